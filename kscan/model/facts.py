@@ -1,0 +1,107 @@
+"""Facts of one file, not interpreted: functions, their documentation, and the names they use."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from kscan.model.gap import Gap
+
+
+class Param(msgspec.Struct, frozen=True, array_like=True):
+    """One parameter: its name (empty when unnamed) and its type as written, blanks collapsed."""
+
+    name: str
+    type: str
+
+
+class Doc(msgspec.Struct, frozen=True, array_like=True):
+    """A kernel-doc comment block: its byte span, the name it documents, and its Return text.
+
+    ``returns`` is the text of the Return section with comment stars removed and line breaks kept, or None
+    when there is no such section; ``returns_start``/``returns_end`` are its bytes, from the word ``Return``.
+    ``prose_start``/``prose_end`` are the bytes of a description paragraph that opens with "Return(s)" but is no section (-1
+    when none), and ``prose`` its text.
+    """
+
+    start: int
+    end: int
+    name: str
+    returns: str | None = None
+    returns_start: int = -1
+    returns_end: int = -1
+    prose: str | None = None
+    prose_start: int = -1
+    prose_end: int = -1
+
+
+Linkage = Literal["static", "inline", "global"]
+"""static: visible in its file only; inline: a static inline of a header; global: everything else."""
+
+
+class CallSite(msgspec.Struct, frozen=True, array_like=True):
+    """A direct call: the callee's name and the bytes of the call expression."""
+
+    callee: str
+    start: int
+    end: int
+
+
+class Function(msgspec.Struct, frozen=True):
+    """One function definition.
+
+    ``start`` to ``end`` span the definition from its first token (annotations included) to the closing brace;
+    ``name_start`` is the identifier in the declarator, ``body_start`` the opening brace. ``return_type`` is as
+    written without storage class and annotations ("struct page *"). ``config`` are the conditional-inclusion
+    conditions around it, outermost first ("!defined(CONFIG_X)"). ``errors`` counts the ERROR and MISSING nodes of the body.
+    ``via`` is the macro invocation that made it, for functions that only a macro writes; all its offsets are then those
+    of the invocation.
+    """
+
+    name: str
+    file: str
+    start: int
+    end: int
+    name_start: int
+    body_start: int
+    return_type: str
+    params: tuple[Param, ...]
+    linkage: Linkage
+    config: tuple[str, ...] = ()
+    errors: int = 0
+    via: str = ""
+    doc: Doc | None = None
+    calls: tuple[CallSite, ...] = ()
+
+
+class Constant(msgspec.Struct, frozen=True, array_like=True):
+    """An object-like macro or an enumerator: its value as written, "" for an enumerator that only counts on.
+
+    ``after`` is the enumerator before it in the same enum ("" for the first, and for macros)."""
+
+    name: str
+    value: str
+    start: int
+    kind: Literal["macro", "enum"]
+    after: str = ""
+
+
+class Macro(msgspec.Struct, frozen=True, array_like=True):
+    """A function-like macro: parameter names and replacement text with line continuations removed."""
+
+    name: str
+    params: tuple[str, ...]
+    body: str
+    start: int
+
+
+class FileFacts(msgspec.Struct, frozen=True):
+    """All facts of one file, in the order they stand in it."""
+
+    path: str
+    functions: tuple[Function, ...] = ()
+    constants: tuple[Constant, ...] = ()
+    macros: tuple[Macro, ...] = ()
+    includes: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()

@@ -1,0 +1,13 @@
+"""Where something stands: a half-open byte range in one file of the tree."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Span(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False):
+    """Bytes ``start`` to ``end`` (half open, 0-based) of ``file``, a path relative to the tree's root."""
+
+    file: str
+    start: int
+    end: int
