@@ -1,0 +1,1 @@
+"""Contract files and their reader."""

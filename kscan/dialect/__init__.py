@@ -1,0 +1,1 @@
+"""Kernel C made parseable at the same byte offsets."""

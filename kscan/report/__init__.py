@@ -1,0 +1,1 @@
+"""Results to text and JSON: the only room that knows lines and columns."""

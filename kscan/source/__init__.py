@@ -1,0 +1,1 @@
+"""Where bytes come from: a working tree on disk, read with care."""
