@@ -21,8 +21,10 @@ class Doc(msgspec.Struct, frozen=True, array_like=True):
 
     ``returns`` is the text of the Return section with comment stars removed and line breaks kept, or None
     when there is no such section; ``returns_start``/``returns_end`` are its bytes, from the word ``Return``.
+    ``returns_lines`` is the byte offset of each line of ``returns``; U+FFFD stands for one undecodable byte.
     ``prose_start``/``prose_end`` are the bytes of a description paragraph that opens with "Return(s)" but is no section (-1
-    when none), and ``prose`` its text.
+    when none), and ``prose`` its text. ``remarks`` are the other paragraphs of a comment with a Return section that speak
+    of returning or of an errno.
     """
 
     start: int
@@ -34,6 +36,8 @@ class Doc(msgspec.Struct, frozen=True, array_like=True):
     prose: str | None = None
     prose_start: int = -1
     prose_end: int = -1
+    returns_lines: tuple[int, ...] = ()
+    remarks: str = ""
 
 
 Linkage = Literal["static", "inline", "global"]

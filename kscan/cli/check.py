@@ -1,0 +1,110 @@
+"""``kscan check``: the findings, the contracts and the gaps of a tree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from kscan.cli.options import report_options, split_commas, tree_options
+from kscan.cli.output import check_output, emit, painter, screen
+from kscan.cli.sources import reader, remark
+from kscan.cli.watch import watching
+
+if TYPE_CHECKING:
+    from kscan.model.result import CheckResult
+
+
+@click.command(
+    epilog="Example: kscan check linux mm/memory-failure.c --format json --output report.json",
+)
+@click.argument("tree")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--all", "everything", is_flag=True, help="Check the whole tree.")
+@click.option(
+    "--select",
+    multiple=True,
+    callback=split_commas,
+    metavar="RULE",
+    help="Only these rules. May repeat; commas separate.",
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    callback=split_commas,
+    metavar="RULE",
+    help="Not these rules. May repeat; commas separate.",
+)
+@click.option(
+    "--contract",
+    "contracts",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help="A contract file to check beside the shipped ones. May repeat.",
+)
+@click.option(
+    "--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="Processes to use. [default: one a processor]"
+)
+@report_options
+@tree_options
+def check(
+    *,
+    tree: str,
+    paths: tuple[str, ...],
+    everything: bool,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    contracts: tuple[str, ...],
+    jobs: int | None,
+    form: str,
+    output: str | None,
+    colour: str,
+    quiet: bool,
+    kconfig: str | None,
+    cache: bool,
+) -> int:
+    """Check return values, their documentation and their callers.
+
+    TREE is a Linux source tree; PATH are files or folders in it. Without PATH, all that the contracts concern and what
+    it reaches is checked.
+
+    Exit code: 0 no findings, 1 findings, 2 bad usage or input, 3 a fault of kscan.
+    """
+    from kscan import api
+    from kscan.rules import registry
+
+    if everything and paths:
+        raise click.UsageError("--all checks the whole tree: leave out the paths, or leave out --all.")
+    check_output(output)
+    if select or ignore:
+        registry.select(api.rules(), select, ignore)  # a slip is told before the long run
+    with watching(quiet) as progress:
+        result = api.check(
+            tree,
+            paths,
+            everything=everything,
+            select=select,
+            ignore=ignore,
+            contracts=contracts,
+            kconfig=kconfig,
+            jobs=jobs,
+            cache=cache,
+            progress=progress,
+        )
+    emit(_rendered(result, form, output, colour, quiet), output)
+    remark(result.notes, quiet)
+    return 1 if result.findings else 0
+
+
+def _rendered(result: CheckResult, form: str, output: str | None, colour: str, quiet: bool) -> str:
+    from kscan.report.locating import locate
+
+    report = locate(result, reader(result.tree))
+    if form == "json":
+        from kscan.report.json import render as as_json
+
+        return as_json(report)
+    from kscan.report.text import render as as_text
+
+    return as_text(report, painter(screen(colour, output)), quiet)

@@ -1,0 +1,62 @@
+"""``kscan flow``: what a function can return, with the path to each value."""
+
+from __future__ import annotations
+
+import click
+
+from kscan.cli.options import assignments, report_options, tree_options
+from kscan.cli.output import check_output, emit, screen
+from kscan.cli.sources import reader, remark
+from kscan.cli.watch import watching
+
+
+@click.command(epilog="Example: kscan flow linux get_hwpoison_page --flags MF_UNPOISON")
+@click.argument("tree")
+@click.argument("function")
+@click.option("--flags", metavar="VALUE", help="Short for --arg flags=VALUE.")
+@click.option(
+    "--arg",
+    "arguments",
+    multiple=True,
+    callback=assignments,
+    metavar="NAME=VALUE",
+    help="Suppose the parameter NAME is the constant VALUE. May repeat.",
+)
+@report_options
+@tree_options
+def flow(
+    *,
+    tree: str,
+    function: str,
+    flags: str | None,
+    arguments: dict[str, str],
+    form: str,
+    output: str | None,
+    colour: str,
+    quiet: bool,
+    kconfig: str | None,
+    cache: bool,
+) -> int:
+    """Show what FUNCTION in TREE can return.
+
+    Each value comes with its shortest path: file and line, function, and what happens there. A set is closed when no
+    other value is possible; what keeps an open one open is listed.
+    """
+    from kscan import api
+    from kscan.report.locating import locate_flow
+
+    given = arguments if flags is None else {"flags": flags, **arguments}
+    check_output(output)
+    with watching(quiet) as progress:
+        result = api.flow(tree, function, arguments=given, kconfig=kconfig, cache=cache, progress=progress)
+    report = locate_flow(result, reader(result.tree))
+    if form == "json":
+        from kscan.report.json import render
+
+        emit(render(report), output)
+    else:
+        from kscan.report import tables
+
+        emit(tables.flow(report, screen(colour, output)), output)
+    remark(result.notes, quiet)
+    return 0

@@ -1,0 +1,48 @@
+"""``kscan predicates``: the page-type and page-flag predicates of a tree as formulas."""
+
+from __future__ import annotations
+
+import click
+
+from kscan.cli.options import report_options, tree_options
+from kscan.cli.output import check_output, emit, screen
+from kscan.cli.sources import reader, remark
+from kscan.cli.watch import watching
+
+
+@click.command(epilog="Example: kscan predicates linux --format json --output predicates.json")
+@click.argument("tree")
+@report_options
+@tree_options
+def predicates(
+    *,
+    tree: str,
+    form: str,
+    output: str | None,
+    colour: str,
+    quiet: bool,
+    kconfig: str | None,
+    cache: bool,
+) -> int:
+    """Show the page predicates of TREE as formulas.
+
+    They are made from the tree's own headers: those that macros write, and the hand-written ones built on them. JSON
+    also has each formula expanded to flag bits and page types.
+    """
+    from kscan import api
+    from kscan.report.locating import locate_predicates
+
+    check_output(output)
+    with watching(quiet) as progress:
+        result = api.predicates(tree, kconfig=kconfig, cache=cache, progress=progress)
+    report = locate_predicates(result, reader(result.tree))
+    if form == "json":
+        from kscan.report.json import render
+
+        emit(render(report), output)
+    else:
+        from kscan.report import tables
+
+        emit(tables.predicates(report, screen(colour, output)), output)
+    remark(result.notes, quiet)
+    return 0

@@ -1,0 +1,35 @@
+"""The bytes of a tree's files, for reports that turn offsets into lines; and remarks for people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import click
+
+from kscan.model.error import InputError
+from kscan.model.gap import Gap
+from kscan.report.escape import plain
+
+
+def reader(tree: str) -> Callable[[str], bytes]:
+    """A function from a path in ``tree`` to its bytes. It raises InputError for a file that has gone meanwhile."""
+    from kscan.source.tree import open_tree
+
+    opened = open_tree(tree)
+
+    def read(path: str) -> bytes:
+        found = opened.read(path)
+        if isinstance(found, Gap):
+            raise InputError(
+                f"{path}: {found.reason}; it could be read a moment ago: run again when the tree is at rest"
+            )
+        return found.data
+
+    return read
+
+
+def remark(notes: Iterable[str], quiet: bool) -> None:
+    """The notes of a result, one line each, on standard error."""
+    if not quiet:
+        for note in notes:
+            click.echo(f"kscan: note: {plain(note)}", err=True)

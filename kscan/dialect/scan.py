@@ -1,0 +1,85 @@
+"""Bytes to the same bytes without comments, literals and directives: what lexical rules may look at."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+BLANK = bytes(byte if byte in b"\n" else 32 for byte in range(256))
+"""Translation table: every byte a blank, newlines kept."""
+
+_COMMENT = rb"/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/|//(?:[^\\\n]|\\[\s\S])*+"
+_STRING = rb'"(?:[^"\\\n]|\\[\s\S])*+"'
+_CHAR = rb"'(?:[^'\\\n]|\\[\s\S])*+'"
+_DIRECTIVE = rb"#(?:[^\n\\/\"']|\\[\s\S]|" + _COMMENT + rb"|" + _STRING + rb"|" + _CHAR + rb"|[/\"'\\])*+"
+_SKIP = re.compile(rb"(?P<comment>" + _COMMENT + rb")|" + _STRING + rb"|" + _CHAR + rb"|(?P<directive>" + _DIRECTIVE + rb")")
+_UNCLOSED = re.compile(rb"/\*")
+_PAREN = re.compile(rb"[()]")
+
+
+class Directive(NamedTuple):
+    """A preprocessor line with its continuations: bytes from the hash sign to before the newline."""
+
+    start: int
+    end: int
+
+
+class Clean(NamedTuple):
+    """``text`` has the length and newlines of the original; comments, literals and directives are blank in it.
+
+    A literal leaves a ``0`` at its first byte, so that it still counts as an operand."""
+
+    text: bytes
+    directives: tuple[Directive, ...]
+
+
+def clean(data: bytes) -> Clean:
+    """The lexical skeleton of ``data``; an unclosed comment runs to the end."""
+    pieces: list[bytes] = []
+    directives: list[Directive] = []
+    done = 0
+    for match in _SKIP.finditer(data):
+        start, end = match.span()
+        kind = match.lastgroup
+        if kind == "directive":
+            directives.append(Directive(start, end))
+        blank = match.group().translate(BLANK)
+        pieces += (data[done:start], blank if kind else b"0" + blank[1:])
+        done = end
+    pieces.append(data[done:])
+    text = b"".join(pieces)
+    unclosed = _UNCLOSED.search(text)
+    if unclosed:
+        text = text[: unclosed.start()] + text[unclosed.start() :].translate(BLANK)
+    return Clean(text, tuple(directives))
+
+
+def close_of(text: bytes, opening: int, reach: int = 20_000) -> int:
+    """Where the parenthesis at ``opening`` of clean ``text`` closes (one past it), or -1 within ``reach`` bytes."""
+    depth = 0
+    for match in _PAREN.finditer(text, opening, min(len(text), opening + reach)):
+        depth += 1 if match.group() == b"(" else -1
+        if depth == 0:
+            return match.end()
+    return -1
+
+
+def opening_of(text: bytes, offset: int, reach: int = 4_000) -> int:
+    """The parenthesis of clean ``text`` that is open at ``offset``, or -1 within ``reach`` bytes before it."""
+    depth, at, low = 0, offset, max(0, offset - reach)
+    while True:
+        opening = text.rfind(b"(", low, at)
+        if opening < 0:
+            return -1
+        closing = text.rfind(b")", opening, at)
+        if closing < 0 and depth == 0:
+            return opening
+        at = closing if closing >= 0 else opening
+        depth += 1 if closing >= 0 else -1
+
+
+def depth_at(text: bytes, offset: int, reach: int = 200_000) -> int:
+    """How many braces of clean ``text`` are open at ``offset``; a closing brace in the first column resets the count."""
+    low = max(0, offset - reach)
+    reset = max(low, text.rfind(b"\n}", low, offset) + 2)
+    return text.count(b"{", reset, offset) - text.count(b"}", reset, offset)

@@ -1,0 +1,247 @@
+"""Function definitions in a syntax tree to facts about them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from tree_sitter import Node, Tree
+
+from kscan.dialect.annotations import DEFINERS, RESERVED
+from kscan.dialect.conditions import Conditions
+from kscan.facts.kerneldoc import read_doc
+from kscan.model.facts import CallSite, Doc, Function, Linkage, Param
+from kscan.model.source import Source
+from kscan.parse.queries import captures
+
+_STORAGE = re.compile(rb"\b(?:static|extern|inline|__inline|__inline__|register|_Noreturn|auto)\b")
+_DECLARATORS = ("pointer_declarator", "parenthesized_declarator", "array_declarator", "attributed_declarator")
+_INVENTED = b"int _"
+_DIRECTIVE_LINES = re.compile(rb"\A.*^[ \t]*#[^\n]*\n", re.DOTALL | re.MULTILINE)
+_DOC_TAIL = re.compile(rb"\*/(?:\s|\\\n|^[ \t]*#[ \t]*if(?:[^\n\\]|\\\n)*$)*\Z", re.MULTILINE)
+_DOC_REACH = 1_000
+
+
+class Text(NamedTuple):
+    """A file for reading names and types: its own bytes, and the mask, whose blanks hide annotations."""
+
+    data: bytes
+    masked: bytes
+
+    def words(self, start: int, end: int) -> str:
+        """The text between two offsets without annotations and storage classes, blanks collapsed."""
+        data, masked = self.data[start:end], self.masked[start:end]
+        if data != masked:
+            data = bytes(shown if kept != 32 else 32 for shown, kept in zip(data, masked, strict=True))
+        return collapse(_STORAGE.sub(b" ", data))
+
+
+def collapse(text: bytes) -> str:
+    """Text as shown: UTF-8 where it is, blanks collapsed."""
+    return " ".join(text.decode("utf-8", "replace").split())
+
+
+def functions(source: Source, masked: bytes, tree: Tree, conditions: Conditions) -> Iterator[Function]:
+    """The function definitions of a file in the order of the text."""
+    text = Text(source.data, masked)
+    root = tree.root_node
+    calls = _Sorted(captures("facts/calls", root).get("callee", []))
+    errors = _Sorted(captures("facts/errors", root).get("error", []))
+    reach = 0
+    for node in captures("facts/functions", root).get("function", []):
+        header = read_header(text, node)
+        if header is None or (node.start_byte < reach and not _at_line_start(source.data, header.start)):
+            continue
+        reach = max(reach, node.end_byte)
+        body = header.body
+        yield Function(
+            name=header.name,
+            file=source.path,
+            start=header.start,
+            end=node.end_byte,
+            name_start=header.name_start,
+            body_start=body.start_byte,
+            return_type=header.return_type,
+            params=header.params,
+            linkage=_linkage(source.path, text, node),
+            config=conditions.at(body.start_byte),
+            errors=len(errors.within(body)),
+            doc=doc_above(source.data, header.start),
+            calls=tuple(_call(callee) for callee in calls.within(body)),
+        )
+
+
+class _Sorted:
+    """Nodes in the order of the text, cut out by a range."""
+
+    def __init__(self, nodes: Sequence[Node]) -> None:
+        self.nodes = nodes
+        self.starts = [node.start_byte for node in nodes]
+
+    def within(self, node: Node) -> Sequence[Node]:
+        return self.nodes[bisect_left(self.starts, node.start_byte) : bisect_left(self.starts, node.end_byte)]
+
+
+class Header(NamedTuple):
+    """What stands before a function's body."""
+
+    name: str
+    start: int
+    name_start: int
+    return_type: str
+    params: tuple[Param, ...]
+    body: Node
+
+
+def read_header(text: Text, node: Node) -> Header | None:
+    """The header of a function definition; None when it is none (a statement that the parser mistook for one)."""
+    body = node.child_by_field_name("body")
+    declarator = _function_declarator(node)
+    if body is None or declarator is None:
+        return None
+    name = declarator.child_by_field_name("declarator")
+    if name is None or name.type != "identifier":
+        return None
+    start = _with_annotations(text, node.start_byte)
+    if _is_invented(text, name.start_byte - 4):
+        return _made_by_macro(text, name.start_byte - 4, body, start)
+    spelt = text.data[name.start_byte : name.end_byte].decode("utf-8", "replace")
+    if spelt in RESERVED:
+        return None
+    returns = text.words(node.start_byte, name.start_byte).rstrip("( ")
+    return Header(spelt, start, name.start_byte, returns, _params(text, declarator), body)
+
+
+def _function_declarator(node: Node) -> Node | None:
+    """The innermost function declarator: the one that holds the name."""
+    found = None
+    at = node.child_by_field_name("declarator")
+    while at is not None:
+        if at.type == "function_declarator":
+            found = at
+        elif at.type not in _DECLARATORS:
+            break
+        below = at.child_by_field_name("declarator")
+        at = below if below is not None else next(iter(at.named_children), None)
+    return found
+
+
+def _params(text: Text, declarator: Node) -> tuple[Param, ...]:
+    listed = declarator.child_by_field_name("parameters")
+    if listed is None:
+        return ()
+    params = tuple(_param(text, node) for node in listed.named_children if node.type in _PARAMETERS)
+    return () if params == (Param("", "void"),) else params
+
+
+_PARAMETERS = ("parameter_declaration", "variadic_parameter", "identifier")
+
+
+def _param(text: Text, node: Node) -> Param:
+    if node.type == "variadic_parameter":
+        return Param("", "...")
+    name = _parameter_name(node)
+    if name is None:
+        return Param("", text.words(node.start_byte, node.end_byte))
+    before = text.words(node.start_byte, name.start_byte)
+    after = text.words(name.end_byte, node.end_byte)
+    return Param(text.words(name.start_byte, name.end_byte), f"{before} {after}".strip() if after else before)
+
+
+def _parameter_name(node: Node) -> Node | None:
+    at: Node | None = node.child_by_field_name("declarator")
+    while at is not None and at.type != "identifier":
+        below = at.child_by_field_name("declarator")
+        if below is None and at.type not in _DECLARATORS:
+            return None
+        at = below if below is not None else next((one for one in at.named_children if "declar" in one.type), None) or (
+            next((one for one in at.named_children if one.type == "identifier"), None)
+        )
+    return at
+
+
+def _is_invented(text: Text, start: int) -> bool:
+    end = start + len(_INVENTED)
+    return text.masked[start:end] == _INVENTED != text.data[start:end]
+
+
+def _made_by_macro(text: Text, at: int, body: Node, start: int) -> Header | None:
+    """A body under a macro invocation: the name and the parameters that the table of such macros reads out of it."""
+    opening = text.data.index(b"(", at)
+    macro = text.data[at:opening].strip().decode("utf-8", "replace")
+    arguments = [collapse(one) for one in _split(text.data[opening + 1 : body.start_byte].rstrip()[:-1])]
+    if not arguments or not arguments[0].isidentifier():
+        return None
+    row = next((row for row in DEFINERS if macro.startswith(row.macro)), None)
+    name = (row.prefix if row else "") + arguments[0]
+    pairs = zip(arguments[1::2], arguments[2::2], strict=False) if row else ()
+    name_start = text.data.index(arguments[0].encode(), opening)
+    params = tuple(Param(param, kind) for kind, param in pairs)
+    return Header(name, start, name_start, row.returns if row else "", params, body)
+
+
+def _split(arguments: bytes) -> list[bytes]:
+    """Macro arguments at their top-level commas."""
+    parts, depth, begin = [], 0, 0
+    for at, byte in enumerate(arguments):
+        depth += (byte in b"([{") - (byte in b")]}")
+        if byte == 44 and depth == 0:
+            parts.append(arguments[begin:at])
+            begin = at + 1
+    return [*parts, arguments[begin:]]
+
+
+def _with_annotations(text: Text, start: int) -> int:
+    """The start of a definition, moved before the annotations that the mask has blanked ahead of it."""
+    at = len(text.masked[:start].rstrip()) if start < 4_000 else start - 4_000 + len(text.masked[start - 4_000 : start].rstrip())
+    hidden = text.data[at:start]
+    if not hidden.strip():
+        return start
+    lines = _DIRECTIVE_LINES.match(hidden)
+    kept = hidden[lines.end() :] if lines else hidden
+    return start - len(kept.lstrip())
+
+
+def _at_line_start(data: bytes, offset: int) -> bool:
+    return offset == 0 or data[offset - 1] == 10
+
+
+def _linkage(path: str, text: Text, node: Node) -> Linkage:
+    body = node.child_by_field_name("body")
+    end = body.start_byte if body is not None else node.end_byte
+    is_static = any(
+        child.type == "storage_class_specifier" and text.masked[child.start_byte : child.end_byte] == b"static"
+        for child in node.children
+        if child.start_byte < end
+    )
+    if not is_static:
+        return "global"
+    return "inline" if path.endswith(".h") else "static"
+
+
+def _call(callee: Node) -> CallSite:
+    call = callee.parent or callee
+    name = callee.text or b""
+    return CallSite(name.decode("utf-8", "replace"), call.start_byte, call.end_byte)
+
+
+def doc_above(data: bytes, start: int) -> Doc | None:
+    """The kernel-doc of the comment that ends right above ``start``."""
+    tail = _DOC_TAIL.search(data, max(0, start - _DOC_REACH), start)
+    if not tail:
+        return None
+    end = tail.start() + 2
+    begin = data.rfind(b"/*", 0, end - 2)
+    return read_doc(data, begin, end) if data[begin : begin + 3] == b"/**" else None
+
+
+def function_node(tree: Tree, function: Function) -> Node | None:
+    """The ``function_definition`` whose body starts where the fact says; None for one that only a macro writes."""
+    if function.via:
+        return None
+    at = tree.root_node.descendant_for_byte_range(function.body_start, function.body_start + 1)
+    while at is not None and at.type != "function_definition":
+        at = at.parent
+    return at

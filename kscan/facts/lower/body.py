@@ -1,0 +1,426 @@
+"""Statements to compact code: branches, loops, switches, gotos and what the preprocessor cuts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from tree_sitter import Node
+
+from kscan.facts.lower.emit import Emitter
+from kscan.facts.lower.expressions import (
+    assign,
+    condition,
+    effect,
+    expression,
+    field,
+    is_decision,
+    text_of,
+    unwrap,
+)
+from kscan.facts.words import ASSERTS, NO_RETURN
+from kscan.model.code import Binary, Code, Expr, Havoc, Name, Num, Opaque, Ret, Set, Stop
+from kscan.model.facts import Param
+
+_WORD = re.compile(rb"[A-Za-z_]\w*")
+MAX_NESTING = 150
+"""Blocks nested deeper than this are a gap, not a recursion error."""
+
+
+def lower_body(body: Node, params: Sequence[Param], masked: bytes, original: bytes) -> Code:
+    """The compact code of the function whose compound statement is ``body``.
+
+    ``masked`` are the bytes that were parsed, ``original`` the author's, of the same length: where they differ (a loop macro
+    parsed as ``while``), the original tells what stood there.
+    """
+    e = Emitter(masked, original, _block_value)
+    names = tuple(e.scopes.declare(p.name, p.type) if p.name else "" for p in params)
+    e.scopes.push()
+    statement(e, body)
+    return e.finish(names, body.end_byte)
+
+
+def statement(e: Emitter, node: Node, depth: int = 0) -> None:
+    """Emits the instructions of one statement."""
+    if depth > MAX_NESTING:
+        e.gaps.append((node.start_byte, "statements nested too deeply"))
+        return
+    handler = _STATEMENTS.get(node.type)
+    if handler is not None:
+        handler(e, node, depth + 1)
+    elif node.type == "ERROR":
+        e.gaps.append((node.start_byte, "not parsed"))
+        _statements(e, node.named_children, depth + 1)
+
+
+def _statements(e: Emitter, nodes: Sequence[Node], depth: int) -> None:
+    for node in nodes:
+        statement(e, node, depth)
+
+
+def _compound(e: Emitter, node: Node, depth: int) -> None:
+    e.scopes.push()
+    _statements(e, node.named_children, depth)
+    e.scopes.pop()
+
+
+def _block_value(e: Emitter, node: Node, depth: int) -> Expr:
+    """A statement expression: everything but the last statement runs, the last one gives the value."""
+    children = [child for child in node.named_children if child.type != "comment"]
+    e.scopes.push()
+    _statements(e, children[:-1], depth)
+    value: Expr = Opaque("({})")
+    if children:
+        last = children[-1]
+        if last.type == "expression_statement" and last.named_children:
+            value = expression(e, last.named_children[0], depth)
+        else:
+            statement(e, last, depth)
+    e.scopes.pop()
+    return value
+
+
+def _expression_statement(e: Emitter, node: Node, depth: int) -> None:
+    inner = unwrap(node.named_children[0]) if node.named_children else None
+    if inner is None:
+        return
+    if inner.type == "gnu_asm_expression":
+        _asm(e, inner, depth)
+        return
+    if inner.type == "call_expression" and _special_call(e, inner):
+        return
+    effect(e, inner)
+
+
+def _special_call(e: Emitter, node: Node) -> bool:
+    """Calls that end the path: ``BUG()``, and ``BUG_ON(x)`` when x holds."""
+    function, arguments = field(node, "function"), field(node, "arguments")
+    name = text_of(e, function) if function is not None else ""
+    if name in NO_RETURN:
+        effect(e, node)
+        e.emit(Stop(node.start_byte))
+        return True
+    if name in ASSERTS and arguments is not None and arguments.named_children:
+        stop, on = e.label(), e.label()
+        condition(e, arguments.named_children[0], stop, on)
+        e.place(stop)
+        e.emit(Stop(node.start_byte))
+        e.place(on)
+        return True
+    return False
+
+
+def _asm(e: Emitter, node: Node, depth: int) -> None:
+    text = e.data[node.start_byte : node.end_byte]
+    names = (e.scopes.find(word.decode()) for word in _WORD.findall(text))
+    e.emit(Havoc(tuple(sorted({name for name in names if name})), node.start_byte))
+
+
+def _declaration(e: Emitter, node: Node, depth: int) -> None:
+    kind = field(node, "type")
+    base = text_of(e, kind) if kind is not None else ""
+    static = any(child.type == "storage_class_specifier" and child.text == b"static" for child in node.children)
+    for declarator in node.children_by_field_name("declarator"):
+        _declarator(e, declarator, base, static)
+
+
+def _declarator(e: Emitter, node: Node, base: str, static: bool) -> None:
+    value = field(node, "value") if node.type == "init_declarator" else None
+    target: Node | None = field(node, "declarator") if node.type == "init_declarator" else node
+    suffix = ""
+    while target is not None and target.type != "identifier":
+        if target.type == "pointer_declarator":
+            suffix += "*"
+        elif target.type in {"array_declarator", "function_declarator"}:
+            suffix += "[]"
+        inner = field(target, "declarator")
+        target = inner if inner is not None else next(iter(target.named_children), None)
+    if target is None:
+        return
+    name = text_of(e, target)
+    computed = _initial(e, value) if value is not None and not static and is_decision(value) is False else None
+    unique = e.scopes.declare(name, f"{base} {suffix}".strip())
+    if static:
+        e.escaped.add(unique)
+    elif computed is not None:
+        e.emit(Set(unique, computed, node.start_byte, node.end_byte, declares=True))
+    elif value is not None:
+        assign(e, unique, value, node)
+
+
+def _initial(e: Emitter, value: Node) -> Expr | None:
+    """The initialiser's value, None for one that ``assign`` splits in two."""
+    bare = unwrap(value)
+    if bare.type == "conditional_expression" and field(bare, "consequence") is not None:
+        return None
+    if bare.type == "initializer_list":
+        return Opaque("{...}")
+    return expression(e, value)
+
+
+def _if(e: Emitter, node: Node, depth: int) -> None:
+    test, yes, no = field(node, "condition"), field(node, "consequence"), field(node, "alternative")
+    if test is None or yes is None:
+        return
+    if _is_word(e, node, b"if"):
+        then, other, done = e.label(), e.label(), e.label()
+        condition(e, test, then, other)
+        e.place(then)
+        statement(e, yes, depth)
+        e.jump(done)
+        e.place(other)
+        if no is not None:
+            _statements(e, no.named_children, depth)
+        e.place(done)
+        return
+    # a guard macro that the mask wrote as "if": its block always runs, once
+    effect(e, test)
+    statement(e, yes, depth)
+
+
+def _is_word(e: Emitter, node: Node, word: bytes) -> bool:
+    """Whether the author wrote ``word`` here, and no macro that was masked by it."""
+    start = node.start_byte
+    after = e.original[start + len(word) : start + len(word) + 1]
+    return e.original.startswith(word, start) and not (after.isalnum() or after == b"_")
+
+
+def _loop(e: Emitter, node: Node, depth: int, test: Node | None, update: Node | None, body: Node | None) -> None:
+    again, inside, after, step = e.label(), e.label(), e.label(), e.label()
+    e.place(again)
+    if test is not None:
+        condition(e, test, inside, after, "loop")
+    e.place(inside)
+    _with_targets(e, after, step, body, depth)
+    e.place(step)
+    if update is not None:
+        effect(e, update)
+    e.jump(again)
+    e.place(after)
+
+
+def _with_targets(e: Emitter, after: int, step: int, body: Node | None, depth: int) -> None:
+    e.breaks.append(after)
+    e.continues.append(step)
+    if body is not None:
+        statement(e, body, depth)
+    e.breaks.pop()
+    e.continues.pop()
+
+
+def _while(e: Emitter, node: Node, depth: int) -> None:
+    test, body = field(node, "condition"), field(node, "body")
+    if _is_word(e, node, b"while"):
+        _loop(e, node, depth, test, None, body)
+        return
+    again, inside, after = e.label(), e.label(), e.label()
+    names = _WORD.findall(e.original[test.start_byte : test.end_byte]) if test is not None else []
+    uniques = (e.scopes.find(word.decode("latin-1")) for word in names)
+    e.place(again)
+    e.emit(Havoc(tuple(sorted({name for name in uniques if name})), node.start_byte))
+    text = text_of(e, test) if test is not None else ""
+    e.test(Opaque(text), inside, after, node.start_byte, test.end_byte if test else node.end_byte, "loop")
+    e.place(inside)
+    _with_targets(e, after, again, body, depth)
+    e.jump(again)
+    e.place(after)
+
+
+def _for(e: Emitter, node: Node, depth: int) -> None:
+    e.scopes.push()
+    first = field(node, "initializer")
+    if first is not None:
+        if first.type == "declaration":
+            statement(e, first, depth)
+        else:
+            effect(e, first)
+    _loop(e, node, depth, field(node, "condition"), field(node, "update"), field(node, "body"))
+    e.scopes.pop()
+
+
+def _do(e: Emitter, node: Node, depth: int) -> None:
+    test, body = field(node, "condition"), field(node, "body")
+    again, check, after = e.label(), e.label(), e.label()
+    e.place(again)
+    _with_targets(e, after, check, body, depth)
+    e.place(check)
+    if test is not None:
+        condition(e, test, again, after, "loop")
+    e.place(after)
+
+
+def _cases(node: Node) -> Iterator[Node]:
+    """The case labels that belong to the switch whose body is ``node``, in order."""
+    pending = list(reversed(node.named_children))
+    while pending:
+        child = pending.pop()
+        if child.type == "switch_statement":
+            continue
+        if child.type == "case_statement":
+            yield child
+        if child.named_child_count:
+            pending.extend(reversed(child.named_children))
+
+
+def _switch(e: Emitter, node: Node, depth: int) -> None:
+    test, body = field(node, "condition"), field(node, "body")
+    if test is None or body is None:
+        return
+    subject = e.keep(expression(e, test), test.start_byte, test.end_byte)
+    after = e.label()
+    default: Node | None = None
+    for case in _cases(body):
+        e.cases[case.start_byte] = e.label()
+        value = field(case, "value")
+        if value is None:
+            default = case
+        else:
+            _case_test(e, case, value, subject)
+    target = e.cases[default.start_byte] if default is not None else after
+    where = default or node
+    e.test(Num(1, "1"), target, target, where.start_byte, where.start_byte + 7, "default")
+    e.breaks.append(after)
+    statement(e, body, depth)
+    e.breaks.pop()
+    e.place(after)
+
+
+def _case_test(e: Emitter, case: Node, value: Node, subject: Name) -> None:
+    miss, hit = e.label(), e.cases[case.start_byte]
+    parts = e.original[case.start_byte : value.end_byte].split(b"...")
+    ends = [child for child in case.children if child.type == "ERROR" and b"..." in (child.text or b"")]
+    if len(parts) == 1 and not ends:
+        test = Binary("==", subject, expression(e, value))
+        e.test(test, hit, miss, case.start_byte, value.end_byte, "case")
+    else:
+        low, high = _range_ends(e, value, ends)
+        above = e.label()
+        e.test(Binary(">=", subject, low), above, miss, case.start_byte, value.end_byte, "case")
+        e.place(above)
+        e.test(Binary("<=", subject, high), hit, miss, case.start_byte, value.end_byte, "case")
+    e.place(miss)
+
+
+def _range_ends(e: Emitter, value: Node, errors: Sequence[Node]) -> tuple[Expr, Expr]:
+    left, right = field(value, "left"), field(value, "right")
+    if left is not None and right is not None:
+        return expression(e, left), expression(e, right)
+    if errors and errors[0].named_children:
+        return expression(e, value), expression(e, errors[0].named_children[-1])
+    return Opaque("..."), Opaque("...")
+
+
+def _case(e: Emitter, node: Node, depth: int) -> None:
+    label = e.cases.get(node.start_byte)
+    if label is not None:
+        e.place(label)
+    value = field(node, "value")
+    children = [c for c in node.named_children if value is None or c.start_byte != value.start_byte]
+    _statements(e, [c for c in children if c.type != "ERROR"], depth)
+
+
+def _labeled(e: Emitter, node: Node, depth: int) -> None:
+    label = field(node, "label")
+    if label is not None:
+        e.place(e.named(text_of(e, label)))
+    _statements(e, [c for c in node.named_children if c.type != "statement_identifier"], depth)
+
+
+def _goto(e: Emitter, node: Node, depth: int) -> None:
+    label = field(node, "label")
+    if label is not None:
+        e.jump(e.named(text_of(e, label)))
+    else:
+        e.gaps.append((node.start_byte, "computed goto"))
+        e.emit(Stop(node.start_byte))
+
+
+def _break(e: Emitter, node: Node, depth: int) -> None:
+    if e.breaks:
+        e.jump(e.breaks[-1])
+
+
+def _continue(e: Emitter, node: Node, depth: int) -> None:
+    if e.continues:
+        e.jump(e.continues[-1])
+
+
+def _return(e: Emitter, node: Node, depth: int) -> None:
+    values = [child for child in node.named_children if child.type != "comment"]
+    if not values:
+        e.emit(Ret(None, node.start_byte, node.end_byte))
+        return
+    _return_value(e, values[0], node, depth)
+
+
+def _return_value(e: Emitter, value: Node, node: Node, depth: int) -> None:
+    """Returns ``value``; a choice becomes one return per side, so that each keeps its condition."""
+    bare = unwrap(value)
+    first, second, test = field(bare, "consequence"), field(bare, "alternative"), field(bare, "condition")
+    choice = bare.type == "conditional_expression" and first is not None and second is not None and test is not None
+    if not choice and not is_decision(bare):
+        result = expression(e, value)
+        e.emit(Ret(result, node.start_byte, node.end_byte))
+        return
+    yes, no = e.label(), e.label()
+    condition(e, test if choice and test is not None else bare, yes, no, "?:")
+    for label, side, default in ((yes, first, 1), (no, second, 0)):
+        e.place(label)
+        if choice and side is not None:
+            _return_value(e, side, node, depth)
+        else:
+            e.emit(Ret(Num(default, str(default)), node.start_byte, node.end_byte))
+
+
+def _conditional_text(e: Emitter, node: Node, depth: int) -> None:
+    """``#if`` inside a body: both variants are kept, told apart by the condition's text."""
+    text, taken, other, done = _directive(e, node), e.label(), e.label(), e.label()
+    e.test(Opaque(text), taken, other, node.start_byte, node.start_byte + 1, "config")
+    e.place(taken)
+    rest = field(node, "alternative")
+    heads = {n.start_byte for n in (field(node, "name"), field(node, "condition"), rest) if n is not None}
+    _statements(e, [c for c in node.named_children if c.start_byte not in heads], depth)
+    e.jump(done)
+    e.place(other)
+    if rest is not None:
+        if rest.type == "preproc_else":
+            _statements(e, rest.named_children, depth)
+        else:
+            _conditional_text(e, rest, depth + 1)
+    e.place(done)
+
+
+def _directive(e: Emitter, node: Node) -> str:
+    name, test = field(node, "name"), field(node, "condition")
+    if name is not None:
+        negated = b"ndef" in e.data[node.start_byte : name.start_byte]
+        return f"{'!' if negated else ''}defined({text_of(e, name)})"
+    return text_of(e, test) if test is not None else text_of(e, node)[:60]
+
+
+def _children(e: Emitter, node: Node, depth: int) -> None:
+    _statements(e, node.named_children, depth)
+
+
+_STATEMENTS: dict[str, Callable[[Emitter, Node, int], None]] = {
+    "compound_statement": _compound,
+    "expression_statement": _expression_statement,
+    "declaration": _declaration,
+    "if_statement": _if,
+    "while_statement": _while,
+    "for_statement": _for,
+    "do_statement": _do,
+    "switch_statement": _switch,
+    "case_statement": _case,
+    "labeled_statement": _labeled,
+    "goto_statement": _goto,
+    "break_statement": _break,
+    "continue_statement": _continue,
+    "return_statement": _return,
+    "preproc_if": _conditional_text,
+    "preproc_ifdef": _conditional_text,
+    "attributed_statement": _children,
+    "else_clause": _children,
+}
+
+

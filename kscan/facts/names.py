@@ -1,0 +1,368 @@
+"""The demand index: which files may define a name, found without parsing any of them."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import multiprocessing
+import re
+import signal
+import sqlite3
+import sys
+import time
+import zlib
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from kscan.facts.store import Reset, Store
+from kscan.model.gap import Gap
+from kscan.model.source import Source
+from kscan.source.tree import NOT_KERNEL, FileStat, WorkingTree
+
+T = TypeVar("T")
+
+# What may begin a definition, up to the end of the line of its first "(": a line at column 0 (or with the star of its
+# type there), alone or as nothing but words above the line with the "("; a "static" after a blank. In it every identifier
+# before a "(" counts, since an annotation with arguments may come first. All patterns take linear time on any bytes.
+_HEADS = (
+    re.compile(rb"\n([A-Za-z_*](?:[^\n(]*\([^\n]*|[\w \t*]*\n[^\n;{(]*\([^\n]*))"),
+    re.compile(rb" (static [^\n(;=]*\([^\n]*)"),
+)
+_BEFORE_PAREN = re.compile(rb"\b([A-Za-z_]\w*)\s*\(")
+_INVOCATION = re.compile(rb"[A-Z_][A-Z0-9_]*\(([^\n)]*)")
+_WORD = re.compile(rb"\b[A-Za-z_]\w*")
+_MACRO = re.compile(rb"#[ \t]*define[ \t]+(\w+)\(")
+_CONSTANT = re.compile(rb"#[ \t]*define[ \t]+(\w+)[ \t]+[^ \t\n]")
+_COMMENT = rb"/\*(?:[^*]+|\*(?!/))*(?:\*/)?|//[^\n]*"
+_ENUM = re.compile(rb"\benum\b[^;{()]{0,400}\{((?:[^}/]+|" + _COMMENT + rb"|/)*)")
+_NOT_ENUMERATOR = re.compile(_COMMENT + rb"|^[ \t]*#(?:[^\n\\]+|\\(?s:.))*", re.M)
+_ENUMERATOR = re.compile(rb"(?:\A|,)\s*([A-Za-z_]\w*)")
+
+_SHARED_HEADER = re.compile(r"(?:include|arch/[^/]+/include)/.*\.h\Z")
+_NOT_WORD = bytes(set(range(256)) - set(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"))
+
+# A file changed this shortly before it was scanned may change again without a new time stamp (git's "racy" rule).
+_RACY_NS = 2_000_000_000
+_CHUNK_BYTES = 8 << 20
+_ID_BITS = 24
+
+Progress = Callable[[int, int], None]
+
+
+class Names(msgspec.Struct, frozen=True):
+    """The names that a file may define. A name that it does not define is harmless; a name left out is not."""
+
+    functions: frozenset[bytes]
+    macros: frozenset[bytes]
+    constants: frozenset[bytes]
+
+
+class RefreshStats(msgspec.Struct, frozen=True):
+    """What a refresh met: files in the index, files read, files gone; what could not be read; the tree's signature."""
+
+    files: int
+    scanned: int
+    removed: int
+    gaps: tuple[Gap, ...]
+    signature: str
+
+
+class _Scanned(msgspec.Struct, frozen=True):
+    """
+    The names of one file as hashes (four bytes each, native order, no hash twice), or the gap that says why there
+    are none; ``content`` is a digest where the time stamp alone does not tell this content from the next.
+    """
+
+    stat: FileStat
+    hashes: bytes = b""
+    content: bytes | None = None
+    gap: Gap | None = None
+
+
+class _Known(msgspec.Struct, frozen=True):
+    """A row of the index."""
+
+    id: int
+    stat: FileStat
+    content: bytes | None
+
+
+def scan(data: bytes, header: bool) -> Names:
+    """The names ``data`` may define; ``header``: it is a shared header, whose constants and enumerators count too."""
+    end = data.rfind(b"(") + 1  # register headers have no "(" below their licence, and cost nothing
+    return Names(
+        functions=frozenset(_functions(data, end)),
+        macros=frozenset(_MACRO.findall(data, 0, end)),
+        constants=frozenset(_constants(data)) if header else frozenset(),
+    )
+
+
+def _functions(data: bytes, end: int) -> set[bytes]:
+    found: set[bytes] = set()
+    for head in _heads(data, end):
+        if head[-1] == 59 and b"{" not in head:  # ";": a declaration
+            continue
+        found.update(_BEFORE_PAREN.findall(head))
+        invoked = _INVOCATION.match(head)
+        if invoked:
+            found.update(_WORD.findall(invoked[1]))
+    return found
+
+
+def _heads(data: bytes, end: int) -> Iterator[bytes]:
+    stop = data.find(b"\n", end) if end else 0
+    if stop < 0:
+        stop = len(data)
+    for head in _HEADS:
+        yield from head.findall(data, 0, stop)
+    yield from _HEADS[0].findall(b"\n" + data[: data.find(b"\n") + 1 or None])
+
+
+def _constants(data: bytes) -> set[bytes]:
+    found = set(_CONSTANT.findall(data))
+    for body in _ENUM.findall(data):
+        found.update(_ENUMERATOR.findall(_NOT_ENUMERATOR.sub(b"", body)))
+    return found
+
+
+class NameIndex:
+    """Which files of a tree may define a name; kept in the store, and refreshed from the tree's file stats."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._refreshed: tuple[WorkingTree, int] | None = None
+        self.signature = ""
+
+    def refresh(self, tree: WorkingTree, jobs: int = 2, progress: Progress | None = None) -> RefreshStats:
+        """
+        Bring the index up to the tree as it is on disk: new and changed files are read again (by ``jobs``
+        processes if they are many), vanished ones leave. ``progress(done, all)`` counts files.
+        """
+        self._refreshed = (tree, jobs)
+        while True:  # ends: another round means that another run has written, or that the store moved into memory
+            try:
+                stats = self._round(tree, jobs, progress)
+            except Reset:
+                continue
+            if stats is not None:
+                self.signature = stats.signature
+                return stats
+
+    def files_defining(self, name: str) -> tuple[str, ...]:
+        """The files that may define ``name``, sorted; a file too many is possible, a file too few is not."""
+        low = zlib.crc32(name.encode(errors="surrogateescape")) << _ID_BITS
+        sql = "SELECT path FROM name JOIN file ON file.id = at - ? WHERE at BETWEEN ? AND ? ORDER BY path"
+        try:
+            rows = self._store.rows(sql, (low, low, low + (1 << _ID_BITS) - 1))
+        except Reset:
+            if self._refreshed is None:
+                raise
+            self.refresh(*self._refreshed)
+            return self.files_defining(name)
+        return tuple(str(row[0]) for row in rows)
+
+    def _round(self, tree: WorkingTree, jobs: int, progress: Progress | None) -> RefreshStats | None:
+        """One attempt; None if what it began from is no longer what the store holds."""
+        started = time.time_ns()
+        gaps: list[Gap] = []
+        now = list(tree.files(skip=NOT_KERNEL, gaps=gaps))
+        about = self._about()
+        stats = _digest(now)
+        if about.get("stats") == stats:
+            return RefreshStats(len(now), 0, 0, tuple(gaps), str(about["signature"]))
+        known = self._known()
+        todo, replaced = _difference(now, known, int(about.get("started") or 0) - _RACY_NS)
+        scanned = _scan_all(tree, todo, started - _RACY_NS, jobs, progress)
+        unread = tuple(one.gap for one in scanned if one.gap is not None)
+        settled = not unread and all(stat.mtime_ns < started - _RACY_NS for stat in now)
+        signature = _signature(stats, known, replaced, scanned)
+        told: dict[str, int | str] = {"started": started, "signature": signature, "stats": stats if settled else ""}
+        if not self._replace(about, told, replaced, scanned):
+            return None
+        removed = len(replaced) - sum(one.stat.path in known for one in scanned)
+        return RefreshStats(len(now), len(todo), removed, (*gaps, *unread), signature)
+
+    def _about(self) -> dict[str, int | str]:
+        """What the last refresh told of itself; nothing if another version of this module made the index."""
+        rows = self._store.rows("SELECT key, value FROM about")
+        about = {str(key): value for key, value in rows if isinstance(value, int | str)}
+        return about if about.get("by") == _scanner() else {}
+
+    def _known(self) -> dict[str, _Known]:
+        rows: Iterable[Any] = self._store.rows("SELECT id, path, size, mtime_ns, content FROM file")
+        return {row[1]: _Known(row[0], FileStat(row[1], row[2], row[3]), row[4]) for row in rows}
+
+    def _replace(
+        self, about: dict[str, int | str], told: dict[str, int | str], old: list[_Known], new: list[_Scanned]
+    ) -> bool:
+        """Put the ``new`` rows where the ``old`` ones were, in one transaction, if the store still says ``about``."""
+        place = {one.stat.path: one.id for one in old}
+        free = self._free_ids(set(place.values()))
+        rows = [(place.get(one.stat.path) or next(free), one) for one in new if one.gap is None]
+
+        def work(db: sqlite3.Connection) -> None:
+            if self._about() != about:
+                raise _Stale
+            _delete(db, [(one.id,) for one in old])
+            _insert(db, rows)
+            db.executemany("INSERT OR REPLACE INTO about VALUES(?, ?)", [*told.items(), ("by", _scanner())])
+
+        try:
+            return self._store.write(work)
+        except _Stale:
+            return False
+
+    def _free_ids(self, freed: set[int]) -> Iterator[int]:
+        used = {row[0] for row in self._store.rows("SELECT id FROM file")} - freed
+        return (number for number in itertools.count(1) if number not in used and number not in freed)
+
+
+class _Stale(Exception):
+    """Another run has written to the index since this one read it."""
+
+
+def grep(tree: WorkingTree, name: str, under: str | None = None, jobs: int = 2) -> tuple[str, ...]:
+    """The kernel's files (below ``under``) whose text has the identifier ``name`` as a whole word, sorted."""
+    files = list(tree.files(() if under is None else (under,), skip=NOT_KERNEL))
+    work = partial(_having, tree.root, name.encode(errors="surrogateescape"))
+    return tuple(itertools.chain.from_iterable(_map(work, _chunks(files), jobs)))
+
+
+def _having(root: Path, name: bytes, files: list[FileStat]) -> list[str]:
+    tree = WorkingTree(root, "")
+    read = ((stat.path, tree.read(stat.path)) for stat in files)
+    return [path for path, got in read if isinstance(got, Source) and has_word(got.data, name)]
+
+
+def has_word(data: bytes, name: bytes) -> bool:
+    """True if ``name`` stands in ``data`` with no letter, digit or underscore on either side."""
+    at = data.find(name) if name else -1
+    while at >= 0:
+        end = at + len(name)
+        if not (data[at - 1 : at].translate(None, _NOT_WORD) or data[end : end + 1].translate(None, _NOT_WORD)):
+            return True
+        at = data.find(name, end)
+    return False
+
+
+def _difference(now: list[FileStat], known: dict[str, _Known], racy: int) -> tuple[list[FileStat], list[_Known]]:
+    """The files to read, and the rows to drop: of these files, and of files that are no more."""
+    todo = [stat for stat in now if stat.path not in known or known[stat.path].stat != stat or stat.mtime_ns >= racy]
+    kept = {stat.path for stat in now} - {stat.path for stat in todo}
+    return todo, [one for path, one in known.items() if path not in kept]
+
+
+def _scan_all(
+    tree: WorkingTree, files: list[FileStat], racy: int, jobs: int, progress: Progress | None
+) -> list[_Scanned]:
+    found: list[_Scanned] = []
+    for part in _map(partial(_scan_files, tree.root, racy), _chunks(files), jobs):
+        found += part
+        if progress is not None:
+            progress(len(found), len(files))
+    return found
+
+
+def _scan_files(root: Path, racy: int, files: list[FileStat]) -> list[_Scanned]:
+    """The worker: a plain function of paths."""
+    tree = WorkingTree(root, "")
+    return [_scan_file(tree, stat, stat.mtime_ns >= racy) for stat in files]
+
+
+def _scan_file(tree: WorkingTree, stat: FileStat, racy: bool) -> _Scanned:
+    got = tree.read(stat.path)
+    if isinstance(got, Gap):
+        return _Scanned(stat, gap=got)
+    names = scan(got.data, header=_SHARED_HEADER.match(stat.path) is not None)
+    hashes = {zlib.crc32(name) for name in names.functions | names.macros | names.constants}
+    content = hashlib.blake2b(got.data, digest_size=10).digest() if racy else None
+    return _Scanned(stat, array("I", hashes).tobytes(), content)
+
+
+def _chunks(files: list[FileStat]) -> list[list[FileStat]]:
+    """Runs of files of about the same number of bytes."""
+    chunks: list[list[FileStat]] = []
+    room = 0
+    for stat in files:
+        if room <= 0:
+            chunks.append([])
+            room = _CHUNK_BYTES
+        chunks[-1].append(stat)
+        room -= stat.size + 4096
+    return chunks
+
+
+def _map(work: Callable[[list[FileStat]], list[T]], chunks: list[list[FileStat]], jobs: int) -> Iterator[list[T]]:
+    """``work`` of each chunk in order, by a pool if that is worth while; a pool that breaks is done without."""
+    done = 0
+    if jobs > 1 and len(chunks) > 1:
+        try:
+            for result in _pooled(work, chunks, jobs):
+                yield result
+                done += 1
+        except BrokenProcessPool:
+            pass
+    yield from map(work, chunks[done:])
+
+
+def _pooled(work: Callable[[list[FileStat]], list[T]], chunks: list[list[FileStat]], jobs: int) -> Iterator[list[T]]:
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else None)
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_quiet)
+    try:
+        yield from pool.map(work, chunks)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _quiet() -> None:
+    # Ctrl-C is for the parent, which stops the pool; a worker would only print a traceback.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _delete(db: sqlite3.Connection, ids: list[tuple[int]]) -> None:
+    for one in ids:
+        blob = db.execute("SELECT names FROM file WHERE id = ?", one).fetchone()[0]
+        db.executemany("DELETE FROM name WHERE at = ?", ((at,) for at in _places(one[0], blob)))
+    db.executemany("DELETE FROM file WHERE id = ?", ids)
+
+
+def _insert(db: sqlite3.Connection, rows: list[tuple[int, _Scanned]]) -> None:
+    db.executemany(
+        "INSERT INTO file VALUES(?, ?, ?, ?, ?, ?)",
+        ((number, *one.stat, one.content, one.hashes) for number, one in rows),
+    )
+    # In the order of the table, each row is an append; in any other, each is a search.
+    places = sorted(itertools.chain.from_iterable(_places(number, one.hashes) for number, one in rows))
+    db.executemany("INSERT INTO name VALUES(?)", zip(places, strict=True))
+
+
+def _places(number: int, hashes: bytes) -> list[int]:
+    """The keys of one file in table ``name``: a name's hash above the file's id."""
+    return [hashed << _ID_BITS | number for hashed in array("I", hashes)]
+
+
+def _signature(stats: str, known: dict[str, _Known], replaced: list[_Known], scanned: list[_Scanned]) -> str:
+    """The stats, and the content of files whose stat alone does not tell."""
+    contents = {path: one.content for path, one in known.items()}
+    for gone in replaced:
+        del contents[gone.stat.path]
+    contents |= {one.stat.path: one.content for one in scanned}
+    told = sorted((path, content) for path, content in contents.items() if content is not None)
+    return hashlib.blake2b(msgspec.msgpack.encode((stats, told)), digest_size=16).hexdigest()
+
+
+def _digest(stats: list[FileStat]) -> str:
+    return hashlib.blake2b(msgspec.msgpack.encode(stats), digest_size=16).hexdigest()
+
+
+@cache
+def _scanner() -> str:
+    """What made the index: this file."""
+    return hashlib.blake2b(Path(__file__).read_bytes(), digest_size=10).hexdigest()

@@ -1,0 +1,316 @@
+"""The one embedded store: what was worked out for a tree, in one SQLite file that may be lost at any time."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterable
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+import platformdirs
+
+T = TypeVar("T")
+Row = tuple[int | str | bytes | None, ...]
+
+_TABLES = """
+CREATE TABLE kept(kind TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, UNIQUE(kind, key));
+CREATE TABLE about(key TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
+CREATE TABLE file(id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+                  content BLOB, names BLOB NOT NULL);
+CREATE TABLE name(at INTEGER PRIMARY KEY);
+"""
+# Derived, so that a store with other tables is never taken for one of ours.
+_SHAPE = zlib.crc32(_TABLES.encode()) & 0x7FFFFFFF
+
+_DAMAGED = frozenset({"SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_FORMAT"})
+_WAIT_S = 30.0
+
+# What decides the content of a kept value: these rooms of the package, and the queries.
+_ROOMS = ("model", "dialect", "parse", "facts", "flow", "link", "predicates", "contracts", "rules")
+_LIBRARIES = ("tree_sitter", "tree_sitter_c", "msgspec")
+
+
+class Reset(Exception):
+    """The store lost its content while it was read: it is empty now, and whoever filled it may do so again."""
+
+
+class Store:
+    """Values by (kind, key), and the tables of the name index, of one tree. Not for use by two threads."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self._notes: list[str] = []
+        self._waiting: dict[tuple[str, str], bytes] = {}
+        self._lock: int | None = None
+        self._db = self._open()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What people should know: one line for each time the cache was rebuilt or had to be left alone."""
+        return tuple(self._notes)
+
+    def get(self, kind: str, key: str) -> bytes | None:
+        """The value last put under (kind, key), committed or not; None if there is none."""
+        if (kind, key) in self._waiting:
+            return self._waiting[kind, key]
+        try:
+            rows = self.rows("SELECT value FROM kept WHERE kind = ? AND key = ?", (kind, key))
+        except Reset:
+            return None
+        return _sound(bytes(rows[0][0])) if rows and isinstance(rows[0][0], bytes) else None
+
+    def put(self, kind: str, key: str, value: bytes) -> None:
+        """Keep ``value``; it is on disk after the next commit()."""
+        self._waiting[kind, key] = value
+
+    def commit(self) -> None:
+        """Write what was put since the last commit, in one short transaction; failing costs only the cache."""
+        if not self._waiting:
+            return
+        rows = [(kind, key, value + _seal(value)) for (kind, key), value in self._waiting.items()]
+
+        def insert(db: sqlite3.Connection) -> None:
+            db.executemany("INSERT OR REPLACE INTO kept VALUES(?, ?, ?)", rows)
+
+        if not self.write(insert):
+            self.write(insert)  # once more: the store is empty or in memory now
+        self._waiting.clear()
+
+    def forget(self, kind: str) -> None:
+        """Drop every value of ``kind``."""
+        self._waiting = {place: value for place, value in self._waiting.items() if place[0] != kind}
+        self.write(lambda db: db.execute("DELETE FROM kept WHERE kind = ?", (kind,)))
+
+    def rows(self, sql: str, values: Iterable[int | str | bytes] = ()) -> list[Row]:
+        """The rows that a SELECT gives. Raises Reset if the file turned out to be damaged."""
+        try:
+            return self._db.execute(sql, tuple(values)).fetchall()
+        except sqlite3.DatabaseError as why:
+            self._recover(why)
+            raise Reset from why
+
+    def write(self, work: Callable[[sqlite3.Connection], object]) -> bool:
+        """
+        Run ``work`` as one transaction. False if the disk did not take it: nothing of it is kept, and the store
+        is empty from now on (rebuilt where the file was damaged, else in memory).
+        """
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                work(self._db)
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+        except sqlite3.DatabaseError as why:
+            self._recover(why)
+            return False
+        return True
+
+    def close(self) -> None:
+        """Commit and let go of the file."""
+        self.commit()
+        self._release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.commit()
+        self._release()
+
+    def _open(self) -> sqlite3.Connection:
+        if self.path is None:
+            return _connect(None)
+        try:
+            self._lock = _lock(self.path)
+            return self._connect_sound(self.path)
+        except (OSError, sqlite3.OperationalError) as why:
+            return self._in_memory(why)
+
+    def _connect_sound(self, path: Path) -> sqlite3.Connection:
+        if _truncated(path):
+            return self._rebuilt("was damaged")
+        try:
+            return _connect(path)
+        except _OtherShape:
+            return self._rebuilt(None)
+        except sqlite3.DatabaseError as why:
+            if why.sqlite_errorname not in _DAMAGED:
+                raise
+            return self._rebuilt("was damaged")
+
+    def _recover(self, why: sqlite3.DatabaseError) -> None:
+        """Go on after the database failed: on a new file where it was damaged, in memory otherwise."""
+        self._db.close()
+        if self.path is not None and why.sqlite_errorname in _DAMAGED:
+            self._db = self._rebuilt("was damaged")
+        else:
+            self._db = self._in_memory(why)
+
+    def _rebuilt(self, reason: str | None) -> sqlite3.Connection:
+        """A new empty file in place of the old one, unless another run still uses that."""
+        assert self.path is not None and self._lock is not None
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _remove(self.path)
+            db = _connect(self.path)
+            fcntl.flock(self._lock, fcntl.LOCK_SH)
+        except (OSError, sqlite3.DatabaseError) as why:
+            return self._in_memory(why)
+        if reason is not None:
+            self._notes.append(f"the cache at {self.path} {reason} and was rebuilt")
+        return db
+
+    def _in_memory(self, why: Exception) -> sqlite3.Connection:
+        self._notes.append(f"the cache at {self.path} cannot be used ({_said(why)}); this run goes without it")
+        self._unlock()
+        self.path = None
+        return _connect(None)
+
+    def _release(self) -> None:
+        self._db.close()
+        self._unlock()
+
+    def _unlock(self) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+
+class _OtherShape(Exception):
+    """The file has the tables of another version of kscan."""
+
+
+def open_store(root: Path, folder: Path | None = None, enabled: bool = True) -> Store:
+    """
+    The store of the tree at ``root``: one file, named after the tree's real path, in ``folder`` (the user's cache
+    folder or KSCAN_CACHE_DIR if None). Never fails: a store that cannot be had is in memory, and its notes say why.
+    """
+    if not enabled:
+        return Store(None)
+    name = hashlib.blake2b(os.fsencode(root.resolve()), digest_size=10).hexdigest()
+    return Store((folder or cache_folder()) / f"{name}.db")
+
+
+def cache_folder() -> Path:
+    """Where stores are: KSCAN_CACHE_DIR, or kscan's folder in the user's cache (XDG_CACHE_HOME is respected)."""
+    named = os.environ.get("KSCAN_CACHE_DIR")
+    return Path(named) if named else Path(platformdirs.user_cache_dir("kscan"))
+
+
+@cache
+def fingerprint() -> str:
+    """A digest of all code and data that decide what is worked out from a file: the key part that says by whom."""
+    package = Path(__file__).parent.parent
+    digest = hashlib.blake2b(digest_size=10)
+    for library in _LIBRARIES:
+        digest.update(f"{library} {metadata.version(library)}\n".encode())
+    for path in _makers(package):
+        data = path.read_bytes()
+        digest.update(f"{path.relative_to(package.parent)} {len(data)}\n".encode())
+        digest.update(data)
+    return digest.hexdigest()
+
+
+def _makers(package: Path) -> list[Path]:
+    queries = [folder for folder in (package / "queries", package.parent / "queries") if folder.is_dir()][:1]
+    rooms = [package / room for room in _ROOMS]
+    found = [path for folder in rooms + queries for path in folder.rglob("*") if path.suffix in _SUFFIXES]
+    return sorted(found)
+
+
+_SUFFIXES = frozenset({".py", ".so", ".scm", ".toml"})
+
+
+def _connect(path: Path | None) -> sqlite3.Connection:
+    """A connection to a store with its tables. Raises _OtherShape, or what sqlite3 raises; then it is closed."""
+    db = sqlite3.connect(":memory:" if path is None else path, timeout=_WAIT_S, isolation_level=None)
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        db.execute("PRAGMA cache_size = -16000")
+        _lay_out(db)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _lay_out(db: sqlite3.Connection) -> None:
+    if _shape(db) == _SHAPE:
+        return
+    db.execute("BEGIN IMMEDIATE")
+    if _shape(db) == _SHAPE:  # another run was faster
+        db.execute("ROLLBACK")
+        return
+    if db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        raise _OtherShape
+    for statement in _TABLES.split(";")[:-1]:
+        db.execute(statement)
+    db.execute(f"PRAGMA user_version = {_SHAPE}")
+    db.execute("COMMIT")
+
+
+def _shape(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _lock(path: Path) -> int:
+    """A shared lock beside the file: whoever would delete the file needs it alone. Held until the store is closed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    fcntl.flock(handle, fcntl.LOCK_SH)
+    return handle
+
+
+def _truncated(path: Path) -> bool:
+    """
+    True if the file is shorter than its header says, and no log holds the rest. SQLite notices only when it reads
+    a missing page. (https://www.sqlite.org/fileformat2.html: page size at byte 16, page count at byte 28.)
+    """
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            head = file.read(100)
+    except OSError:
+        return False
+    log = _beside(path, "-wal")
+    if len(head) < 100 or (log.exists() and log.stat().st_size):
+        return 0 < len(head) < 100
+    page = int.from_bytes(head[16:18], "big")
+    return size < (65536 if page == 1 else page) * int.from_bytes(head[28:32], "big")
+
+
+def _remove(path: Path) -> None:
+    for one in (path, _beside(path, "-wal"), _beside(path, "-shm")):
+        one.unlink(missing_ok=True)
+
+
+def _beside(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)
+
+
+def _seal(value: bytes) -> bytes:
+    """Four bytes that show a value whose pages were damaged: SQLite itself has no checksum for them."""
+    return zlib.crc32(value).to_bytes(4, "little")
+
+
+def _sound(sealed: bytes) -> bytes | None:
+    value = sealed[:-4]
+    return value if _seal(value) == sealed[-4:] else None
+
+
+def _said(why: Exception) -> str:
+    return (why.strerror or str(why)) if isinstance(why, OSError) else str(why)

@@ -1,0 +1,51 @@
+"""Words of kernel C that steer control flow or hand a value through: data for the lowering, with the header each comes from."""
+
+from __future__ import annotations
+
+from typing import Final
+
+TRANSPARENT: Final[frozenset[str]] = frozenset(
+    {
+        "likely",  # linux/compiler.h
+        "unlikely",
+        "READ_ONCE",
+        "data_race",
+        "WARN_ON",  # asm-generic/bug.h: the value is the condition
+        "WARN_ON_ONCE",
+        "WARN",
+        "WARN_ONCE",
+        "WARN_TAINT",
+        "WARN_RATELIMIT",
+        "__must_check_fn",
+        "array_index_nospec",
+        "force_success",
+    }
+)
+"""Function-like macros whose value is that of their first argument."""
+
+ASSERTS: Final[frozenset[str]] = frozenset({"BUG_ON", "CHECK_DATA_CORRUPTION_BUG"})
+"""Macros after which their argument is known to be false."""
+
+NO_RETURN: Final[frozenset[str]] = frozenset(
+    {
+        "BUG",  # asm-generic/bug.h
+        "panic",  # linux/panic.h
+        "unreachable",
+        "__builtin_unreachable",
+        "__builtin_trap",
+        "BUILD_BUG",
+        "do_exit",  # linux/sched/task.h
+        "make_task_dead",
+        "do_group_exit",
+        "kthread_exit",
+        "machine_halt_forever",
+        "nmi_panic_self_stop",
+        "die_forever",
+        "__module_put_and_kthread_exit",
+        "kthread_complete_and_exit",
+    }
+)
+"""Calls that do not come back."""
+
+CONFIG_TESTS: Final[frozenset[str]] = frozenset({"IS_ENABLED", "IS_BUILTIN", "IS_MODULE", "IS_REACHABLE"})
+"""linux/kconfig.h: true or false by configuration."""

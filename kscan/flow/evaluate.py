@@ -1,0 +1,315 @@
+"""Expressions to values in a state, and conditions to what they teach about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kscan.flow.primitives import ERROR_OR_ZERO, HANDED_THROUGH, TESTS
+from kscan.flow.relevant import addresses
+from kscan.flow.state import Piece, State, Value, forget, with_known, with_variable
+from kscan.flow.summary import Argument
+from kscan.flow.symbols import Symbols
+from kscan.flow.values import (
+    ALL,
+    BOOLEAN,
+
+    NON_ZERO,
+    ZERO,
+    IntSet,
+    added,
+    compared,
+    complement,
+    contains,
+    intersect,
+    interval,
+    negate,
+    single,
+    union,
+)
+from kscan.model.code import Binary, Call, Cast, Code, Expr, Name, Num, Opaque, Unary
+
+ConstantOf = Callable[[str], "tuple[int, bool] | None"]
+"""An identifier to its number and whether it is an errno constant; None when it is no known constant."""
+
+_FLIPPED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_BIT_OPS: dict[str, Callable[[int, int], int]] = {
+    "|": int.__or__,
+    "&": int.__and__,
+    "^": int.__xor__,
+    "*": int.__mul__,
+    "<<": lambda a, b: a << b if 0 <= b < 64 else 0,
+    ">>": lambda a, b: a >> b if 0 <= b < 64 else 0,
+}
+
+
+class Evaluator:
+    """Evaluates the expressions of one function. ``tracked`` are the variables a state holds, by position."""
+
+    def __init__(self, code: Code, tracked: tuple[str, ...], constant: ConstantOf, symbols: Symbols) -> None:
+        self.code = code
+        self.slots = {name: slot for slot, name in enumerate(tracked)}
+        self.params = {name: index for index, name in enumerate(code.params) if name}
+        self.constant = constant
+        self.symbols = symbols
+        self.fixed: dict[int, IntSet] = {}
+
+    # -- values
+
+    def value(self, expr: Expr, state: State, at: int, end: int) -> tuple[Value, State]:
+        """The possibilities of ``expr`` in ``state``, and the state after its calls."""
+        kind = type(expr)
+        if kind is Name:
+            return self._name(expr.name, state, at, end), state  # type: ignore[union-attr]
+        if kind is Num:
+            return ((Piece(-1, single(expr.value), expr.value < 0),)), state  # type: ignore[union-attr]
+        if kind is Call:
+            return self._call(expr, state, at, end)  # type: ignore[arg-type]
+        if kind is Cast:
+            return self.value(expr.operand, state, at, end)  # type: ignore[union-attr]
+        if kind is Binary:
+            return self._binary(expr, state, at, end)  # type: ignore[arg-type]
+        if kind is Unary:
+            return self._unary(expr, state, at, end)  # type: ignore[arg-type]
+        return self._unknown(expr.text, at, end, state)  # type: ignore[union-attr]
+
+    def _unknown(self, text: str, at: int, end: int, state: State) -> tuple[Value, State]:
+        number = self.symbols.unknown(text, at, end)
+        return (Piece(number, ALL),), forget(state, number, self.symbols.stale)
+
+    def _name(self, name: str, state: State, at: int, end: int) -> Value:
+        slot = self.slots.get(name)
+        if slot is not None:
+            return tuple(self._known(piece, state) for piece in state.env[slot])
+        index = self.params.get(name)
+        if index is not None and name not in self.code.escaped:
+            return (self._known(Piece(self.symbols.param(index, name), ALL), state),)
+        if name not in self.code.types:
+            found = self.constant(name)
+            if found is not None:
+                return (Piece(-1, single(found[0]), not found[1] and found[0] < 0),)
+        return (Piece(self.symbols.unknown(name, at, end), ALL),)
+
+    def _known(self, piece: Piece, state: State) -> Piece:
+        known = state.known.get(piece.symbol)
+        return piece if known is None else Piece(piece.symbol, intersect(piece.values, known), piece.literal)
+
+    def _call(self, call: Call, state: State, at: int, end: int) -> tuple[Value, State]:
+        position = HANDED_THROUGH.get(call.callee, -1)
+        if 0 <= position < len(call.args):
+            return self.value(call.args[position], state, at, end)
+        if call.callee in ERROR_OR_ZERO and call.args:
+            value, state = self.value(call.args[0], state, at, end)
+            return _error_or_zero(value, TESTS[call.callee]), state
+        if call.callee in TESTS:
+            return ((Piece(-1, BOOLEAN),)), state
+        args = tuple(self.argument(arg, state, at, end) for arg in call.args)
+        number = self.symbols.call(call, args)
+        state = forget(state, number, self.symbols.stale)
+        state = self.clobbered(call, state)
+        fixed = self.fixed.get(call.at)
+        return (Piece(number, ALL if fixed is None else fixed),), state
+
+    def clobbered(self, expr: Expr, state: State) -> State:
+        """``state`` after a callee may have written the variables whose address it was given."""
+        for name in addresses(expr):
+            slot = self.slots.get(name)
+            if slot is not None and isinstance(expr, Call):
+                number = self.symbols.unknown(f"{name}, set by {expr.callee or expr.via}()", expr.at, expr.end)
+                state = forget(state, number, self.symbols.stale)
+                values = BOOLEAN if self.is_bool(name) else ALL
+                state = with_variable(state, slot, (Piece(number, values),))
+        return state
+
+    def is_bool(self, name: str) -> bool:
+        return self.code.types.get(name, "") in {"bool", "_Bool"}
+
+    def _unary(self, expr: Unary, state: State, at: int, end: int) -> tuple[Value, State]:
+        value, state = self.value(expr.operand, state, at, end)
+        if expr.op == "-":
+            return tuple(self._minus(piece, expr.operand) for piece in value), state
+        if expr.op == "~" and len(value) == 1 and _number(value) is not None:
+            return (Piece(-1, single(~(_number(value) or 0))),), state
+        return self._unknown(expr.op + _text(expr.operand), at, end, state)
+
+    def _minus(self, piece: Piece, operand: Expr) -> Piece:
+        if piece.symbol < 0:
+            bare = not isinstance(operand, Name) or operand.name in self.code.types
+            literal = piece.literal if bare else not self._is_errno(operand)
+            return Piece(-1, negate(piece.values), literal)
+        return Piece(self.symbols.negated(piece.symbol), negate(piece.values), piece.literal)
+
+    def _is_errno(self, operand: Expr) -> bool:
+        found = self.constant(operand.name) if isinstance(operand, Name) else None
+        return found is not None and found[1]
+
+    def _binary(self, expr: Binary, state: State, at: int, end: int) -> tuple[Value, State]:
+        left, state = self.value(expr.left, state, at, end)
+        right, state = self.value(expr.right, state, at, end)
+        if expr.op in _FLIPPED:
+            return ((Piece(-1, BOOLEAN),)), state
+        a, b = _number(left), _number(right)
+        if expr.op in {"+", "-"}:
+            if all(p.symbol < 0 or self.symbols[p.symbol].kind == "any" for p in left + right):
+                other = _range(right) if expr.op == "+" else negate(_range(right))
+                total = added(_range(left), other)
+                if total != ALL:
+                    return (Piece(-1, total, total[0][0] < 0),), state
+        elif expr.op in _BIT_OPS and a is not None and b is not None:
+            return (Piece(-1, single(_BIT_OPS[expr.op](a, b))),), state
+        elif expr.op in {"|", "&"} and b is not None and len(left) == 1:
+            found = self._masked(expr.op, left[0], b)
+            if found is not None:
+                return (found,), state
+        return self._unknown(f"{_text(expr.left)} {expr.op} {_text(expr.right)}", at, end, state)
+
+    def _masked(self, op: str, piece: Piece, mask: int) -> Piece | None:
+        """A parameter with bits set, cleared or picked out."""
+        if piece.symbol < 0 or self.symbols[piece.symbol].kind != "param":
+            return Piece(-1, interval(0, mask)) if op == "&" and 0 <= mask < (1 << 31) else None
+        base = self.symbols[piece.symbol]
+        known = base.args[0]
+        if op == "|" and mask >= 0:
+            return Piece(self.symbols.param(base.index, base.text, known.ones | mask, known.zeros & ~mask), ALL)
+        if mask < 0:
+            return Piece(self.symbols.param(base.index, base.text, known.ones & mask, known.zeros | ~mask), ALL)
+        rest = mask & ~known.ones & ~known.zeros
+        if not rest:
+            return Piece(-1, single(mask & known.ones))
+        if known.ones & mask:
+            return Piece(-1, interval(known.ones & mask, mask))
+        return Piece(self.symbols.bits(base.index, rest, base.text), interval(0, rest))
+
+    def argument(self, expr: Expr, state: State, at: int, end: int) -> Argument:
+        """What a callee can know of an argument."""
+        if isinstance(expr, Name) and expr.name not in self.code.types and self.constant(expr.name) is None:
+            return Argument(function=expr.name)
+        if isinstance(expr, Opaque):
+            return Argument()
+        if isinstance(expr, Call) and not (expr.callee in HANDED_THROUGH):
+            return Argument()
+        value, _ = self.value(expr, state, at, end)
+        if len(value) != 1:
+            return Argument(_range(value) if all(p.symbol < 0 for p in value) else ALL)
+        piece = value[0]
+        if piece.symbol < 0:
+            return Argument(piece.values)
+        symbol = self.symbols[piece.symbol]
+        if symbol.kind == "param" and not symbol.negated:
+            known = symbol.args[0]
+            return Argument(piece.values, symbol.index, known.ones, known.zeros)
+        return Argument(piece.values) if symbol.kind == "bits" else Argument()
+
+    # -- conditions
+
+    def outcomes(self, cond: Expr, state: State, at: int, end: int) -> list[tuple[bool, State]]:
+        """The ways ``cond`` can go, with what each way teaches; a way that cannot be taken is left out."""
+        operand, wanted = self._asked(cond)
+        value, state = self.value(operand, state, at, end)
+        ways = []
+        for taken, values in ((True, wanted), (False, complement(wanted))):
+            narrowed = self.narrowed(operand, value, values, state)
+            if narrowed is not None:
+                ways.append((taken, narrowed))
+        return ways
+
+    def _asked(self, cond: Expr) -> tuple[Expr, IntSet]:
+        """The operand whose value decides, and the set for which ``cond`` holds."""
+        if isinstance(cond, Call) and cond.callee in TESTS and cond.args:
+            return cond.args[0], TESTS[cond.callee] if cond.callee not in ERROR_OR_ZERO else TESTS[cond.callee]
+        if isinstance(cond, Binary) and cond.op in _FLIPPED:
+            right = self._constant_value(cond.right)
+            if right is not None:
+                return cond.left, compared(cond.op, right)
+            left = self._constant_value(cond.left)
+            if left is not None:
+                return cond.right, compared(_FLIPPED[cond.op], left)
+            return Opaque(f"{_text(cond.left)} {cond.op} {_text(cond.right)}"), NON_ZERO
+        return cond, NON_ZERO
+
+    def _constant_value(self, expr: Expr) -> int | None:
+        """The number an expression without variables stands for."""
+        if isinstance(expr, Num):
+            return expr.value
+        if isinstance(expr, Name):
+            found = self.constant(expr.name) if expr.name not in self.code.types else None
+            return None if found is None else found[0]
+        if isinstance(expr, Cast):
+            return self._constant_value(expr.operand)
+        if isinstance(expr, Unary) and expr.op in {"-", "~"}:
+            inner = self._constant_value(expr.operand)
+            return None if inner is None else -inner if expr.op == "-" else ~inner
+        if isinstance(expr, Call) and expr.callee in HANDED_THROUGH and expr.args:
+            return self._constant_value(expr.args[HANDED_THROUGH[expr.callee]]) if len(expr.args) == 1 else None
+        if isinstance(expr, Binary):
+            a, b = self._constant_value(expr.left), self._constant_value(expr.right)
+            if a is None or b is None:
+                return None
+            if expr.op in {"+", "-"}:
+                return a + b if expr.op == "+" else a - b
+            return _BIT_OPS[expr.op](a, b) if expr.op in _BIT_OPS else None
+        return None
+
+    def narrowed(self, operand: Expr, value: Value, values: IntSet, state: State) -> State | None:
+        """``state`` knowing that ``operand``, whose possibilities are ``value``, lies in ``values``; None if it cannot."""
+        left = [Piece(p.symbol, intersect(p.values, values), p.literal) for p in value]
+        left = [piece for piece in left if piece.values]
+        if not left:
+            return None
+        if len(value) == 1:
+            piece = left[0]
+            if piece.symbol < 0 or contains(values, value[0].values):
+                return state
+            return with_known(state, piece.symbol, piece.values)
+        slot = self.slots.get(_variable(operand))
+        if slot is None or len(state.env[slot]) != len(value):
+            return state
+        return with_variable(state, slot, tuple(left))
+
+
+def _variable(expr: Expr) -> str:
+    """The variable whose value ``expr`` hands on unchanged, "" if none."""
+    while True:
+        if isinstance(expr, Name):
+            return expr.name
+        if isinstance(expr, Cast):
+            expr = expr.operand
+        elif isinstance(expr, Call) and expr.callee in HANDED_THROUGH and expr.args:
+            expr = expr.args[min(HANDED_THROUGH[expr.callee], len(expr.args) - 1)]
+        else:
+            return ""
+
+
+def _error_or_zero(value: Value, errors: IntSet) -> Value:
+    pieces = [Piece(p.symbol, intersect(p.values, errors), p.literal) for p in value]
+    rest = any(intersect(p.values, complement(errors)) for p in value)
+    return tuple([p for p in pieces if p.values] + ([Piece(-1, ZERO)] if rest else []))
+
+
+def _number(value: Value) -> int | None:
+    """The one number a value is, None when it can be several."""
+    if len(value) == 1 and value[0].symbol < 0 and len(value[0].values) == 1:
+        lo, hi = value[0].values[0]
+        return lo if lo == hi else None
+    return None
+
+
+def _range(value: Value) -> IntSet:
+    total: IntSet = ()
+    for piece in value:
+        total = union(total, piece.values)
+    return total
+
+
+def _text(expr: Expr) -> str:
+    """A short rendering for reasons shown to people."""
+    if isinstance(expr, Name):
+        return expr.name.split("#")[0]
+    if isinstance(expr, Num | Opaque):
+        return expr.text
+    if isinstance(expr, Call):
+        return f"{expr.callee or expr.via}()"
+    if isinstance(expr, Binary):
+        return f"{_text(expr.left)} {expr.op} {_text(expr.right)}"
+    return expr.op + _text(expr.operand) if isinstance(expr, Unary) else _text(expr.operand)
+
+

@@ -1,0 +1,337 @@
+"""Walks the paths of one function, merging those that agree, and writes down every way it returns.
+
+A forward, path-sensitive analysis with bounded disjunctions: states that agree on the variables still needed are one
+state that knows what both know (trace partitioning as in Mauborgne and Rival, "Trace partitioning in abstract
+interpretation based static analyzers", ESOP 2005); the first to arrive is the shortest and lends its path.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from kscan.flow.evaluate import ConstantOf, Evaluator
+from kscan.flow.relevant import joins, live_before, tracked_variables
+from kscan.flow.state import (
+    Constraints,
+    Piece,
+    State,
+    Trace,
+    Value,
+    implies,
+    joined,
+    marks_of,
+    merged,
+    with_step,
+    with_variable,
+)
+from kscan.flow.summary import Mark, Needs, RemapFact, Summary, Term
+from kscan.flow.symbols import Symbols
+from kscan.flow.values import ALL, BOOLEAN, ERRORS, NON_ZERO, ZERO, IntSet, complement, contains, intersect, single, size
+from kscan.model.code import Code, Do, Expr, Havoc, Jump, Name, Num, Ret, Set, Stop, Store, Test
+
+MAX_STATES_AT = 24
+"""Different states kept apart at one join; beyond it they are merged into one."""
+MAX_STEPS = 60_000
+"""Instructions walked before a function is given up as a gap."""
+MAX_ALTERNATIVES = 4
+"""Alternatives kept of what must hold for one returned value."""
+
+
+class Watcher:
+    """Hears what happens on the way; link uses one to follow a single call's result."""
+
+    def tested(self, state: State, test: Test, value: Value, ways: list[bool]) -> None:
+        """A condition on ``value`` was decided; ``ways`` are the outcomes still possible."""
+
+    def stored(self, state: State, place: str, value: Value, at: int, end: int) -> None:
+        """``value`` was written to memory."""
+
+    def returned(self, state: State, value: Value, at: int, end: int) -> None:
+        """``value`` was returned."""
+
+    def overwritten(self, state: State, old: Value, new: Value, at: int, end: int) -> None:
+        """A tracked variable changed."""
+
+
+class Exploration:
+    """One walk over the code of a function.
+
+    ``constant`` resolves identifiers; ``fixed`` gives calls (by offset) a known result; ``start`` are the constraints on parameters.
+    """
+
+    def __init__(
+        self,
+        code: Code,
+        constant: ConstantOf,
+        *,
+        returns_bool: bool = False,
+        focus: int = -1,
+        fixed: dict[int, IntSet] | None = None,
+        watcher: Watcher | None = None,
+    ) -> None:
+        self.code = code
+        self.tracked = tracked_variables(code, focus)
+        self.symbols = Symbols()
+        self.eval = Evaluator(code, self.tracked, constant, self.symbols)
+        self.eval.fixed = fixed or {}
+        self.returns_bool = returns_bool
+        self.watcher = watcher
+        self.terms: dict[tuple[int, IntSet, bool], list[tuple[Constraints, Trace | None]]] = {}
+        self.remaps: dict[tuple[int, int, int], RemapFact] = {}
+        self.complete = True
+        self._joins = joins(code)
+        self._live = live_before(code, self.tracked)
+        self._seen: dict[tuple[int, tuple[Value, ...]], State] = {}
+        self._count: dict[int, int] = {}
+        self._pending: deque[tuple[int, State]] = deque()
+
+    def run(self, known: Constraints | None = None) -> None:
+        """Walks every path from the entry."""
+        env = tuple(self._initial(name) for name in self.tracked)
+        self._pending.append((0, State(env, known or {}, None)))
+        steps = 0
+        while self._pending:
+            index, state = self._pending.popleft()
+            steps += self._advance(index, state)
+            if steps > MAX_STEPS:
+                self.complete = False
+                return
+
+    def _initial(self, name: str) -> Value:
+        index = self.eval.params.get(name)
+        if index is not None:
+            return (Piece(self.symbols.param(index, name), BOOLEAN if self.eval.is_bool(name) else ALL),)
+        return (Piece(self.symbols.unknown(f"{name.split('#')[0]} before it is set", -1, -1), ALL),)
+
+    def _advance(self, index: int, state: State) -> int:
+        """Follows one path until it forks, returns or meets a state already known; gives the instructions walked."""
+        walked = 0
+        while True:
+            if index in self._joins:
+                known = self._arrive(index, state)
+                if known is None:
+                    return walked
+                state = known
+            walked += 1
+            instr = self.code.instrs[index]
+            if isinstance(instr, Test):
+                self._fork(instr, state)
+                return walked
+            if isinstance(instr, Jump):
+                index = instr.to
+                continue
+            if isinstance(instr, Ret):
+                self._return(instr, state)
+                return walked
+            if isinstance(instr, Stop):
+                return walked
+            state = self._step(instr, state)
+            index += 1
+
+    def _arrive(self, index: int, state: State) -> State | None:
+        """``state`` merged with what is known to come here; None when it adds nothing."""
+        live = self._live[index]
+        env = tuple(value if live >> slot & 1 else () for slot, value in enumerate(state.env))
+        key = (index, env)
+        old = self._seen.get(key)
+        if old is None and self._count.get(index, 0) >= MAX_STATES_AT:
+            key = (index, ())
+            old = self._seen.get(key)
+            if old is not None:
+                env = tuple(joined(a, b) for a, b in zip(old.env, env, strict=True))
+                state = State(env, state.known, state.trace)
+                if env == old.env and implies(state.known, old.known):
+                    return None
+                state = State(env, merged(state.known, old.known), old.trace)
+        elif old is not None:
+            if implies(state.known, old.known):
+                return None
+            state = State(state.env, merged(state.known, old.known), old.trace)
+        else:
+            self._count[index] = self._count.get(index, 0) + 1
+        self._seen[key] = State(env, state.known, state.trace)
+        return state
+
+    def _step(self, instr: Set | Store | Do | Havoc, state: State) -> State:
+        if isinstance(instr, Havoc):
+            for name in instr.targets:
+                slot = self.eval.slots.get(name)
+                if slot is not None:
+                    number = self.symbols.unknown(name.split("#")[0], instr.at, instr.at)
+                    state = with_variable(state, slot, (Piece(number, ALL),))
+            return state
+        if isinstance(instr, Set):
+            return self._set(instr, state)
+        value, state = self.eval.value(instr.value, state, instr.at, instr.end)
+        if isinstance(instr, Store) and self.watcher:
+            self.watcher.stored(state, instr.place, value, instr.at, instr.end)
+        return state
+
+    def _set(self, instr: Set, state: State) -> State:
+        slot = self.eval.slots.get(instr.target)
+        if slot is None and not _has_effect(instr.value):
+            return state
+        value, state = self.eval.value(instr.value, state, instr.at, instr.end)
+        if slot is None:
+            return state
+        old = state.env[slot]
+        if self.eval.is_bool(instr.target) and len(value) == 1 and value[0].symbol < 0:
+            value = (Piece(-1, intersect(value[0].values, BOOLEAN) or single(1)),)
+        if old and not instr.declares:
+            self._remap(state, old, value, instr.at, instr.end)
+            if self.watcher:
+                self.watcher.overwritten(state, old, value, instr.at, instr.end)
+        state = with_variable(state, slot, value)
+        if not instr.target.startswith("?"):
+            state = with_step(state, Mark("set", instr.at, instr.end))
+        return state
+
+    def _fork(self, test: Test, state: State) -> None:
+        if test.kind == "default":
+            self._pending.append((test.then, with_step(state, Mark("default", test.at, test.end))))
+            return
+        if test.kind == "config":
+            self._fork_config(test, state)
+            return
+        ways = self.eval.outcomes(test.cond, state, test.at, test.end)
+        if self.watcher:
+            operand, _ = self.eval._asked(test.cond)
+            value, after = self.eval.value(operand, state, test.at, test.end)
+            self.watcher.tested(after, test, value, [taken for taken, _ in ways])
+        kind = "case" if test.kind == "case" else "test"
+        for taken, after in ways:
+            if kind == "case" and not taken:
+                step = after
+            elif len(ways) == 1 and isinstance(test.cond, Num):
+                step = after
+            else:
+                step = with_step(after, Mark(kind, test.at, test.end, taken))  # type: ignore[arg-type]
+            self._pending.append((test.then if taken else test.other, step))
+
+    def _fork_config(self, test: Test, state: State) -> None:
+        number = self.symbols.config(getattr(test.cond, "text", ""))
+        before = state.known.get(number, BOOLEAN)
+        for taken, values in ((True, NON_ZERO), (False, ZERO)):
+            chosen = intersect(before, values)
+            if chosen:
+                known = {**state.known, number: chosen}
+                self._pending.append((test.then if taken else test.other, State(state.env, known, state.trace)))
+
+    def _return(self, ret: Ret, state: State) -> None:
+        if ret.value is None:
+            return
+        value, state = self.eval.value(ret.value, state, ret.at, ret.end)
+        if self.watcher:
+            self.watcher.returned(state, value, ret.at, ret.end)
+        for old in state.env:
+            if old != value:
+                self._remap(state, old, value, ret.at, ret.end, returned=True)
+        state = with_step(state, Mark("return", ret.at, ret.end))
+        for piece in value:
+            for one in self._as_returned(piece):
+                self._term(one, state)
+
+    def _as_returned(self, piece: Piece) -> list[Piece]:
+        """A bool function returns 1 for whatever is not 0."""
+        if not self.returns_bool or contains(BOOLEAN, piece.values):
+            return [piece]
+        ways = []
+        if intersect(piece.values, ZERO):
+            ways.append(Piece(-1, ZERO))
+        if intersect(piece.values, complement(ZERO)):
+            ways.append(Piece(-1, single(1)))
+        return ways
+
+    def _term(self, piece: Piece, state: State) -> None:
+        known = state.known.get(piece.symbol)
+        values = piece.values if known is None else intersect(piece.values, known)
+        found = self.terms.setdefault((piece.symbol, values, piece.literal), [])
+        if any(implies(state.known, weaker) for weaker, _ in found):
+            return
+        found.append((state.known, state.trace))
+
+    def _remap(self, state: State, old: Value, new: Value, at: int, end: int, *, returned: bool = False) -> None:
+        """Notes that a call's errno, tested by name, gives way to another errno constant."""
+        if len(old) != 1 or len(new) != 1 or new[0].symbol >= 0 or old[0].symbol < 0 or size(new[0].values) != 1:
+            return
+        symbol = old[0].symbol
+        held = intersect(old[0].values, state.known.get(symbol, ALL))
+        target = new[0].values[0][0]
+        if self.symbols[symbol].kind != "call" or size(held) > 4 or not contains(ERRORS, held):
+            return
+        if not contains(ERRORS, new[0].values) or contains(held, new[0].values):
+            return
+        test = _last_test(state.trace)
+        self.remaps.setdefault((symbol, at, target), RemapFact(symbol, held, target, at, end, test))
+
+    def summary(self) -> Summary:
+        """The equation: every way to return, with what must hold for it."""
+        terms = []
+        for (symbol, values, literal), ways in self.terms.items():
+            weakest = [way for way in ways if not any(o is not way and _weaker(o[0], way[0]) for o in ways)]
+            needs = sorted({self._needs(known) for known, _ in weakest})
+            if () in needs or len(needs) > MAX_ALTERNATIVES:
+                needs = [_common(needs)]
+            shortest = min((trace for _, trace in ways), key=lambda t: 0 if t is None else t.length)
+            terms.append(Term(symbol, values, literal, tuple(needs), marks_of(shortest)))
+        remaps = tuple(sorted(self.remaps.values(), key=lambda r: (r.at, r.target)))
+        return _compacted(Summary(tuple(self.symbols.table), tuple(terms), remaps, self.complete, self.code.gaps))
+
+    def _needs(self, known: Constraints) -> Needs:
+        kinds = {"call", "param", "bits"}
+        found = ((s, values) for s, values in known.items() if values != ALL and self.symbols[s].kind in kinds)
+        return tuple(sorted(found))
+
+
+def _compacted(summary: Summary) -> Summary:
+    """``summary`` with only the symbols it speaks of, renumbered in order."""
+    used = {t.symbol for t in summary.terms} | {r.symbol for r in summary.remaps}
+    used |= {s for t in summary.terms for needs in t.needs for s, _ in needs}
+    number = {old: new for new, old in enumerate(sorted(used - {-1}))}
+    number[-1] = -1
+    terms = [
+        Term(
+            number[t.symbol],
+            t.values,
+            t.literal,
+            tuple(tuple((number[s], values) for s, values in needs) for needs in t.needs),
+            t.path,
+        )
+        for t in summary.terms
+    ]
+    terms.sort(key=lambda t: (t.symbol, t.values, t.literal))
+    symbols = tuple(summary.symbols[old] for old in sorted(used - {-1}))
+    remaps = tuple(RemapFact(number[r.symbol], r.source, r.target, r.at, r.end, r.test) for r in summary.remaps)
+    return Summary(symbols, tuple(terms), remaps, summary.complete, summary.gaps)
+
+
+def _common(alternatives: list[Needs]) -> Needs:
+    """What all alternatives need."""
+    known: Constraints = dict(alternatives[0])
+    for needs in alternatives[1:]:
+        known = merged(known, dict(needs))
+    return tuple(sorted(known.items()))
+
+
+def _weaker(a: Constraints, b: Constraints) -> bool:
+    return implies(b, a) and not implies(a, b)
+
+
+def _last_test(trace: Trace | None) -> tuple[int, int]:
+    while trace is not None:
+        if trace.mark.kind in {"test", "case", "default"}:
+            return trace.mark.at, trace.mark.end
+        trace = trace.before
+    return -1, -1
+
+
+def _has_effect(expr: Expr) -> bool:
+    """Whether evaluating ``expr`` can write a variable."""
+    return not isinstance(expr, Num | Name)
+
+
+def summarize(code: Code, constant: ConstantOf, returns_bool: bool = False) -> Summary:
+    """The summary of a function whose compact form is ``code``."""
+    exploration = Exploration(code, constant, returns_bool=returns_bool)
+    exploration.run()
+    return exploration.summary()

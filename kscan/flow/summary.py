@@ -1,0 +1,90 @@
+"""The summary of one function: an equation whose holes are named after callees and filled by link."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from kscan.flow.values import ALL, IntSet
+
+SymbolKind = Literal["call", "param", "bits", "any", "config"]
+
+
+class Argument(msgspec.Struct, frozen=True, array_like=True):
+    """What is known of an argument at a call: the numbers it can be, and when it is parameter ``param`` of the
+    caller (-1 otherwise), the bits set (``ones``) and cleared (``zeros``) on the way. ``function`` names a function passed by name."""
+
+    values: IntSet = ALL
+    param: int = -1
+    ones: int = 0
+    zeros: int = 0
+    function: str = ""
+
+
+class Symbol(msgspec.Struct, frozen=True, array_like=True):
+    """Something whose value is not known here.
+
+    call: the result of ``text`` ("" when indirect, then ``via`` tells through what) at ``at``..``end``; param: parameter ``index``;
+    bits: parameter ``index`` masked with ``mask``; any: an expression ``text``; config: a preprocessor condition.
+    """
+
+    kind: SymbolKind
+    text: str
+    at: int = -1
+    end: int = -1
+    index: int = -1
+    mask: int = 0
+    via: str = ""
+    args: tuple[Argument, ...] = ()
+    negated: bool = False
+
+
+class Mark(msgspec.Struct, frozen=True, array_like=True):
+    """One step of a path inside a function: what happens at ``at``..``end``.
+
+    ``kind``: "test" (taken tells which way), "case", "default", "set", "call", "return"."""
+
+    kind: Literal["test", "case", "default", "set", "call", "return"]
+    at: int
+    end: int
+    taken: bool = True
+
+
+Needs = tuple[tuple[int, IntSet], ...]
+"""Symbols by number and the sets they must meet, sorted by number."""
+
+
+class Term(msgspec.Struct, frozen=True, array_like=True):
+    """One way to return: the value (``symbol`` restricted to ``values``, or plain numbers when it is -1), the
+    alternatives of what must hold for it, and the shortest path.
+
+    ``literal`` tells a bare number (-1) from an errno constant of the same value (-EPERM).
+    """
+
+    symbol: int
+    values: IntSet
+    literal: bool
+    needs: tuple[Needs, ...]
+    path: tuple[Mark, ...]
+
+
+class RemapFact(msgspec.Struct, frozen=True, array_like=True):
+    """A named errno of call ``symbol`` (``source``) is overwritten with ``target`` at ``at``..``end``, under the test at ``test``."""
+
+    symbol: int
+    source: IntSet
+    target: int
+    at: int
+    end: int
+    test: tuple[int, int]
+
+
+class Summary(msgspec.Struct, frozen=True, array_like=True):
+    """All that the rest of the program needs to know about a function's returns."""
+
+    symbols: tuple[Symbol, ...]
+    terms: tuple[Term, ...]
+    remaps: tuple[RemapFact, ...] = ()
+    complete: bool = True
+    gaps: tuple[tuple[int, str], ...] = ()

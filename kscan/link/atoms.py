@@ -1,0 +1,72 @@
+"""The elements of a linked return set, and how they are spelt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from kscan.facts.errno import Errnos
+from kscan.flow.values import MAX, MAX_ERRNO, MIN, IntSet, intersect
+
+MAX_SINGLES = 16
+"""A run of numbers up to this length is listed one by one."""
+
+
+class Atom(NamedTuple):
+    """A number (``lo`` = ``hi``) or a range that is not told apart further; ``literal`` is a bare number, no errno word."""
+
+    lo: int
+    hi: int
+    literal: bool = False
+
+    @property
+    def unbounded(self) -> bool:
+        """Whether it can be any of many negative numbers: the set it is in is open."""
+        return self.lo < self.hi and self.lo < 0
+
+
+UNKNOWN = Atom(MIN, MAX)
+
+
+def atoms_of(values: IntSet, literal: bool = False) -> Iterator[Atom]:
+    """The atoms that make up ``values``; ranges are cut at zero, for its sign is what a range is named after."""
+    for lo, hi in values:
+        if (lo, hi) == (MIN, MAX):
+            yield UNKNOWN
+        elif hi - lo < MAX_SINGLES:
+            for number in range(lo, hi + 1):
+                yield Atom(number, number, literal and number < 0)
+        else:
+            if lo < 0:
+                yield Atom(lo, min(hi, -1))
+            if lo <= 0 <= hi:
+                yield Atom(0, 0)
+            if hi > 0:
+                yield Atom(max(lo, 1), hi)
+
+
+def narrowed(atom: Atom, values: IntSet) -> Iterator[Atom]:
+    """What is left of ``atom`` inside ``values``."""
+    yield from atoms_of(intersect(((atom.lo, atom.hi),), values), atom.literal)
+
+
+def spelt(atom: Atom, errnos: Errnos, pointer: bool = False) -> str:
+    """The value as reports spell it."""
+    if atom.lo == atom.hi:
+        return _single(atom, errnos, pointer)
+    if (atom.lo, atom.hi) == (MIN, MAX):
+        return "unknown"
+    if atom.hi < 0:
+        return "negative"
+    return "pointer" if pointer else "positive"
+
+
+def _single(atom: Atom, errnos: Errnos, pointer: bool) -> str:
+    number = atom.lo
+    if number == 0:
+        return "NULL" if pointer else "0"
+    if number > 0:
+        return "pointer" if pointer else str(number)
+    name = None if atom.literal or number < -MAX_ERRNO else errnos.name(-number)
+    text = f"-{name}" if name else str(number)
+    return f"ERR_PTR({text})" if pointer else text

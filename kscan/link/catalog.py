@@ -1,0 +1,291 @@
+"""Where names are defined: functions and constants as seen from a file, with facts and summaries read on demand."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import PurePosixPath
+
+import msgspec
+
+from kscan.dialect.mask import learn
+from kscan.facts.errno import Errnos, read_errnos
+from kscan.facts.expansions import expansions
+from kscan.facts.extract import Parsed, extract, function_node, tree_of
+from kscan.facts.lower import lower_body
+from kscan.facts.lower.place import moved
+from kscan.facts.names import NameIndex
+from kscan.facts.store import Store, fingerprint
+from kscan.flow.explore import summarize
+from kscan.flow.summary import Summary
+from kscan.link.constants import enumerator_value, number_of
+from kscan.model.code import Code
+from kscan.model.facts import Constant, FileFacts, Function
+from kscan.model.gap import Gap
+from kscan.model.source import Source
+from kscan.source.tree import WorkingTree
+
+ERRNO_FILES = (
+    "include/uapi/asm-generic/errno-base.h",
+    "include/uapi/asm-generic/errno.h",
+    "include/linux/errno.h",
+)
+_FACTS = msgspec.msgpack.Decoder(FileFacts)
+_SUMMARY = msgspec.msgpack.Decoder(Summary)
+_ENCODER = msgspec.msgpack.Encoder()
+_MAX_PARSED = 24
+
+
+class Catalog:
+    """Facts of a tree by demand. ``kconfig`` narrows every file to one configuration."""
+
+    def __init__(
+        self, tree: WorkingTree, store: Store, index: NameIndex, kconfig: Mapping[str, str] | None = None
+    ) -> None:
+        self.tree = tree
+        self.store = store
+        self.index = index
+        self.kconfig = kconfig
+        self.gaps: set[Gap] = set()
+        self.read_files: set[str] = set()
+        self._made_by = fingerprint() + _digest(kconfig)
+        self._sources: dict[str, Source | None] = {}
+        self._facts: dict[str, FileFacts] = {}
+        self._summaries: dict[tuple[str, int, str], Summary] = {}
+        self._numbers: dict[tuple[str, str], int | None] = {}
+        self._definitions: dict[tuple[str, str], tuple[Function, ...]] = {}
+        self._busy: set[tuple[str, str]] = set()
+        self._parsed = lru_cache(maxsize=_MAX_PARSED)(self._parse)
+        self.errnos = self._read_errnos()
+
+    # -- bytes and facts
+
+    def source(self, path: str) -> Source | None:
+        """The file at ``path``; None, and a gap, when it cannot be read."""
+        if path not in self._sources:
+            found = self.tree.read(path)
+            if isinstance(found, Gap):
+                self.gaps.add(found)
+                self._sources[path] = None
+            else:
+                self.read_files.add(path)
+                self._sources[path] = found
+        return self._sources[path]
+
+    def facts(self, path: str) -> FileFacts:
+        """The facts of the file at ``path``, from the store when its content is known there."""
+        known = self._facts.get(path)
+        if known is None:
+            known = self._facts[path] = self._load_facts(path)
+            self.gaps.update(known.gaps)
+        return known
+
+    def _load_facts(self, path: str) -> FileFacts:
+        source = self.source(path)
+        if source is None:
+            return FileFacts(path)
+        key = f"{source.blob}:{path}:{self._made_by}"
+        stored = self.store.get("facts", key)
+        if stored is not None:
+            return _FACTS.decode(stored)
+        facts = extract(source, extra=self.annotations, kconfig=self.kconfig)
+        self.store.put("facts", key, _ENCODER.encode(facts))
+        return facts
+
+    @property
+    def annotations(self) -> frozenset[bytes]:
+        """The annotations that the tree's own compiler headers define."""
+        if not hasattr(self, "_annotations"):
+            words: frozenset[bytes] = frozenset()
+            for path in ("include/linux/compiler_attributes.h", "include/linux/compiler_types.h", "include/linux/init.h"):
+                if self.tree.exists(path):
+                    source = self.source(path)
+                    words |= learn(source.data) if source is not None else frozenset()
+            self._annotations = words
+        return self._annotations
+
+    def _parse(self, path: str) -> Parsed | None:
+        source = self.source(path)
+        return None if source is None else tree_of(source, extra=self.annotations, kconfig=self.kconfig)
+
+    def _read_errnos(self) -> Errnos:
+        texts: dict[str, str | bytes] = {}
+        found = [stat.path for stat in self.tree.files(("arch",), ("uapi/asm/errno.h",))]
+        for path in (*ERRNO_FILES, *found):
+            if self.tree.exists(path):
+                source = self.source(path)
+                if source is not None:
+                    texts[path] = source.data
+        return read_errnos(texts)
+
+    # -- functions
+
+    def definitions(self, name: str, seen_from: str) -> tuple[Function, ...]:
+        """Every definition a call of ``name`` in file ``seen_from`` can mean: its own static one, else the globals and
+        the inlines of headers it can see; configuration variants side by side."""
+        key = (name, seen_from)
+        if key not in self._definitions:
+            self._definitions[key] = tuple(self._find(name, seen_from))
+        return self._definitions[key]
+
+    def _find(self, name: str, seen_from: str) -> list[Function]:
+        own = self.functions_in(seen_from, name)
+        if any(f.linkage != "global" for f in own):
+            return own
+        found = list(own)
+        for path in self.index.files_defining(name):
+            if path == seen_from:
+                continue
+            header = path.endswith(".h")
+            if header and not self.sees(seen_from, path):
+                continue
+            for function in self.functions_in(path, name):
+                if header or function.linkage == "global":
+                    found.append(function)
+        return sorted(found, key=lambda f: (f.file, f.start))
+
+    def functions_in(self, path: str, name: str) -> list[Function]:
+        """The definitions of ``name`` that stand in the file at ``path``."""
+        return [f for f in self.facts(path).functions if f.name == name]
+
+    def sees(self, path: str, header: str) -> bool:
+        """Whether ``path`` can include ``header``: the tree's public headers, its own folder's and those it names."""
+        parts = PurePosixPath(header).parts
+        if parts[0] == "include" or (parts[0] == "arch" and "include" in parts):
+            own = PurePosixPath(path).parts
+            return parts[0] == "include" or own[0] != "arch" or own[1] == parts[1]
+        if PurePosixPath(header).parent == PurePosixPath(path).parent:
+            return True
+        name = PurePosixPath(header).name
+        return any(PurePosixPath(included).name == name for included in self.facts(path).includes)
+
+    def anywhere(self, name: str) -> tuple[Function, ...]:
+        """All definitions of ``name`` in the tree, statics included."""
+        found = [f for path in self.index.files_defining(name) for f in self.functions_in(path, name)]
+        return tuple(sorted(found, key=lambda f: (f.file, f.start)))
+
+    # -- code and summaries
+
+    def code(self, function: Function) -> Code | None:
+        """The compact code of ``function``; None, and a gap, when its body cannot be found."""
+        made = self._expanded(function) if function.via else self._written(function)
+        if made is None:
+            self.gaps.add(Gap(function.file, function.start, "parse", function.name, "no body found"))
+        return made
+
+    def _written(self, function: Function) -> Code | None:
+        source, parsed = self.source(function.file), self._parsed(function.file)
+        node = function_node(parsed.tree, function) if parsed is not None and parsed.tree is not None else None
+        body = node.child_by_field_name("body") if node is not None else None
+        if source is None or parsed is None or body is None:
+            return None
+        return lower_body(body, function.params, parsed.masked, source.data)
+
+    def _expanded(self, function: Function) -> Code | None:
+        """The code of a function that a macro invocation writes, every offset at the invocation."""
+        source = self.source(function.file)
+        if source is None:
+            return None
+        macros = {macro.name: macro for macro in reversed(self.facts(function.file).macros)}
+        for expansion in expansions(source, macros):
+            if expansion.start == function.start:
+                return self._code_in(expansion.text.encode(), function)
+        return None
+
+    def _code_in(self, text: bytes, function: Function) -> Code | None:
+        made = Source(function.file, text)
+        parsed = tree_of(made, extra=self.annotations)
+        named = [f for f in extract(made, extra=self.annotations).functions if f.name == function.name]
+        node = function_node(parsed.tree, named[0]) if parsed.tree is not None and named else None
+        body = node.child_by_field_name("body") if node is not None else None
+        if body is None:
+            return None
+        return moved(lower_body(body, function.params, parsed.masked, text), function.start, function.end)
+
+    def summary(self, function: Function) -> Summary | None:
+        """The summary of ``function``, from the store when nothing it is made of has changed."""
+        key = (function.file, function.body_start, function.name)
+        if key not in self._summaries:
+            made = self._load_summary(function)
+            if made is None:
+                return None
+            self._summaries[key] = made
+        return self._summaries[key]
+
+    def _load_summary(self, function: Function) -> Summary | None:
+        source = self.source(function.file)
+        if source is None:
+            return None
+        name = f"{source.blob}:{function.file}:{function.name}:{function.body_start}:{self._made_by}"
+        stored = self.store.get("summary", name)
+        if stored is not None:
+            used, encoded = msgspec.msgpack.decode(stored)
+            if all(self._same_constant(function.file, word, tuple(was) if was else None) for word, was in used):
+                return _SUMMARY.decode(encoded)
+        code = self.code(function)
+        if code is None:
+            return None
+        asked: dict[str, tuple[int, bool] | None] = {}
+
+        def constant(word: str) -> tuple[int, bool] | None:
+            if word not in asked:
+                asked[word] = self.constant(word, function.file)
+            return asked[word]
+
+        summary = summarize(code, constant, function.return_type in {"bool", "_Bool"})
+        self.store.put("summary", name, _ENCODER.encode((sorted(asked.items()), _ENCODER.encode(summary))))
+        return summary
+
+    def _same_constant(self, path: str, word: str, was: tuple[int, bool] | None) -> bool:
+        return self.constant(word, path) == was
+
+    # -- constants
+
+    def constant(self, name: str, seen_from: str) -> tuple[int, bool] | None:
+        """The number ``name`` stands for in ``seen_from`` and whether it is an errno; None when it is no known constant."""
+        number = self.errnos.number(name)
+        if number is not None:
+            return number, True
+        value = self.number(name, seen_from)
+        return None if value is None else (value, False)
+
+    def number(self, name: str, seen_from: str) -> int | None:
+        """The value of a macro or enumerator; None when it is none or when visible definitions differ."""
+        key = (name, seen_from)
+        if key not in self._numbers:
+            if key in self._busy:
+                return None
+            self._busy.add(key)
+            self._numbers[key] = self._find_number(name, seen_from)
+            self._busy.discard(key)
+        return self._numbers[key]
+
+    def _find_number(self, name: str, seen_from: str) -> int | None:
+        errno = self.errnos.number(name)
+        if errno is not None:
+            return errno
+        own = self._values_in(seen_from, name)
+        if own:
+            return own.pop() if len(own) == 1 else None
+        values: set[int | None] = set()
+        for path in self.index.files_defining(name):
+            if path.endswith(".h") and path != seen_from and self.sees(seen_from, path):
+                values |= self._values_in(path, name)
+        return values.pop() if len(values) == 1 else None
+
+    def _values_in(self, path: str, name: str) -> set[int | None]:
+        facts = self.facts(path)
+        return {self._value(constant, path, facts.constants) for constant in facts.constants if constant.name == name}
+
+    def _value(self, constant: Constant, path: str, around: Iterable[Constant]) -> int | None:
+        def name_of(word: str) -> int | None:
+            return self.number(word, path)
+
+        if constant.kind == "enum":
+            return enumerator_value(constant.name, tuple(around), name_of)
+        return number_of(constant.value, name_of)
+
+
+def _digest(kconfig: Mapping[str, str] | None) -> str:
+    return "" if kconfig is None else hashlib.sha256(repr(sorted(kconfig.items())).encode()).hexdigest()[:16]

@@ -1,0 +1,104 @@
+"""What a call tells its callee: known values and bits of arguments, and whether they allow a path."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, TypeAlias
+
+from kscan.flow.summary import Argument, Needs, Summary, Symbol
+from kscan.flow.values import ALL, ZERO, IntSet, contains, intersect, interval, single
+
+
+class Known(NamedTuple):
+    """What is known of one parameter: the numbers it can be, bits that are set, bits that are clear."""
+
+    values: IntSet = ALL
+    ones: int = 0
+    zeros: int = 0
+
+
+Context: TypeAlias = tuple[Known | None, ...]
+"""Per parameter what is known; shorter than the parameter list where nothing is known of the rest."""
+
+
+def known_of(context: Context, index: int) -> Known:
+    found = context[index] if 0 <= index < len(context) else None
+    return found or Known()
+
+
+def allows(symbol: Symbol, wanted: IntSet, context: Context) -> bool:
+    """Whether a parameter (or its masked bits) can lie in ``wanted``."""
+    known = known_of(context, symbol.index)
+    if symbol.kind == "bits":
+        return bool(intersect(masked(known, symbol.mask), wanted))
+    if symbol.args and (symbol.args[0].ones or symbol.args[0].zeros):
+        return True
+    return bool(intersect(known.values, wanted))
+
+
+def masked(known: Known, mask: int) -> IntSet:
+    """The values ``parameter & mask`` can have."""
+    exact = _only(known.values)
+    if exact is not None:
+        return single(exact & mask)
+    low, high = known.ones & mask, mask & ~known.zeros
+    return single(low) if low == high else interval(low, high)
+
+
+def learned(summary: Summary, needs: Needs, context: Context) -> Context:
+    """``context`` with what the needs of a path add to it."""
+    out = list(context)
+    for number, values in needs:
+        symbol = summary.symbols[number]
+        if symbol.kind in {"param", "bits"} and not symbol.negated:
+            while len(out) <= symbol.index:
+                out.append(None)
+            out[symbol.index] = _with_need(symbol, values, out[symbol.index] or Known())
+    return tuple(out)
+
+
+def _with_need(symbol: Symbol, values: IntSet, known: Known) -> Known:
+    if symbol.kind == "param":
+        derived = symbol.args and (symbol.args[0].ones or symbol.args[0].zeros)
+        return known if derived else known._replace(values=intersect(known.values, values))
+    if contains(ZERO, values):
+        return known._replace(zeros=known.zeros | symbol.mask)
+    single_bit = symbol.mask & (symbol.mask - 1) == 0
+    if single_bit and not intersect(values, ZERO):
+        return known._replace(ones=known.ones | symbol.mask)
+    return known
+
+
+def passed(args: tuple[Argument, ...], context: Context, matters: frozenset[int]) -> Context:
+    """The callee's context for a call with ``args`` in ``context``; only parameters in ``matters`` are told apart."""
+    out: list[Known | None] = [None] * (max(matters) + 1 if matters else 0)
+    for index in matters:
+        if index < len(args):
+            out[index] = _argument(args[index], context)
+    while out and out[-1] is None:
+        out.pop()
+    return tuple(out)
+
+
+def _argument(argument: Argument, context: Context) -> Known | None:
+    if argument.param < 0:
+        return None if argument.values == ALL else Known(argument.values)
+    base = known_of(context, argument.param)
+    exact = _only(base.values)
+    if argument.ones or argument.zeros:
+        if exact is not None:
+            return Known(single((exact | argument.ones) & ~argument.zeros))
+        known = Known(ALL, (base.ones | argument.ones) & ~argument.zeros, (base.zeros & ~argument.ones) | argument.zeros)
+    else:
+        known = base._replace(values=intersect(base.values, argument.values))
+    return None if known == Known() else known
+
+
+def _only(values: IntSet) -> int | None:
+    return values[0][0] if len(values) == 1 and values[0][0] == values[0][1] else None
+
+
+def parameters_that_matter(summary: Summary) -> frozenset[int]:
+    """The parameters a return of this function can depend on, itself or through a callee."""
+    found = {symbol.index for symbol in summary.symbols if symbol.kind in {"param", "bits"}}
+    found |= {arg.param for symbol in summary.symbols if symbol.kind == "call" for arg in symbol.args}
+    return frozenset(found - {-1})

@@ -1,0 +1,35 @@
+"""Query files to compiled queries; they lie beside the package in a checkout and inside it when installed."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from tree_sitter import Node, Query, QueryCursor
+
+from kscan.parse.parser import LANGUAGE
+
+_PACKAGE = Path(__file__).parent.parent
+_FOLDERS = (_PACKAGE / "queries", _PACKAGE.parent / "queries")
+
+
+@cache
+def load(name: str) -> Query:
+    """The compiled query ``queries/NAME.scm`` ("facts/calls"); FileNotFoundError when no such file was shipped."""
+    return Query(LANGUAGE, text(name))
+
+
+@cache
+def text(name: str) -> str:
+    """The text of ``queries/NAME.scm``."""
+    for folder in _FOLDERS:
+        path = folder / f"{name}.scm"
+        if path.is_file():
+            return path.read_text(encoding="utf-8")
+    raise FileNotFoundError(f"no query named {name}")
+
+
+def captures(name: str, node: Node) -> dict[str, list[Node]]:
+    """What the query hands over below ``node``, by capture name, each in the order of the text."""
+    found = QueryCursor(load(name)).captures(node)
+    return {capture: sorted(nodes, key=lambda one: (one.start_byte, -one.end_byte)) for capture, nodes in found.items()}

@@ -1,0 +1,242 @@
+"""Results, whose positions are byte spans, to reports, whose positions are lines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+import kscan
+from kscan.model.contract import ClauseResult, ContractResult
+from kscan.model.edit import Fix
+from kscan.model.error import InputError
+from kscan.model.finding import Finding, Step
+from kscan.model.flow import Caller, Disposition, Opening, Outcome, ReturnSet
+from kscan.model.gap import Gap
+from kscan.model.result import CallersResult, CheckResult, FlowResult, Predicate, PredicatesResult
+from kscan.model.span import Span
+from kscan.report import located as to
+from kscan.report.escape import unicode_only
+from kscan.report.fingerprint import fingerprints
+from kscan.report.lines import Places
+from kscan.report.order import value_key
+
+Read = Callable[[str], bytes]
+
+
+def locate(result: CheckResult, read: Read) -> to.Report:
+    """
+    The report of a check: everything sorted, the same for the same input. ``read`` gives the bytes of a path relative
+    to the tree; what it raises is passed on.
+    """
+    places = Places(read)
+    findings = sorted(result.findings, key=_finding_key)
+    return to.Report(
+        schema=to.SCHEMA,
+        tool=to.Tool("kscan", kscan.__version__),
+        tree=unicode_only(result.tree),
+        contracts=tuple(_contract(contract, places) for contract in sorted(result.contracts, key=lambda one: one.name)),
+        findings=tuple(
+            _finding(finding, mark, places, read)
+            for finding, mark in zip(findings, fingerprints(findings), strict=True)
+        ),
+        gaps=_gaps(result.gaps, places),
+        counts=_counts(result),
+    )
+
+
+def locate_flow(result: FlowResult, read: Read) -> to.FlowReport:
+    """The report of a function's return set. Where there are several definitions, one in a source file leads."""
+    places = Places(read)
+    made = [_definition(one, places) for one in sorted(result.returns, key=_definition_key)]
+    if not made:
+        raise InputError(f"{result.tree}: no definition of that function; check its spelling")
+    main = made[0]
+    return to.FlowReport(
+        function=main.function,
+        file=main.file,
+        line=main.line,
+        closed=main.closed,
+        open_because=main.open_because,
+        outcomes=main.outcomes,
+        **({"definitions": tuple(made)} if len(made) > 1 else {}),
+    )
+
+
+def locate_callers(result: CallersResult, read: Read) -> to.CallersReport:
+    """The report of a function's callers, in the order of their files and lines."""
+    places = Places(read)
+    callers = sorted(result.callers, key=lambda caller: (caller.span, caller.function))
+    return to.CallersReport(
+        callee=unicode_only(result.callee),
+        callers=tuple(_caller(caller, places) for caller in callers),
+        **({"gaps": _gaps(result.gaps, places)} if result.gaps else {}),
+    )
+
+
+def locate_predicates(result: PredicatesResult, read: Read) -> to.PredicatesReport:
+    """The report of a tree's page predicates, by name."""
+    places = Places(read)
+    rows = sorted(result.predicates, key=lambda one: (one.name, one.span, one.config))
+    return to.PredicatesReport(
+        tree=unicode_only(result.tree),
+        predicates=tuple(_predicate(row, places) for row in rows),
+        gaps=_gaps(result.gaps, places),
+    )
+
+
+def _finding_key(finding: Finding) -> tuple[Span, str, str, str, str]:
+    return (finding.span, finding.rule, finding.function, finding.subject, finding.message)
+
+
+def _definition_key(returns: ReturnSet) -> tuple[bool, Span]:
+    return (returns.span.file.endswith(".h"), returns.span)
+
+
+def _finding(finding: Finding, fingerprint: str, places: Places, read: Read) -> to.LocatedFinding:
+    position = places.at(finding.span.file, finding.span.start)
+    return to.LocatedFinding(
+        rule=finding.rule,
+        severity=finding.severity,
+        audience=finding.audience,
+        file=unicode_only(finding.span.file),
+        line=position.line,
+        column=position.column,
+        function=unicode_only(finding.function),
+        message=unicode_only(finding.message),
+        steps=_steps(finding.steps, places),
+        fix=_fix(finding.fix, read),
+        fingerprint=fingerprint,
+    )
+
+
+def _fix(fix: Fix | None, read: Read) -> to.LocatedFix | None:
+    if fix is None:
+        return None
+    from kscan.report.diff import diff
+
+    return to.LocatedFix(unicode_only(fix.title), fix.grade, unicode_only(diff(fix.edits, read)))
+
+
+def _steps(steps: Iterable[Step], places: Places) -> tuple[to.LocatedStep, ...]:
+    return tuple(
+        to.LocatedStep(
+            role=step.role,
+            file=unicode_only(step.span.file),
+            line=places.line(step.span.file, step.span.start),
+            function=unicode_only(step.function),
+            note=unicode_only(step.note),
+        )
+        for step in steps
+    )
+
+
+def _contract(contract: ContractResult, places: Places) -> to.ContractVerdict:
+    clauses = tuple(_clause(clause, places) for clause in contract.clauses)
+    return to.ContractVerdict(unicode_only(contract.name), contract.verdict, clauses)
+
+
+def _clause(clause: ClauseResult, places: Places) -> to.Clause:
+    return to.Clause(
+        function=unicode_only(clause.function),
+        requirement=clause.requirement,
+        verdict=clause.verdict,
+        reason=unicode_only(clause.reason),
+        location=None if clause.span is None else _location(clause.span, places),
+    )
+
+
+def _location(span: Span, places: Places) -> to.Location:
+    position = places.at(span.file, span.start)
+    return to.Location(unicode_only(span.file), position.line, position.column)
+
+
+def _gaps(gaps: Iterable[Gap], places: Places) -> tuple[to.LocatedGap, ...]:
+    return tuple(
+        to.LocatedGap(
+            stage=gap.stage,
+            file=unicode_only(gap.file),
+            line=None if gap.start < 0 else places.line(gap.file, gap.start),
+            function=unicode_only(gap.function),
+            reason=unicode_only(gap.reason),
+        )
+        for gap in sorted(set(gaps))
+    )
+
+
+def _counts(result: CheckResult) -> to.Counts:
+    gaps = set(result.gaps)
+    return to.Counts(
+        functions=result.functions,
+        files=result.files,
+        findings=len(result.findings),
+        gaps=len(gaps),
+        by_rule=_tally(finding.rule for finding in result.findings),
+        by_severity=_tally(finding.severity for finding in result.findings),
+        by_stage=_tally(gap.stage for gap in gaps),
+    )
+
+
+def _tally(words: Iterable[str]) -> dict[str, int]:
+    return dict(sorted(Counter(words).items()))
+
+
+def _definition(returns: ReturnSet, places: Places) -> to.Definition:
+    return to.Definition(
+        function=unicode_only(returns.function),
+        file=unicode_only(returns.span.file),
+        line=places.line(returns.span.file, returns.span.start),
+        closed=returns.closed,
+        open_because=tuple(_opening(one, places) for one in sorted(set(returns.open_because))),
+        outcomes=tuple(
+            _outcome(one, places) for one in sorted(returns.outcomes, key=lambda outcome: value_key(outcome.value))
+        ),
+    )
+
+
+def _opening(opening: Opening, places: Places) -> to.OpenReason:
+    return to.OpenReason(
+        function=unicode_only(opening.function),
+        file=unicode_only(opening.span.file),
+        line=places.line(opening.span.file, opening.span.start),
+        reason=unicode_only(opening.reason),
+    )
+
+
+def _outcome(outcome: Outcome, places: Places) -> to.LocatedOutcome:
+    return to.LocatedOutcome(outcome.value, (_steps(outcome.path, places),) if outcome.path else ())
+
+
+def _caller(caller: Caller, places: Places) -> to.LocatedCaller:
+    values = sorted(caller.dispositions, key=value_key)
+    return to.LocatedCaller(
+        function=unicode_only(caller.function),
+        file=unicode_only(caller.span.file),
+        line=places.line(caller.span.file, caller.span.start),
+        receives=tuple(sorted(caller.receives, key=value_key)),
+        dispositions={value: _disposition(caller.dispositions[value], places) for value in values},
+    )
+
+
+def _disposition(disposition: Disposition, places: Places) -> to.LocatedDisposition:
+    line = places.line(disposition.span.file, disposition.span.start)
+    if not disposition.becomes:
+        return to.LocatedDisposition(disposition.kind, line)
+    return to.LocatedDisposition(disposition.kind, line, tuple(sorted(disposition.becomes, key=value_key)))
+
+
+def _predicate(row: Predicate, places: Places) -> to.LocatedPredicate:
+    return to.LocatedPredicate(
+        name=unicode_only(row.name),
+        params=tuple(map(unicode_only, row.params)),
+        kind=row.kind,
+        policy=row.policy,
+        formula=unicode_only(row.formula),
+        expanded=unicode_only(row.expanded),
+        exact=row.exact,
+        opaque=tuple(map(unicode_only, row.opaque)),
+        uses=tuple(map(unicode_only, row.uses)),
+        config=tuple(map(unicode_only, row.config)),
+        made_by=unicode_only(row.made_by),
+        file=unicode_only(row.span.file),
+        line=places.line(row.span.file, row.span.start),
+    )

@@ -1,0 +1,27 @@
+"""The JSON Schema of each report, made from the shapes themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from kscan.report.located import CallersReport, FlowReport, PredicatesReport, Report
+
+SHAPES: dict[str, type[msgspec.Struct]] = {
+    "check": Report,
+    "flow": FlowReport,
+    "callers": CallersReport,
+    "predicates": PredicatesReport,
+}
+
+
+def schema(command: str) -> dict[str, Any]:
+    """The schema of what ``kscan COMMAND --format json`` prints (draft 2020-12); ``command`` is a key of ``SHAPES``."""
+    made = msgspec.json.schema(SHAPES[command])
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"kscan {command} report",
+        "description": SHAPES[command].__doc__,
+        **made,
+    }

@@ -1,0 +1,97 @@
+"""Return sets, callers, predicates and rules as tables for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kscan.report.escape import plain
+from kscan.report.table import table
+
+if TYPE_CHECKING:
+    from kscan.report.located import CallersReport, Definition, FlowReport, LocatedCaller, PredicatesReport
+
+Row = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Where a table goes: the terminal's width in columns (None for a pipe or file), and whether it shows colour."""
+
+    width: int | None = None
+    colour: bool = False
+
+
+def flow(report: FlowReport, screen: Screen) -> str:
+    """Each definition with its values, the path to each, and what keeps the set open."""
+    definitions = report.definitions or (report,)
+    return "\n".join(_definition(one, screen) for one in definitions)
+
+
+def callers(report: CallersReport, screen: Screen) -> str:
+    """One row for each value at each call site."""
+    total = len(report.callers)
+    head = f"{plain(report.callee)}(): {total} call site{'' if total == 1 else 's'}\n"
+    gaps = f"{len(report.gaps)} gaps (--format json lists them)\n" if report.gaps else ""
+    if not total:
+        return head + gaps
+    rows = (row for caller in report.callers for row in _caller(caller))
+    return (
+        head + table(("call site", "caller", "value", "disposition", "where"), rows, screen.width, screen.colour) + gaps
+    )
+
+
+def predicates(report: PredicatesReport, screen: Screen) -> str:
+    """One row for each predicate; its formula as far as it is one."""
+    rows = (
+        (
+            f"{one.name}({', '.join(one.params)})",
+            one.kind,
+            one.policy,
+            one.formula if one.exact else f"{one.formula} (not exact: {', '.join(one.opaque)})",
+            " && ".join(one.config),
+            f"{one.file}:{one.line}",
+        )
+        for one in report.predicates
+    )
+    gaps = f"{len(report.gaps)} gaps (--format json lists them)\n" if report.gaps else ""
+    return table(("predicate", "kind", "policy", "formula", "when", "where"), rows, screen.width, screen.colour) + gaps
+
+
+def rules(rows: Iterable[Row], screen: Screen) -> str:
+    """The rules: id, severity, audience, title."""
+    return table(("rule", "severity", "audience", "title"), rows, screen.width, screen.colour)
+
+
+def _definition(one: Definition, screen: Screen) -> str:
+    state = "closed: nothing else can be returned" if one.closed else "open: other values are possible"
+    head = f"{plain(one.function)}() at {plain(one.file)}:{one.line}, {state}\n"
+    shown = table(("value", "where", "function", "what happens"), _outcomes(one), screen.width, screen.colour)
+    if one.closed:
+        return head + shown
+    reasons = ((f"{why.file}:{why.line}", why.function, why.reason) for why in one.open_because)
+    return f"{head}{shown}\n" + table(("open at", "function", "because"), reasons, screen.width, screen.colour)
+
+
+def _outcomes(one: Definition) -> Iterator[Row]:
+    for outcome in one.outcomes:
+        value = outcome.value
+        for step in (step for path in outcome.paths for step in path):
+            yield (value, f"{step.file}:{step.line}", step.function, step.note)
+            value = ""
+        if value:
+            yield (value, "", "", "")
+
+
+def _caller(caller: LocatedCaller) -> Iterator[Row]:
+    site, name = f"{caller.file}:{caller.line}", caller.function
+    for value in caller.receives:
+        told = caller.dispositions.get(value)
+        if told is None:
+            yield (site, name, value, "", "")
+        else:
+            becomes = f", becomes {' or '.join(told.becomes)}" if told.becomes else ""
+            yield (site, name, value, told.kind, f"line {told.line}{becomes}")
+    if not caller.receives:
+        yield (site, name, "", "", "receives nothing")

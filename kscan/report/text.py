@@ -1,0 +1,96 @@
+"""The report of a check as text: ``file:line:column: severity: message [rule]``, its path below, totals at the end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from kscan.report.escape import plain
+from kscan.report.paint import Painter, unpainted
+
+if TYPE_CHECKING:
+    from kscan.report.located import (
+        Clause,
+        ContractVerdict,
+        Counts,
+        LocatedFinding,
+        LocatedFix,
+        LocatedGap,
+        LocatedStep,
+        Report,
+    )
+
+_REASONS_SHOWN = 10
+
+
+def render(report: Report, paint: Painter = unpainted, quiet: bool = False) -> str:
+    """The whole report, or with ``quiet`` only its findings. Unprintable characters of the tree come out as escapes."""
+    lines = [line for finding in report.findings for line in _finding(finding, paint)]
+    if not quiet:
+        if lines:
+            lines.append("")
+        lines += [line for contract in report.contracts for line in _contract(contract, paint)]
+        lines.append(_totals(report.counts))
+        lines += _gaps(report.gaps, paint)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _finding(finding: LocatedFinding, paint: Painter) -> Iterator[str]:
+    place = paint(f"{plain(finding.file)}:{finding.line}:{finding.column}:", "place")
+    first, *rest = finding.message.split("\n")
+    yield f"{place} {paint(finding.severity, finding.severity)}: {plain(first)} [{finding.rule}]"
+    yield from (f"    {plain(line)}" for line in rest)
+    yield from (f"    {_step(step)}" for step in finding.steps)
+    if finding.fix is not None:
+        yield from (f"    {line}" for line in _fix(finding.fix, paint))
+
+
+def _step(step: LocatedStep) -> str:
+    where = f"in {plain(step.function)}(): " if step.function else ""
+    return f"{plain(step.file)}:{step.line}: {where}{plain(step.note)}"
+
+
+def _fix(fix: LocatedFix, paint: Painter) -> Iterator[str]:
+    yield f"fix ({fix.grade}): {plain(fix.title)}"
+    for line in fix.diff.splitlines():
+        # Tabs stay: they indent the code of the diff.
+        shown = "\t".join(map(plain, line.split("\t")))
+        yield paint(shown, shown[:1]) if shown[:1] in {"+", "-"} else shown
+
+
+def _contract(contract: ContractVerdict, paint: Painter) -> Iterator[str]:
+    verdict = paint(contract.verdict.replace("-", " "), contract.verdict)
+    yield f"contract {plain(contract.name)}: {verdict}"
+    yield from (f"    {_clause(clause, paint)}" for clause in contract.clauses)
+
+
+def _clause(clause: Clause, paint: Painter) -> str:
+    at = f" ({plain(clause.location.file)}:{clause.location.line})" if clause.location else ""
+    verdict = paint(clause.verdict.replace("-", " "), clause.verdict)
+    return (
+        f"{plain(clause.function)}() must {clause.requirement.replace('-', ' ')}: {verdict}: {plain(clause.reason)}{at}"
+    )
+
+
+def _totals(counts: Counts) -> str:
+    severities = ", ".join(f"{_many(n, severity)}" for severity, n in counts.by_severity.items())
+    found = f"{_many(counts.findings, 'finding')} ({severities})" if counts.findings else "no findings"
+    looked = f"{_many(counts.functions, 'function')} of {_many(counts.files, 'file')}"
+    return f"{found} in {looked}; {_many(counts.gaps, 'gap')}"
+
+
+def _gaps(gaps: tuple[LocatedGap, ...], paint: Painter) -> Iterator[str]:
+    tally = Counter((gap.stage, gap.reason) for gap in gaps)
+    if not tally:
+        return
+    yield paint("gaps, about which nothing is said:", "faint")
+    ranked = sorted(tally.items(), key=lambda item: (-item[1], item[0]))
+    yield from (f"    {n:5} {stage}: {plain(reason)}" for (stage, reason), n in ranked[:_REASONS_SHOWN])
+    if len(ranked) > _REASONS_SHOWN:
+        left = ranked[_REASONS_SHOWN:]
+        yield f"    {sum(n for _, n in left):5} for {_many(len(left), 'more reason')} (--format json lists every gap)"
+
+
+def _many(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"

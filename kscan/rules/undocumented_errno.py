@@ -1,0 +1,89 @@
+"""A function returns an errno that the Return section of its kernel-doc does not name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kscan.facts.errno import Errnos, errno_of
+from kscan.facts.returntext import Documented, read_documented
+from kscan.model.finding import Finding
+from kscan.model.flow import Outcome
+from kscan.model.result import FunctionRow
+from kscan.model.span import Span
+from kscan.rules.rule import Program, rule
+
+WHY = (
+    "A Return section that lists errnos reads as the whole list, and callers are written from it. An errno that is "
+    "missing there reaches callers that have no branch for it. A section that also says 'or a negative errno' covers "
+    "them all and is left alone."
+)
+BAD = """\
+/**
+ * frob_get() - take a reference to a frob
+ *
+ * Return: 0 on success, -EBUSY when the frob is in use.
+ */
+int frob_get(struct frob *f)
+{
+        return f->dead ? -ENOENT : f->users ? -EBUSY : 0;
+}
+"""
+GOOD = """\
+/**
+ * frob_get() - take a reference to a frob
+ *
+ * Return:
+ * * %0 - success
+ * * %-EBUSY - the frob is in use
+ * * %-ENOENT - the frob is about to go away
+ */
+int frob_get(struct frob *f)
+{
+        return f->dead ? -ENOENT : f->users ? -EBUSY : 0;
+}
+"""
+
+
+def check(program: Program) -> Iterator[Finding]:
+    """One finding for each errno a documented function returns and its closed list of values does not name."""
+    for row in program.functions():
+        documented = _closed_list(row, program.errnos)
+        if documented is not None:
+            yield from _missing(row, documented, program.errnos)
+
+
+def _closed_list(row: FunctionRow, errnos: Errnos) -> Documented | None:
+    function = row.function
+    if function.doc is None or function.return_type == "void":
+        return None
+    documented = read_documented(function.doc, errnos)
+    if documented is None or documented.open_negative or not (documented.listed or documented.lists_errnos):
+        return None
+    return documented
+
+
+def _missing(row: FunctionRow, documented: Documented, errnos: Errnos) -> Iterator[Finding]:
+    told: set[str] = set()
+    for outcome in row.returns.outcomes:
+        name = errno_of(outcome.value)
+        if name is not None and name not in told and not documented.names(name, errnos):
+            told.add(name)
+            yield _finding(row, outcome)
+
+
+def _finding(row: FunctionRow, outcome: Outcome) -> Finding:
+    function, doc = row.function, row.function.doc
+    assert doc is not None
+    return Finding(
+        rule=RULE.id,
+        severity=RULE.severity,
+        audience=RULE.audience,
+        span=Span(function.file, doc.returns_start, doc.returns_end),
+        function=function.name,
+        message=f"{function.name}() can return {outcome.value}, which its Return section does not name",
+        subject=outcome.value,
+        steps=outcome.path,
+    )
+
+
+RULE = rule(__name__, severity="warning", audience="docs", check=check)

@@ -1,0 +1,93 @@
+"""A function returns 0, another constant or NULL that the Return section of its kernel-doc does not cover."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kscan.facts.returntext import Documented, read_documented
+from kscan.model.finding import Finding
+from kscan.model.flow import Outcome
+from kscan.model.result import FunctionRow
+from kscan.model.span import Span
+from kscan.rules.rule import Program, rule
+
+WHY = (
+    "0, 1 and -1 are return paths like any errno. Where the section says what some constants mean, a caller takes the "
+    "others for impossible: a 1 that is not in the list is mistaken for an error by 'if (ret)', or for success by "
+    "'if (ret < 0)'. Texts that speak of a count, a length or any other open range are left alone."
+)
+BAD = """\
+/**
+ * frob_try() - try to lock a frob
+ *
+ * Return: 0 when the lock was taken, -EBUSY when it was not.
+ */
+int frob_try(struct frob *f)
+{
+        return f->mine ? 1 : f->owner ? -EBUSY : 0;
+}
+"""
+GOOD = """\
+/**
+ * frob_try() - try to lock a frob
+ *
+ * Return:
+ * * %0 - the lock was taken
+ * * %1 - the caller held it already
+ * * %-EBUSY - somebody else holds it
+ */
+int frob_try(struct frob *f)
+{
+        return f->mine ? 1 : f->owner ? -EBUSY : 0;
+}
+"""
+
+_INTEGER = re.compile(r"(?:(?:signed|long|int|short|ssize_t|loff_t|s\d+)\s*)+")
+_NUMBER = re.compile(r"-?\d+")
+
+
+def check(program: Program) -> Iterator[Finding]:
+    """One finding for each constant returned under a Return section that gives constants and not this one."""
+    for row in program.functions():
+        doc = row.function.doc
+        documented = read_documented(doc, program.errnos) if doc else None
+        if documented is not None:
+            yield from (
+                _finding(row, outcome) for outcome in row.returns.outcomes if _uncovered(row, outcome, documented)
+            )
+
+
+def _uncovered(row: FunctionRow, outcome: Outcome, documented: Documented) -> bool:
+    value, type_ = outcome.value, row.function.return_type
+    if value == "NULL":
+        return "*" in type_ and _null_uncovered(documented)
+    if not _NUMBER.fullmatch(value) or not _INTEGER.fullmatch(type_) or documented.has(value):
+        return False
+    if value.startswith("-"):
+        return documented.lists_errnos and not documented.open_negative
+    if not documented.lists_counts:
+        return False
+    return not (documented.covers_zero if value == "0" else documented.open_positive)
+
+
+def _null_uncovered(documented: Documented) -> bool:
+    return documented.lists_errnos and not documented.open_negative and not documented.covers_null
+
+
+def _finding(row: FunctionRow, outcome: Outcome) -> Finding:
+    function, doc = row.function, row.function.doc
+    assert doc is not None
+    return Finding(
+        rule=RULE.id,
+        severity=RULE.severity,
+        audience=RULE.audience,
+        span=Span(function.file, doc.returns_start, doc.returns_end),
+        function=function.name,
+        message=f"{function.name}() can return {outcome.value}, which its Return section does not cover",
+        subject=outcome.value,
+        steps=outcome.path,
+    )
+
+
+RULE = rule(__name__, severity="warning", audience="docs", check=check)

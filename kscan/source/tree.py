@@ -1,0 +1,267 @@
+"""A kernel tree on disk: its version, its files, and their bytes, read so that a bad file becomes a gap."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import stat
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from kscan.model.error import InputError
+from kscan.model.gap import Gap
+from kscan.model.source import Source
+
+# Programs and texts that come with the kernel and are no part of it (top-level folders).
+NOT_KERNEL = frozenset({"Documentation", "samples", "scripts", "tools", "usr"})
+
+# The largest header of 7.3 has 24 MB; what is larger than this is no source.
+MAX_BYTES = 32 << 20
+
+_C = (".c", ".h")
+_VERSION_LINE = re.compile(rb"^(VERSION|PATCHLEVEL|SUBLEVEL|EXTRAVERSION)[ \t]*=[ \t]*([\w.+-]*)[ \t]*$", re.M)
+_KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
+    (stat.S_ISDIR, "a folder, not a file"),
+    (stat.S_ISFIFO, "a named pipe, not a file"),
+    (stat.S_ISSOCK, "a socket, not a file"),
+    (stat.S_ISBLK, "a device, not a file"),
+    (stat.S_ISCHR, "a device, not a file"),
+)
+_ERRNO_TEXT = {
+    errno.ENOENT: "no such file",
+    errno.ENOTDIR: "no such file",
+    errno.ELOOP: "a symbolic link that leads to itself",
+    errno.EACCES: "no permission to read it",
+    errno.EPERM: "no permission to read it",
+    errno.ENAMETOOLONG: "the path is too long",
+}
+
+
+class FileStat(NamedTuple):
+    """What the file system says of ``path`` (relative): ``size`` in bytes, ``mtime_ns`` since the epoch."""
+
+    path: str
+    size: int
+    mtime_ns: int
+
+
+class _Unreadable(Exception):
+    """Why a file cannot be had; never leaves this module."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingTree:
+    """A kernel tree at ``root`` (absolute, links resolved); ``version`` is its Makefile's, such as ``7.3.4``."""
+
+    root: Path
+    version: str
+    _folders: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
+
+    def read(self, path: str) -> Source | Gap:
+        """The bytes at ``path`` (relative to the root), or the gap that says why there are none. Never raises."""
+        try:
+            return Source(path=path, data=_bytes_of(self._inside(path)))
+        except _Unreadable as why:
+            return _gap(path, str(why))
+        except OSError as why:
+            return _gap(path, _reason(why))
+        except ValueError:
+            return _gap(path, "no such file")
+
+    def exists(self, path: str) -> bool:
+        """True if ``path`` names a regular file that belongs to the tree."""
+        try:
+            return stat.S_ISREG(Path(self._inside(path)).stat().st_mode)
+        except (_Unreadable, OSError, ValueError):
+            return False
+
+    def files(
+        self,
+        under: Collection[str] = (),
+        suffixes: tuple[str, ...] = _C,
+        skip: Collection[str] = (),
+        gaps: list[Gap] | None = None,
+    ) -> Iterator[FileStat]:
+        """
+        The files below ``under`` (folders or files, relative; none means all), sorted by path, each one once.
+
+        Links to folders are not followed; folders whose name begins with a dot (``.git``, ``.pc``) and the
+        top-level folders named in ``skip`` are left out. What could not be listed is appended to ``gaps``.
+        """
+        trouble: list[Gap] = [] if gaps is None else gaps
+        for start in _outermost(under):
+            if start and not (self.root / start).is_dir():
+                yield from self._one(start, trouble)
+            elif start.split("/")[0] not in skip:
+                yield from self._walk(f"{start}/" if start else "", suffixes, skip, trouble)
+
+    def resolve(self, arg: str) -> str:
+        """
+        The path relative to the tree that a user's ``arg`` means: absolute, or relative to the working directory,
+        or relative to the tree. The tree itself is ``.``. Raises InputError if it leaves the tree or is not there.
+        """
+        tried = [Path(arg)] if Path(arg).is_absolute() else [Path.cwd() / arg, self.root / arg]
+        there = [real for candidate in tried if (real := _real(candidate)) is not None]
+        for real in there:
+            if real == self.root or self.root in real.parents:
+                return real.relative_to(self.root).as_posix()
+        if there:
+            raise InputError(f"{arg}: outside the tree {self.root}; name a file or folder in it")
+        raise InputError(f"{arg}: no such file or folder in {self.root}; check the path")
+
+    def _walk(
+        self, folder: str, suffixes: tuple[str, ...], skip: Collection[str], gaps: list[Gap]
+    ) -> Iterator[FileStat]:
+        waiting = [iter(self._listing(folder, suffixes, gaps))]
+        while waiting:
+            for path, found in waiting[-1]:
+                if found is not None:
+                    yield found
+                elif path[:-1] not in skip:
+                    waiting.append(iter(self._listing(path, suffixes, gaps)))
+                    break
+            else:
+                waiting.pop()
+
+    def _listing(self, folder: str, suffixes: tuple[str, ...], gaps: list[Gap]) -> list[tuple[str, FileStat | None]]:
+        """Files of one folder, and its folders (their path ends in ``/``), in the order of the full paths."""
+        entries: list[tuple[str, FileStat | None]] = []
+        try:
+            with os.scandir(f"{self.root}/{folder}") as found:
+                for entry in found:
+                    path = folder + entry.name
+                    wanted = path.endswith(suffixes)
+                    if wanted and entry.is_file(follow_symlinks=False) and path.isascii():
+                        about = entry.stat(follow_symlinks=False)
+                        entries.append((path, FileStat(path, about.st_size, about.st_mtime_ns)))
+                    elif entry.is_dir(follow_symlinks=False):
+                        if entry.name[0] != ".":
+                            entries.append((path + "/", None))
+                    elif wanted and not entry.is_dir():
+                        entries += [(path, one) for one in self._one(path, gaps)]
+        except OSError as why:
+            gaps.append(_gap(folder.rstrip("/") or ".", _reason(why)))
+        entries.sort()
+        return entries
+
+    def _one(self, path: str, gaps: list[Gap]) -> Iterator[FileStat]:
+        """One path looked at with all care: a link, a name that is no UTF-8, or a file the user named."""
+        try:
+            path.encode()
+            about = Path(self._inside(path)).stat()
+            if stat.S_ISREG(about.st_mode):
+                yield FileStat(path, about.st_size, about.st_mtime_ns)
+            else:
+                gaps.append(_gap(path, _kind(about.st_mode)))
+        except UnicodeEncodeError:
+            gaps.append(_gap(path, "its name is not UTF-8"))
+        except _Unreadable as why:
+            gaps.append(_gap(path, str(why)))
+        except OSError as why:
+            gaps.append(_gap(path, _reason(why)))
+
+    def _inside(self, path: str) -> str:
+        """The absolute path of ``path``; raises _Unreadable if links or ``..`` take it out of the tree."""
+        full = os.path.join(self.root, path)  # noqa: PTH118 - once per file of the tree; Path costs more than the read
+        folder = path.rpartition("/")[0]
+        if folder not in self._folders:
+            self._folders[folder] = self._holds(os.path.dirname(full))  # noqa: PTH120
+        if stat.S_ISLNK(os.lstat(full).st_mode):
+            Path(full).stat()  # a loop or a dangling link is said before "leaves the tree"
+            inside = self._holds(full)
+        else:
+            inside = self._folders[folder]
+        if not inside:
+            raise _Unreadable("leaves the tree")
+        return full
+
+    def _holds(self, full: str) -> bool:
+        real = os.path.realpath(full)
+        return real == str(self.root) or real.startswith(f"{self.root}/")
+
+
+def open_tree(path: str | Path) -> WorkingTree:
+    """The kernel tree at ``path``. Raises InputError if there is none: no such path, a file, or another folder."""
+    root = _real(Path(path))
+    if root is None:
+        raise InputError(f"{path}: no such folder; name the top folder of a Linux source tree")
+    if not root.is_dir():
+        raise InputError(f"{path}: a file, not a folder; name the top folder of a Linux source tree")
+    version = _version(root)
+    if version is None:
+        raise InputError(f"{path}: not a Linux source tree; {_advice(root)}")
+    return WorkingTree(root=root, version=version)
+
+
+def _advice(root: Path) -> str:
+    """What to do instead: the tree that ``root`` lies in, or what makes a tree."""
+    for parent in root.parents:
+        if _version(parent) is not None:
+            return f"did you mean {parent}?"
+    return "it needs a Makefile with VERSION and PATCHLEVEL, and include/linux"
+
+
+def _version(root: Path) -> str | None:
+    """The version in the top Makefile, spelt as ``make kernelversion`` does; None if this is no kernel tree."""
+    try:
+        if not (root / "include" / "linux").is_dir():
+            return None
+        said: dict[bytes, bytes] = dict(reversed(_VERSION_LINE.findall((root / "Makefile").read_bytes())))
+    except OSError:
+        return None
+    if not (said.get(b"VERSION") and said.get(b"PATCHLEVEL")):
+        return None
+    numbers = [said[key] for key in (b"VERSION", b"PATCHLEVEL", b"SUBLEVEL") if said.get(key)]
+    return (b".".join(numbers) + said.get(b"EXTRAVERSION", b"")).decode()
+
+
+def _bytes_of(full: str) -> bytes:
+    # O_NONBLOCK: opening a pipe that nobody writes to must not hang.
+    handle = os.open(full, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        about = os.fstat(handle)
+        if not stat.S_ISREG(about.st_mode):
+            raise _Unreadable(_kind(about.st_mode))
+        if about.st_size > MAX_BYTES:
+            raise _Unreadable(f"larger than {MAX_BYTES >> 20} MiB")
+        data = os.read(handle, about.st_size + 1)
+    finally:
+        os.close(handle)
+    if len(data) != about.st_size:
+        raise _Unreadable("changed while it was read")
+    if b"\0" in data:
+        raise _Unreadable("binary: it contains a NUL byte")
+    return data
+
+
+def _outermost(under: Collection[str]) -> list[str]:
+    """``under`` in the order of the walk, without what lies in another of them; "" is the whole tree."""
+    kept: list[str] = []
+    for start in sorted({"" if one == "." else one.strip("/") for one in under} or {""}):
+        if not any(have in (start, "") or start.startswith(have + "/") for have in kept):
+            kept.append(start)
+    return sorted(kept, key=lambda start: start + "/")
+
+
+def _real(path: Path) -> Path | None:
+    """``path`` without links, or None if there is nothing."""
+    try:
+        return path.resolve(strict=True)
+    except (OSError, RuntimeError, ValueError):
+        return None
+
+
+def _kind(mode: int) -> str:
+    return next((text for test, text in _KINDS if test(mode)), "not a regular file")
+
+
+def _reason(why: OSError) -> str:
+    return _ERRNO_TEXT.get(why.errno or 0, why.strerror or "cannot be read")
+
+
+def _gap(path: str, reason: str) -> Gap:
+    printable = path.encode(errors="backslashreplace").decode()
+    return Gap(file=printable, start=-1, stage="read", function="", reason=reason)

@@ -1,0 +1,3 @@
+; Object-like macros and enumerators.
+(preproc_def name: (identifier) @macro)
+(enumerator name: (identifier) @enumerator)

@@ -1,0 +1,3 @@
+; Places where the grammar lost its way.
+(ERROR) @error
+(MISSING) @error

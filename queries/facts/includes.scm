@@ -1,0 +1,2 @@
+; What a file includes.
+(preproc_include path: (_) @path)

@@ -1,0 +1,30 @@
+"""Tables: nothing is cut off, and nothing in a cell is taken for markup."""
+
+from __future__ import annotations
+
+from kscan.report.table import table
+
+LONG = "ERR_PTR(-ENOTRECOVERABLE) " * 20
+
+
+def test_a_pipe_gets_every_value_on_one_line() -> None:
+    shown = table(("value", "where"), [(LONG.strip(), "x" * 300)], None, False)
+    assert shown.splitlines()[1] == f"{LONG.strip()}  {'x' * 300}"
+
+
+def test_a_narrow_terminal_gets_every_letter_on_several() -> None:
+    shown = table(("value", "where"), [("ERR_PTR(-ENOTRECOVERABLE)" * 4, "mm/x.c:1")], 40, False)
+    assert max(map(len, shown.splitlines())) <= 40
+    assert "".join(shown.split()).count("ENOTRECOVERABLE") >= 1
+    assert sum(map(shown.count, "TRECOVABL")) >= 4 * len("TRECOVABL")
+    assert "…" not in shown
+
+
+def test_cells_are_no_markup_and_hold_no_control_characters() -> None:
+    shown = table(("a",), [("[bold]x[/bold] :smile: \x1b[31m",)], None, False)
+    assert shown == "a\n[bold]x[/bold] :smile: \\x1b[31m\n"
+
+
+def test_colour_on_request() -> None:
+    assert "\x1b[32mdistinguished" in table(("a",), [("distinguished",)], 80, True)
+    assert "\x1b" not in table(("a",), [("distinguished",)], 80, False)
