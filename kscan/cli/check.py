@@ -72,13 +72,10 @@ def check(
     Exit code: 0 no findings, 1 findings, 2 bad usage or input, 3 a fault of kscan.
     """
     from kscan import api
-    from kscan.rules import registry
 
     if everything and paths:
         raise click.UsageError("--all checks the whole tree: leave out the paths, or leave out --all.")
     check_output(output)
-    if select or ignore:
-        registry.select(api.rules(), select, ignore)  # a slip is told before the long run
     with watching(quiet) as progress:
         result = api.check(
             tree,

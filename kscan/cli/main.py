@@ -15,7 +15,7 @@ import click
 import kscan
 from kscan.cli.output import forsake_stdout
 from kscan.cli.session import Session
-from kscan.model.error import InputError, KscanBug
+from kscan.model.error import InputError
 from kscan.report.escape import plain
 
 CLEAN, FINDINGS, BAD_INPUT, OUR_BUG, INTERRUPTED, CLOSED_PIPE = 0, 1, 2, 3, 130, 141
@@ -55,9 +55,9 @@ class Boundary:
     ) -> bool | Literal[False]:
         if error is None or isinstance(error, SystemExit):
             return False
-        if self._session.debug and not isinstance(error, click.exceptions.Exit):
-            sys.excepthook(type(error), error, trace)
         self.code, line = _verdict(error)
+        if self._session.debug and self.code == OUR_BUG:
+            sys.excepthook(type(error), error, trace)
         if line:
             _say(line)
         return True
@@ -94,7 +94,7 @@ def _usage(error: click.ClickException) -> str:
 
 def _bug(error: BaseException) -> str:
     """Where it was and what, as far as it is known; notes added on the way ("mm/x.c: rule y") come last."""
-    said = str(error) if isinstance(error, KscanBug) else f"{type(error).__name__}: {error}".rstrip(": ")
+    said = f"{type(error).__name__}: {error}".rstrip(": ")
     notes = "".join(f" ({note})" for note in getattr(error, "__notes__", ()))
     return f"{_inside(error)}: {said}{notes}"
 

@@ -66,11 +66,11 @@ CALLED = _words("""
     __pass_dynamic_object_size __nonnull_args
 
 
-    BTF_TYPE_TAG __declspec _Alignas alignas
+    BTF_TYPE_TAG __declspec _Alignas alignas unrolled unrolled_count unrolled_full unrolled_none
 """)
 """Blanked together with the argument list that follows; left alone where none follows."""
 
-LOOP_ROOTS = (b"for_each", b"foreach", b"_walk", b"_iterate_")
+LOOP_ROOTS = (b"for_each", b"foreach", b"for_class_", b"_walk", b"_iterate_")
 """Parts of the names of loop macros, whose body is any statement. With a block behind it every unknown word is one."""
 
 GUARD_ROOTS = (b"scoped_",)
@@ -85,6 +85,8 @@ RENAMED = {
     b"__alignof__": b"sizeof",
     b"__alignof": b"sizeof",
     b"auto": b"int",
+    b"STATIC": b"static",
+    b"loop_unrolled_for": b"for",
 }
 """Words that stand for a construct the grammar knows under a shorter one."""
 
@@ -92,7 +94,7 @@ ATTRIBUTE_HINT = re.compile(rb"init|exit|data|const|mostly|align|section|inline|
 """What the name of an annotation holds that a configuration defines as nothing."""
 
 TYPE_OPERATORS = _words("""
-    sizeof _Alignof __alignof__ __alignof alignof offsetof typeof __typeof__ __typeof typeof_unqual va_arg_type
+    sizeof _Alignof alignof offsetof typeof __typeof__ __typeof typeof_unqual va_arg_type
     _Generic _Static_assert
     if while for switch return case else do defined asm __asm__ __asm volatile __volatile__
 """)

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from kscan.dialect import annotations as words
 from kscan.dialect.conditions import blank, inactive
-from kscan.dialect.scan import BLANK, clean, close_of, depth_at, opening_of
+from kscan.dialect.scan import BLANK, Clean, clean, close_of, depth_at, opening_of
 
 Edits = Iterator[tuple[int, bytes]]
 """Offset and replacement text; the replacement has the length of what it replaces."""
@@ -26,7 +26,7 @@ _BLOCK = re.compile(
 )
 _STATIC = re.compile(rb"static[ \t]++([A-Za-z_]\w*+)\(")
 _INITIALISED = re.compile(rb"\n[ \t]*+([A-Z][A-Z0-9_]{4,}+\([^()]*+\))\s*+=\s*+\{")
-_TOP = re.compile(rb"(?:\n|\A)([A-Za-z_]\w*+)[ \t]*+\(")
+_TOP = re.compile(rb"\n([A-Za-z_]\w*+)[ \t]*+\(")
 _INVOKED = re.compile(rb"([A-Za-z_]\w*+)[ \t]*+\(")
 _KEYWORD = rb"(?:" + b"|".join(sorted(words.KEYWORD_TYPES)) + rb")\b"
 _QUALIFIER = rb"(?:(?:const|volatile)\s++)?+"
@@ -34,28 +34,41 @@ _STARS = rb"(?:\s*+(?:\*|\bconst\b|\bvolatile\b))"
 _TYPE = re.compile(
     rb"[(,]\s*+(" + _QUALIFIER + rb"(?:(?:struct|union|enum)\s++\w++" + _STARS + rb"*+"
     rb"|(?:unsigned|signed|long|short)\b(?:\s++" + _KEYWORD + rb")*+" + _STARS + rb"*+"
-    rb"|[A-Za-z_]\w*+" + _STARS + rb"++)|(?:const|volatile)\s++[A-Za-z_]\w*+)\s*+(?=[,)])"
+    rb"|[A-Za-z_]\w*+" + _STARS + rb"++)|(?:const|volatile)\s++[A-Za-z_]\w*+"
+    rb"|[-+*/%&|^<>=]{1,3}|\d++[A-Za-z_]\w*+)\s*+(?=[,)])"
 )
-_JUMP = re.compile(rb",\s*+((?:return|goto|continue|break)\b(?:[^(),;{}]|\([^(),;{}]*+\))*+)(?=[,)])")
+_VALID_NUMBER = re.compile(rb"(?:0[xX][0-9a-fA-F]++|0[bB][01]++|\d++)(?:[uU]?[lL]{0,2}[uU]?|[eEpP]\w*|[fF])\Z")
+_LEVEL = re.compile(rb"KERN_[A-Z]++(?=[ \t]++[A-Za-z_])")
+_AFTER_STRING = re.compile(rb'"\s*+([A-Za-z_]\w*+[ \t]*+' + _BALANCED + rb")")
+_ASM = re.compile(rb"asm(?:__)?[ \t]*+(?:(?:__)?(?:volatile|inline|goto)(?:__)?[ \t]*+)*+\(")
+_TEMPLATE_END = re.compile(rb"[():]")
+_JUMP = re.compile(rb",\s*+((?:return|goto|continue|break)\b(?:[^(),;{}]|\([^(),;{}]*+\))*+)(?=[,)])|,\s*+(?=\))")
 _TYPEOF = re.compile(rb"(?:__)?typeof(?:__|_unqual)?[ \t]*+\(")
 _RANGE = re.compile(rb"\bcase\b[^;:{}]*$")
 _LAST_WORD = re.compile(rb"(\w+)\s*\Z")
 _MACRO_NAME = re.compile(rb"[A-Z_][A-Z0-9_]*\Z")
-_DEFINE = re.compile(rb"#[ \t]*+define[ \t]++([a-z_]\w*+)(\([^)\n]*+\))?+((?:[^\\\n]|\\[\s\S])*+)")
+_DEFINE = re.compile(rb"#[ \t]*+define[ \t]++([A-Za-z_]\w*+)(\([^)\n]*+\))?+((?:[^\\\n]|\\[\s\S])*+)")
 _VALUE_NOISE = re.compile(rb"/\*.*?\*/|//.*|\\\n", re.DOTALL)
-_ATTRIBUTE = re.compile(rb"(?:__attribute__|__section|__aligned|__cleanup|BTF_TYPE_TAG)\s*+" + _BALANCED)
+_CALLED = re.compile(rb"(\w++)\s*+" + _BALANCED)
+_OFFSETOF = re.compile(rb"offsetof[ \t]*+\((?![^(),]++,\s*+\w++\s*+\))")
+_STORAGE = frozenset((b"inline", b"extern"))
 _HARMLESS = bytes(byte if byte in _WORD or byte == 10 else 95 for byte in range(256))
 
 
-def mask(data: bytes, extra: frozenset[bytes] = frozenset(), kconfig: Mapping[str, str] | None = None) -> bytes:
+def mask(
+    data: bytes,
+    extra: frozenset[bytes] = frozenset(),
+    kconfig: Mapping[str, str] | None = None,
+    skeleton: Clean | None = None,
+) -> bytes:
     """``data`` made parseable: same length, same newlines, idempotent; comments, literals and macro bodies untouched.
 
     ``extra`` are further annotation words (``b"__foo"``) and annotations with arguments (``b"__foo("``), as ``learn``
-    gives them. With ``kconfig`` the branches it leaves out become blanks; ``#if 0`` always does."""
-    skeleton = clean(data)
+    gives them. With ``kconfig`` the branches it leaves out become blanks; ``#if 0`` always does. ``skeleton`` is ``clean(data)`` where a caller has it."""
+    skeleton = skeleton or clean(data)
     original = bytearray(data)
     text = bytearray(skeleton.text)
-    extra = extra | learn(data)
+    extra = extra.union(name for name, _ in _learnt(data))
     left_out = inactive(data, skeleton.directives, kconfig)
     blank(original, left_out)
     blank(text, left_out)
@@ -69,18 +82,27 @@ def mask(data: bytes, extra: frozenset[bytes] = frozenset(), kconfig: Mapping[st
 def learn(data: bytes) -> frozenset[bytes]:
     """The annotation words a header defines: ``#define __foo`` with nothing, attributes or other annotations behind it.
 
-    Those that take arguments end in a parenthesis (``b"__foo("``) and need an attribute behind them."""
-    return frozenset(_learnt(data))
+    Those that take arguments end in a parenthesis (``b"__foo("``) and need an attribute behind them. Names in capitals are
+    left out: they mean something else in the next file."""
+    return frozenset(
+        name
+        for name, value in _learnt(data)
+        if (value or words.ATTRIBUTE_HINT.search(name)) and not _MACRO_NAME.match(name.rstrip(b"("))
+    )
 
 
-def _learnt(data: bytes) -> Iterator[bytes]:
+def _learnt(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     for match in _DEFINE.finditer(data):
         name, params, value = match.groups()
         value = _VALUE_NOISE.sub(b" ", value).strip()
-        if not value and not params and name.startswith(b"__") and words.ATTRIBUTE_HINT.search(name):
-            yield name
-        elif value and all(word in words.PLAIN or word == b"inline" for word in _ATTRIBUTE.sub(b" ", value).split()):
-            yield name + (b"(" if params else b"")
+        if not value and not params and name.startswith(b"__"):
+            yield name, value
+        elif value and all(word in words.PLAIN or word in _STORAGE for word in _CALLED.sub(_without_known, value).split()):
+            yield name + (b"(" if params else b""), value
+
+
+def _without_known(match: re.Match[bytes]) -> bytes:
+    return b" " if match.group(1) in words.CALLED else match.group()
 
 
 def _is_word(text: bytes, start: int) -> bool:
@@ -94,14 +116,20 @@ def _blanks(text: bytes, start: int, end: int) -> bytes:
 
 
 def _annotations(text: bytes, extra: frozenset[bytes]) -> Edits:
+    known = words.PLAIN | words.CALLED | frozenset(words.RENAMED) | {word.rstrip(b"(") for word in extra}
     for match in _DUNDER.finditer(text):
-        if _is_word(text, match.start()):
+        if match.group() in known and _is_word(text, match.start()):
             yield from _annotation(text, match, extra)
     for word in _plain_words(extra):
         for start in _occurrences(text, word):
             match = _NAME.match(text, start)
             if match and match.group() == word and _is_word(text, start):
                 yield from _annotation(text, match, extra)
+
+
+def _is_argument(text: bytes, start: int, end: int) -> bool:
+    """Whether the word is an argument all by itself: ``register_handler(.., __initdata)``."""
+    return text[max(0, start - 200) : start].rstrip()[-1:] in (b"(", b",") and text[end : end + 200].lstrip()[:1] in (b",", b")")
 
 
 def _occurrences(text: bytes, literal: bytes) -> Iterator[int]:
@@ -120,7 +148,8 @@ def _annotation(text: bytes, match: re.Match[bytes], extra: frozenset[bytes]) ->
         if close > 0:
             yield start, _blanks(text, start, close)
     elif word in words.PLAIN or word in extra:
-        yield start, _blanks(text, start, end)
+        if not _is_argument(text, start, end):
+            yield start, _blanks(text, start, end)
     elif word in words.RENAMED:
         yield start, words.RENAMED[word].ljust(len(word))
 
@@ -159,9 +188,18 @@ def _statement(text: bytes, start: int, opening: int, *, braced: bool) -> Edits:
     if close < 0 or not _starts_statement(text, start):
         return
     follows = text[close : close + 2000].lstrip()[:1]
-    if follows == b"{" if braced else follows not in (b";", b"", b",", b")"):
+    ends_loop = follows == b";" and _closes_block(text, start)
+    if ends_loop or (follows == b"{" if braced else follows not in (b";", b"", b",", b")")):
         once = name.startswith(words.GUARD_PREFIXES) or len(name) < 5
         yield start, (b"if" if once else b"while").ljust(len(name)) if len(name) > 1 else name
+        if not text[opening + 1 : close - 1].strip() and len(name) > 6:
+            yield opening - 1, b"(1" + _blanks(text, opening + 1, close - 1)
+
+
+def _closes_block(text: bytes, start: int) -> bool:
+    """Whether a brace closes on the same line: ``do { .. } for_each_foo(..);``."""
+    line = text[text.rfind(b"\n", 0, start) + 1 : start].strip()
+    return line == b"}"
 
 
 def _starts_statement(text: bytes, start: int) -> bool:
@@ -176,7 +214,33 @@ def _do_each(text: bytes, match: re.Match[bytes]) -> Edits:
     if match.group(1) == b"do":
         yield match.start(), b"do" + _blanks(text, match.start() + 2, close)
     elif text[close : close + 2000].lstrip()[:1] == b";":
-        yield match.start(), b"while" + _blanks(text, match.start() + 5, match.end() - 1)
+        yield from _statement(text, match.start(), match.end() - 1, braced=False)
+
+
+def _literals(text: bytes, extra: frozenset[bytes]) -> Edits:
+    """A macro call between string literals, and a macro that writes the template of an ``asm``."""
+    for match in _AFTER_STRING.finditer(text):
+        yield match.start(1), _blanks(text, match.start(1), match.end(1))
+    for at in _occurrences(text, b"KERN_"):
+        match = _LEVEL.match(text, at)
+        if match and _is_word(text, at):
+            yield at, _blanks(text, at, match.end())
+    for at in _occurrences(text, b"asm"):
+        match = _ASM.match(text, at)
+        if match:
+            yield from _template(text, match.end())
+
+
+def _template(text: bytes, start: int) -> Edits:
+    """An ``asm`` template (up to its first colon) that holds more than literals becomes an empty literal."""
+    depth, end = 0, -1
+    for match in _TEMPLATE_END.finditer(text, start, start + 20_000):
+        if depth == 0 and match.group() != b"(":
+            end = match.start()
+            break
+        depth += {b"(": 1, b")": -1}.get(match.group(), 0)
+    if end - start > 1 and _INVOKED.search(text, start, end):
+        yield start, b'""' + _blanks(text, start + 2, end)
 
 
 def _types(text: bytes, extra: frozenset[bytes]) -> Edits:
@@ -185,17 +249,28 @@ def _types(text: bytes, extra: frozenset[bytes]) -> Edits:
         close = close_of(text, match.end() - 1) if match else -1
         if match and close > 0:
             yield match.start(), _one_name(text[match.start() : close])
+    for match in _OFFSETOF.finditer(text):
+        if _is_word(text, match.start()):
+            yield match.start(), b"offseto_"
     for at in _occurrences(text, b"..."):
         if _RANGE.search(text[max(0, at - 500) : at]):
             yield at, b"|  "
 
 
-def _type_arguments(text: bytes, extra: frozenset[bytes]) -> Edits:
+def _arguments(text: bytes, extra: frozenset[bytes]) -> Edits:
+    """What stands as a macro argument and is no expression: types, operators, jumps, pasted numbers, a trailing comma."""
     for match in _TYPE.finditer(text):
-        if _in_macro_call(text, match.start()):
-            yield match.start(1), _one_name(match.group(1))
+        start, new = match.start(1), match.group(1)
+        if new[:1].isdigit():
+            if not _VALID_NUMBER.match(new):
+                yield start, b"_"
+        elif _in_macro_call(text, match.start()):
+            yield start, _one_name(new)
     for match in _JUMP.finditer(text):
-        yield match.start(1), _one_name(match.group(1))
+        if match.group(1):
+            yield match.start(1), _one_name(match.group(1))
+        else:
+            yield match.start(), b" "
 
 
 def _in_macro_call(text: bytes, offset: int) -> bool:
@@ -265,4 +340,4 @@ def _invocations(text: bytes, start: int) -> Edits:
 
 _STARTERS = frozenset(bytes([byte]) for byte in _WORD) | {b""}
 _Phase = Callable[[bytes, frozenset[bytes]], Edits]
-_PHASES: tuple[_Phase, ...] = (_annotations, _static_macros, _types, _type_arguments, _file_scope, _loops)
+_PHASES: tuple[_Phase, ...] = (_annotations, _static_macros, _types, _literals, _arguments, _file_scope, _loops)

@@ -12,7 +12,8 @@ _COMMENT = rb"/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/|//(?:[^\\\n]|\\[\s\S])*+"
 _STRING = rb'"(?:[^"\\\n]|\\[\s\S])*+"'
 _CHAR = rb"'(?:[^'\\\n]|\\[\s\S])*+'"
 _DIRECTIVE = rb"#(?:[^\n\\/\"']|\\[\s\S]|" + _COMMENT + rb"|" + _STRING + rb"|" + _CHAR + rb"|[/\"'\\])*+"
-_SKIP = re.compile(rb"(?P<comment>" + _COMMENT + rb")|" + _STRING + rb"|" + _CHAR + rb"|(?P<directive>" + _DIRECTIVE + rb")")
+_SKIP = re.compile(rb"(?P<comment>" + _COMMENT + rb")|(?P<string>" + _STRING + rb")|" + _CHAR + rb"|(?P<directive>" + _DIRECTIVE + rb")")
+_LEFT = {"comment": b"", "directive": b"", "string": b'"', None: b"0"}
 _UNCLOSED = re.compile(rb"/\*")
 _PAREN = re.compile(rb"[()]")
 
@@ -27,7 +28,7 @@ class Directive(NamedTuple):
 class Clean(NamedTuple):
     """``text`` has the length and newlines of the original; comments, literals and directives are blank in it.
 
-    A literal leaves a ``0`` at its first byte, so that it still counts as an operand."""
+    A string leaves a quote at its first byte and a character a ``0``, so that they still count as operands."""
 
     text: bytes
     directives: tuple[Directive, ...]
@@ -44,7 +45,7 @@ def clean(data: bytes) -> Clean:
         if kind == "directive":
             directives.append(Directive(start, end))
         blank = match.group().translate(BLANK)
-        pieces += (data[done:start], blank if kind else b"0" + blank[1:])
+        pieces += (data[done:start], _LEFT[kind] + blank[len(_LEFT[kind]) :])
         done = end
     pieces.append(data[done:])
     text = b"".join(pieces)

@@ -3,47 +3,69 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from tree_sitter import Node, Tree
 
+from kscan.dialect.scan import BLANK, Directive
 from kscan.model.facts import Constant, Macro
 from kscan.parse.queries import captures
 
-_COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
+_DEFINITION = re.compile(rb"#[ \t]*(?:define|include|include_next)\b")
+_CODE_COMMENT = re.compile(rb"""("(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')|/\*.*?\*/|//[^\n]*""", re.DOTALL)
 _LITERAL_OR_COMMENT = re.compile(r"""("(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')|/\*.*?\*/|//[^\n]*""", re.DOTALL)
 
 
-def constants(data: bytes, tree: Tree) -> Iterator[Constant]:
-    """Object-like macros and enumerators, in the order of the text."""
-    found = captures("facts/constants", tree.root_node)
-    rows = [_macro(data, name) for name in found.get("macro", [])]
-    rows += [_enumerator(data, name) for name in found.get("enumerator", [])]
-    yield from sorted(rows, key=lambda row: row.start)
+def definitions(data: bytes, directives: Sequence[Directive]) -> bytes:
+    """Only the ``#define`` and ``#include`` lines of ``data``, at their offsets.
+
+    The grammar ends a macro at a comment and loses one that stands amid an initialiser; alone and without comments they all parse."""
+    lines = bytearray(data.translate(BLANK))
+    for line in directives:
+        if _DEFINITION.match(data, line.start):
+            written = data[line.start : line.end]
+            lines[line.start : line.end] = _CODE_COMMENT.sub(_without_comment, written) if b"/" in written else written
+    return bytes(lines)
 
 
-def macros(data: bytes, tree: Tree) -> Iterator[Macro]:
-    """Function-like macros, in the order of the text."""
-    for name in captures("facts/macros", tree.root_node).get("macro", []):
-        define = name.parent or name
-        listed = define.child_by_field_name("parameters")
-        params = _text(data, listed)[1:-1] if listed else ""
-        names = tuple(param.strip() for param in _COMMENT.sub(" ", params).replace("\\\n", " ").split(","))
-        yield Macro(
-            name=_text(data, name),
-            params=() if names == ("",) else names,
-            body=_replacement(data, define.child_by_field_name("value")),
-            start=define.start_byte,
-        )
+def _without_comment(match: re.Match[bytes]) -> bytes:
+    return match.group(1) or b" " * len(match.group())
 
 
-def includes(data: bytes, tree: Tree) -> Iterator[str]:
-    """What the file includes, as written without quotes or brackets."""
-    for path in captures("facts/includes", tree.root_node).get("path", []):
-        yield _text(data, path).strip('<>"')
+class Defined(NamedTuple):
+    """What the preprocessor lines of a file define and include, each in the order of the text."""
+
+    constants: tuple[Constant, ...]
+    macros: tuple[Macro, ...]
+    includes: tuple[str, ...]
 
 
-def _macro(data: bytes, name: Node) -> Constant:
+def defined(data: bytes, tree: Tree) -> Defined:
+    """The object-like and function-like macros and the includes in the tree of ``definitions``."""
+    found = captures(tree.root_node, "facts/constants", "facts/macros", "facts/includes")
+    return Defined(
+        tuple(_constant(data, name) for name in found.get("constant", [])),
+        tuple(_macro(data, name) for name in found.get("macro", [])),
+        tuple(_text(data, path).strip('<>"') for path in found.get("path", [])),
+    )
+
+
+def enumerators(data: bytes, names: Iterable[Node]) -> Iterator[Constant]:
+    """The enumerators whose names are given."""
+    return (_enumerator(data, name) for name in names)
+
+
+def _macro(data: bytes, name: Node) -> Macro:
+    define = name.parent or name
+    listed = define.child_by_field_name("parameters")
+    params = _LITERAL_OR_COMMENT.sub(" ", _text(data, listed)[1:-1]).replace("\\\n", " ")
+    names = tuple(param.strip().replace(" ", "") for param in params.split(","))
+    body = _replacement(data, define.child_by_field_name("value"))
+    return Macro(_text(data, name), () if names == ("",) else names, body, define.start_byte)
+
+
+def _constant(data: bytes, name: Node) -> Constant:
     define = name.parent or name
     return Constant(_text(data, name), _replacement(data, define.child_by_field_name("value")), name.start_byte, "macro")
 

@@ -11,11 +11,12 @@ from kscan.dialect.conditions import Conditions
 from kscan.dialect.expand import expand
 from kscan.dialect.mask import mask
 from kscan.dialect.scan import Clean, clean, close_of, depth_at
-from kscan.facts.functions import collapse, functions
+from kscan.facts.functions import QUERIES, collapse, functions
 from kscan.model.facts import CallSite, Function, Macro
 from kscan.model.gap import Gap
 from kscan.model.source import Source
 from kscan.parse.parser import parse
+from kscan.parse.queries import captures
 
 _FIRST = re.compile(rb"(?:^|\A)(?:static[ \t]+)?([A-Za-z_]\w*+)[ \t]*+\(", re.MULTILINE)
 _NEXT = re.compile(rb"\s*+([A-Za-z_]\w*+)[ \t]*+\(")
@@ -34,11 +35,13 @@ class Expansion(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
-def expansions(source: Source, macros: Mapping[str, Macro]) -> tuple[Expansion, ...]:
+def expansions(
+    source: Source, macros: Mapping[str, Macro], skeleton: Clean | None = None
+) -> tuple[Expansion, ...]:
     """The invocations of ``macros`` at file scope whose expansion holds a braced body, in the order of the text.
 
     An invocation that a brace follows is left out: its body stands in the file itself."""
-    skeleton = clean(source.data)
+    skeleton = skeleton or clean(source.data)
     conditions = Conditions(source.data, skeleton.directives)
     found = (_expansion(source.data, start, end, macros, conditions) for start, end in _invocations(skeleton, macros))
     return tuple(one for one in found if "{" in one.text or one.reason)
@@ -71,7 +74,7 @@ def functions_of(expansion: Expansion, source: Source, extra: frozenset[bytes]) 
     tree = parse(masked)
     if tree is None:
         return
-    for function in functions(made, masked, tree, Conditions(made.data, ())):
+    for function in functions(made, masked, captures(tree.root_node, *QUERIES), Conditions(made.data, ())):
         yield msgspec.structs.replace(
             function,
             start=expansion.start,

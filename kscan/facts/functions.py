@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Generic, NamedTuple, TypeVar
 
 from tree_sitter import Node, Tree
 
@@ -14,7 +14,9 @@ from kscan.dialect.conditions import Conditions
 from kscan.facts.kerneldoc import read_doc
 from kscan.model.facts import CallSite, Doc, Function, Linkage, Param
 from kscan.model.source import Source
-from kscan.parse.queries import captures
+
+Captured = Mapping[str, Sequence[Node]]
+"""Nodes by capture name, in the order of the text."""
 
 _STORAGE = re.compile(rb"\b(?:static|extern|inline|__inline|__inline__|register|_Noreturn|auto)\b")
 _DECLARATORS = ("pointer_declarator", "parenthesized_declarator", "array_declarator", "attributed_declarator")
@@ -43,14 +45,16 @@ def collapse(text: bytes) -> str:
     return " ".join(text.decode("utf-8", "replace").split())
 
 
-def functions(source: Source, masked: bytes, tree: Tree, conditions: Conditions) -> Iterator[Function]:
-    """The function definitions of a file in the order of the text."""
+QUERIES = ("facts/functions", "facts/calls", "facts/errors")
+
+
+def functions(source: Source, masked: bytes, found: Captured, conditions: Conditions) -> Iterator[Function]:
+    """The function definitions of a file in the order of the text; ``found`` is what ``QUERIES`` capture in it."""
     text = Text(source.data, masked)
-    root = tree.root_node
-    calls = _Sorted(captures("facts/calls", root).get("callee", []))
-    errors = _Sorted(captures("facts/errors", root).get("error", []))
+    calls = _Sorted(_calls(source.data, found))
+    errors = _Sorted([(node.start_byte, node) for node in found.get("error", [])])
     reach = 0
-    for node in captures("facts/functions", root).get("function", []):
+    for node in found.get("function", []):
         header = read_header(text, node)
         if header is None or (node.start_byte < reach and not _at_line_start(source.data, header.start)):
             continue
@@ -69,19 +73,33 @@ def functions(source: Source, masked: bytes, tree: Tree, conditions: Conditions)
             config=conditions.at(body.start_byte),
             errors=len(errors.within(body)),
             doc=doc_above(source.data, header.start),
-            calls=tuple(_call(callee) for callee in calls.within(body)),
+            calls=tuple(calls.within(body)),
         )
 
 
-class _Sorted:
-    """Nodes in the order of the text, cut out by a range."""
+T = TypeVar("T")
 
-    def __init__(self, nodes: Sequence[Node]) -> None:
-        self.nodes = nodes
-        self.starts = [node.start_byte for node in nodes]
 
-    def within(self, node: Node) -> Sequence[Node]:
-        return self.nodes[bisect_left(self.starts, node.start_byte) : bisect_left(self.starts, node.end_byte)]
+class _Sorted(Generic[T]):
+    """Values by their offset in ascending order, cut out by the range of a node."""
+
+    def __init__(self, rows: Sequence[tuple[int, T]]) -> None:
+        self.starts = [start for start, _ in rows]
+        self.values = [value for _, value in rows]
+
+    def within(self, node: Node) -> Sequence[T]:
+        return self.values[bisect_left(self.starts, node.start_byte) : bisect_left(self.starts, node.end_byte)]
+
+
+def _calls(data: bytes, found: Captured) -> list[tuple[int, CallSite]]:
+    """A direct call starts where its callee does: no other call that a query captures starts there."""
+    ends = {node.start_byte: node.end_byte for node in found.get("call", [])}
+    rows = []
+    for callee in found.get("callee", []):
+        start = callee.start_byte
+        name = data[start : callee.end_byte].decode("utf-8", "replace")
+        rows.append((start, CallSite(name, start, ends[start])))
+    return rows
 
 
 class Header(NamedTuple):
@@ -219,12 +237,6 @@ def _linkage(path: str, text: Text, node: Node) -> Linkage:
     if not is_static:
         return "global"
     return "inline" if path.endswith(".h") else "static"
-
-
-def _call(callee: Node) -> CallSite:
-    call = callee.parent or callee
-    name = callee.text or b""
-    return CallSite(name.decode("utf-8", "replace"), call.start_byte, call.end_byte)
 
 
 def doc_above(data: bytes, start: int) -> Doc | None:

@@ -15,7 +15,7 @@ from kscan.model.facts import Doc
 _OPENING = re.compile(rb"/\*\*[ \t\f\v\r]*\n")
 _BLOCK = re.compile(r"\s*\*\s*DOC:")
 _DATA = re.compile(r"\s*\*?\s*(?:struct|union|enum|typedef|var)\b")
-_FUNCTION = re.compile(r"\s*\*\s*(?:\w+\s*\*\s*)?(?:define\s+)?(\w+)\s*(?:\(\w*\))?\s*(?:[-:].*)?$")
+_FUNCTION = re.compile(r"\s*\*\s*(?:\w+\s*\*\s*)?(?:define\s+)?(\w+)(?:\s*\(\w*\))?\s*(?:[-:].*)?$")
 _SECTION = re.compile(
     r"\*\s*(@[.\w]+|@\.\.\.|description|context|returns?|notes?|examples?)\s*:([^:].*)?$", re.IGNORECASE
 )
@@ -24,6 +24,7 @@ _BLANK = re.compile(r"\s*\*?\s*$")
 _PROSE = re.compile(r"\s*(Returns?\b(?!\s*:)(?!.*;\s*$))", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?:;)]\s*$")
 _PERTINENT = re.compile(r"(?i:\breturn|errno)|\bE[A-Z0-9]{2,}")
+_LONGEST = 4096  # bytes of a line that are looked at; what is longer is no prose
 _RETURN_NAMES = frozenset({"return", "returns", "@return", "@returns"})
 
 
@@ -84,7 +85,7 @@ def _lines(data: bytes, start: int, end: int) -> list[_Line]:
     closing = end - 2 if data[max(at, end - 2) : end] == b"*/" else end
     lines = []
     for raw in data[at:closing].split(b"\n"):
-        lines.append(_Line(at, _decode(raw.rstrip())))
+        lines.append(_Line(at, _decode(raw[:_LONGEST].rstrip())))
         at += len(raw) + 1
     return lines
 

@@ -4,36 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import multiprocessing
 import re
-import signal
 import sqlite3
-import sys
 import time
 import zlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
 from kscan.facts.store import Reset, Store
 from kscan.model.gap import Gap
-from kscan.model.source import Source
+from kscan.source.pool import chunks, map_chunks
 from kscan.source.tree import NOT_KERNEL, FileStat, WorkingTree
 
-T = TypeVar("T")
-
 # What may begin a definition, up to the end of the line of its first "(": a line at column 0 (or with the star of its
-# type there), alone or as nothing but words above the line with the "("; a "static" after a blank. In it every identifier
-# before a "(" counts, since an annotation with arguments may come first. All patterns take linear time on any bytes.
+# type there), alone or as nothing but words above the line with the "("; a "static" after a blank. In it every
+# identifier before a "(" counts: an annotation with arguments may come first. All patterns take linear time.
 _HEADS = (
     re.compile(rb"\n([A-Za-z_*](?:[^\n(]*\([^\n]*|[\w \t*]*\n[^\n;{(]*\([^\n]*))"),
-    re.compile(rb" (static [^\n(;=]*\([^\n]*)"),
+    re.compile(rb" (static [^\n(;=]{0,300}\([^\n]*)"),
 )
 _BEFORE_PAREN = re.compile(rb"\b([A-Za-z_]\w*)\s*\(")
 _INVOCATION = re.compile(rb"[A-Z_][A-Z0-9_]*\(([^\n)]*)")
@@ -41,16 +34,13 @@ _WORD = re.compile(rb"\b[A-Za-z_]\w*")
 _MACRO = re.compile(rb"#[ \t]*define[ \t]+(\w+)\(")
 _CONSTANT = re.compile(rb"#[ \t]*define[ \t]+(\w+)[ \t]+[^ \t\n]")
 _COMMENT = rb"/\*(?:[^*]+|\*(?!/))*(?:\*/)?|//[^\n]*"
-_ENUM = re.compile(rb"\benum\b[^;{()]{0,400}\{((?:[^}/]+|" + _COMMENT + rb"|/)*)")
+_ENUM = re.compile(rb"\benum\b[^;{()]{0,100}\{((?:[^}/]+|" + _COMMENT + rb"|/)*)")
 _NOT_ENUMERATOR = re.compile(_COMMENT + rb"|^[ \t]*#(?:[^\n\\]+|\\(?s:.))*", re.M)
 _ENUMERATOR = re.compile(rb"(?:\A|,)\s*([A-Za-z_]\w*)")
 
 _SHARED_HEADER = re.compile(r"(?:include|arch/[^/]+/include)/.*\.h\Z")
-_NOT_WORD = bytes(set(range(256)) - set(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"))
-
 # A file changed this shortly before it was scanned may change again without a new time stamp (git's "racy" rule).
 _RACY_NS = 2_000_000_000
-_CHUNK_BYTES = 8 << 20
 _ID_BITS = 24
 
 Progress = Callable[[int, int], None]
@@ -122,7 +112,9 @@ def _heads(data: bytes, end: int) -> Iterator[bytes]:
         stop = len(data)
     for head in _HEADS:
         yield from head.findall(data, 0, stop)
-    yield from _HEADS[0].findall(b"\n" + data[: data.find(b"\n") + 1 or None])
+    first = _HEADS[0].match(b"\n" + data[:1000])  # the one line that no newline precedes
+    if first:
+        yield first[1]
 
 
 def _constants(data: bytes) -> set[bytes]:
@@ -178,8 +170,9 @@ class NameIndex:
         if about.get("stats") == stats:
             return RefreshStats(len(now), 0, 0, tuple(gaps), str(about["signature"]))
         known = self._known()
-        todo, replaced = _difference(now, known, int(about.get("started") or 0) - _RACY_NS)
-        scanned = _scan_all(tree, todo, started - _RACY_NS, jobs, progress)
+        before = int(about.get("started") or 0)
+        todo, replaced = _difference(now, known, before - _RACY_NS)
+        scanned = _scan_all(tree, todo, (before or started) - _RACY_NS, jobs, progress)
         unread = tuple(one.gap for one in scanned if one.gap is not None)
         settled = not unread and all(stat.mtime_ns < started - _RACY_NS for stat in now)
         signature = _signature(stats, known, replaced, scanned)
@@ -228,30 +221,6 @@ class _Stale(Exception):
     """Another run has written to the index since this one read it."""
 
 
-def grep(tree: WorkingTree, name: str, under: str | None = None, jobs: int = 2) -> tuple[str, ...]:
-    """The kernel's files (below ``under``) whose text has the identifier ``name`` as a whole word, sorted."""
-    files = list(tree.files(() if under is None else (under,), skip=NOT_KERNEL))
-    work = partial(_having, tree.root, name.encode(errors="surrogateescape"))
-    return tuple(itertools.chain.from_iterable(_map(work, _chunks(files), jobs)))
-
-
-def _having(root: Path, name: bytes, files: list[FileStat]) -> list[str]:
-    tree = WorkingTree(root, "")
-    read = ((stat.path, tree.read(stat.path)) for stat in files)
-    return [path for path, got in read if isinstance(got, Source) and has_word(got.data, name)]
-
-
-def has_word(data: bytes, name: bytes) -> bool:
-    """True if ``name`` stands in ``data`` with no letter, digit or underscore on either side."""
-    at = data.find(name) if name else -1
-    while at >= 0:
-        end = at + len(name)
-        if not (data[at - 1 : at].translate(None, _NOT_WORD) or data[end : end + 1].translate(None, _NOT_WORD)):
-            return True
-        at = data.find(name, end)
-    return False
-
-
 def _difference(now: list[FileStat], known: dict[str, _Known], racy: int) -> tuple[list[FileStat], list[_Known]]:
     """The files to read, and the rows to drop: of these files, and of files that are no more."""
     todo = [stat for stat in now if stat.path not in known or known[stat.path].stat != stat or stat.mtime_ns >= racy]
@@ -263,7 +232,7 @@ def _scan_all(
     tree: WorkingTree, files: list[FileStat], racy: int, jobs: int, progress: Progress | None
 ) -> list[_Scanned]:
     found: list[_Scanned] = []
-    for part in _map(partial(_scan_files, tree.root, racy), _chunks(files), jobs):
+    for part in map_chunks(partial(_scan_files, tree.root, racy), chunks(files), jobs):
         found += part
         if progress is not None:
             progress(len(found), len(files))
@@ -284,46 +253,6 @@ def _scan_file(tree: WorkingTree, stat: FileStat, racy: bool) -> _Scanned:
     hashes = {zlib.crc32(name) for name in names.functions | names.macros | names.constants}
     content = hashlib.blake2b(got.data, digest_size=10).digest() if racy else None
     return _Scanned(stat, array("I", hashes).tobytes(), content)
-
-
-def _chunks(files: list[FileStat]) -> list[list[FileStat]]:
-    """Runs of files of about the same number of bytes."""
-    chunks: list[list[FileStat]] = []
-    room = 0
-    for stat in files:
-        if room <= 0:
-            chunks.append([])
-            room = _CHUNK_BYTES
-        chunks[-1].append(stat)
-        room -= stat.size + 4096
-    return chunks
-
-
-def _map(work: Callable[[list[FileStat]], list[T]], chunks: list[list[FileStat]], jobs: int) -> Iterator[list[T]]:
-    """``work`` of each chunk in order, by a pool if that is worth while; a pool that breaks is done without."""
-    done = 0
-    if jobs > 1 and len(chunks) > 1:
-        try:
-            for result in _pooled(work, chunks, jobs):
-                yield result
-                done += 1
-        except BrokenProcessPool:
-            pass
-    yield from map(work, chunks[done:])
-
-
-def _pooled(work: Callable[[list[FileStat]], list[T]], chunks: list[list[FileStat]], jobs: int) -> Iterator[list[T]]:
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else None)
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_quiet)
-    try:
-        yield from pool.map(work, chunks)
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _quiet() -> None:
-    # Ctrl-C is for the parent, which stops the pool; a worker would only print a traceback.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _delete(db: sqlite3.Connection, ids: list[tuple[int]]) -> None:
@@ -349,11 +278,11 @@ def _places(number: int, hashes: bytes) -> list[int]:
 
 
 def _signature(stats: str, known: dict[str, _Known], replaced: list[_Known], scanned: list[_Scanned]) -> str:
-    """The stats, and the content of files whose stat alone does not tell."""
+    """A digest of the stats, and of what they do not tell: the content of racy files, and which cannot be read."""
     contents = {path: one.content for path, one in known.items()}
     for gone in replaced:
         del contents[gone.stat.path]
-    contents |= {one.stat.path: one.content for one in scanned}
+    contents |= {one.stat.path: one.content if one.gap is None else one.gap.reason.encode() for one in scanned}
     told = sorted((path, content) for path, content in contents.items() if content is not None)
     return hashlib.blake2b(msgspec.msgpack.encode((stats, told)), digest_size=16).hexdigest()
 

@@ -181,7 +181,7 @@ _DENIAL = re.compile(
     r"(?:\s+(?:return\w*|be|mean\w*|get|give|an?|with)){0,2}\s*$",
     re.IGNORECASE,
 )
-_CLAUSE_END = re.compile(r"[.,;:](?:\s|$)|[()]")
+_CLAUSE_END = re.compile(r"[.,;:](?:\s|$)|\((?!\))|(?<!\()\)")
 
 
 def read_return_text(text: str, errnos: Errnos) -> Documented:

@@ -29,7 +29,10 @@ CREATE TABLE name(at INTEGER PRIMARY KEY);
 # Derived, so that a store with other tables is never taken for one of ours.
 _SHAPE = zlib.crc32(_TABLES.encode()) & 0x7FFFFFFF
 
-_DAMAGED = frozenset({"SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_FORMAT"})
+# Of SQLite's result codes (https://www.sqlite.org/rescode.html), by the word after "SQLITE_": what is wrong with the
+# file, and what is wrong with the disk. Any other failure is a fault of ours.
+_DAMAGED = frozenset({"CORRUPT", "NOTADB", "FORMAT"})
+_DISK = frozenset({"FULL", "READONLY", "IOERR", "CANTOPEN", "BUSY", "LOCKED", "PERM", "AUTH", "NOLFS", "PROTOCOL"})
 _WAIT_S = 30.0
 
 # What decides the content of a kept value: these rooms of the package, and the queries.
@@ -134,30 +137,35 @@ class Store:
         if self.path is None:
             return _connect(None)
         try:
-            self._lock = _lock(self.path)
-            return self._connect_sound(self.path)
-        except (OSError, sqlite3.OperationalError) as why:
+            self._lock, alone = _lock(self.path)
+            db = self._connect_sound(self.path, alone)
+            if self._lock is not None:
+                fcntl.flock(self._lock, fcntl.LOCK_SH)
+        except (OSError, sqlite3.DatabaseError) as why:
+            if isinstance(why, sqlite3.DatabaseError) and _code(why) not in _DISK:
+                raise
             return self._in_memory(why)
+        return db
 
-    def _connect_sound(self, path: Path) -> sqlite3.Connection:
-        if _truncated(path):
+    def _connect_sound(self, path: Path, alone: bool) -> sqlite3.Connection:
+        if alone and _truncated(path):
             return self._rebuilt("was damaged")
         try:
             return _connect(path)
         except _OtherShape:
             return self._rebuilt(None)
         except sqlite3.DatabaseError as why:
-            if why.sqlite_errorname not in _DAMAGED:
+            if _code(why) not in _DAMAGED:
                 raise
             return self._rebuilt("was damaged")
 
     def _recover(self, why: sqlite3.DatabaseError) -> None:
-        """Go on after the database failed: on a new file where it was damaged, in memory otherwise."""
+        """Go on after the database failed: on a new file where it was damaged, in memory where the disk is at fault."""
+        code = _code(why)
+        if self.path is None or code not in _DAMAGED | _DISK:
+            raise why
         self._db.close()
-        if self.path is not None and why.sqlite_errorname in _DAMAGED:
-            self._db = self._rebuilt("was damaged")
-        else:
-            self._db = self._in_memory(why)
+        self._db = self._rebuilt("was damaged") if code in _DAMAGED else self._in_memory(why)
 
     def _rebuilt(self, reason: str | None) -> sqlite3.Connection:
         """A new empty file in place of the old one, unless another run still uses that."""
@@ -267,12 +275,19 @@ def _shape(db: sqlite3.Connection) -> int:
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _lock(path: Path) -> int:
-    """A shared lock beside the file: whoever would delete the file needs it alone. Held until the store is closed."""
+def _lock(path: Path) -> tuple[int, bool]:
+    """
+    A lock beside the file, held until the store is closed: whoever would make or delete the file needs it alone.
+    True if this run is alone with the file; else it waited until the file was made, and shares the lock.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    fcntl.flock(handle, fcntl.LOCK_SH)
-    return handle
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        fcntl.flock(handle, fcntl.LOCK_SH)
+        return handle, False
+    return handle, True
 
 
 def _truncated(path: Path) -> bool:
@@ -312,5 +327,12 @@ def _sound(sealed: bytes) -> bytes | None:
     return value if _seal(value) == sealed[-4:] else None
 
 
+def _code(why: sqlite3.DatabaseError) -> str:
+    """The word after "SQLITE_" in the result code; "" if sqlite3 itself complains of its use."""
+    return getattr(why, "sqlite_errorname", "_").split("_")[1]
+
+
 def _said(why: Exception) -> str:
+    if isinstance(why, BlockingIOError):
+        return "it is damaged, and another run has it open"
     return (why.strerror or str(why)) if isinstance(why, OSError) else str(why)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from kscan.flow.primitives import ERROR_OR_ZERO, HANDED_THROUGH, TESTS
 from kscan.flow.relevant import addresses
@@ -42,6 +43,14 @@ _BIT_OPS: dict[str, Callable[[int, int], int]] = {
 }
 
 
+class Decision(NamedTuple):
+    """A condition asked: whether ``value`` lies in ``wanted``, and the answers still possible."""
+
+    wanted: IntSet
+    value: Value
+    ways: list[tuple[bool, State]]
+
+
 class Evaluator:
     """Evaluates the expressions of one function. ``tracked`` are the variables a state holds, by position."""
 
@@ -52,6 +61,7 @@ class Evaluator:
         self.constant = constant
         self.symbols = symbols
         self.fixed: dict[int, IntSet] = {}
+        self.on_call: tuple[int, Callable[[int, State], None]] | None = None
 
     # -- values
 
@@ -106,6 +116,8 @@ class Evaluator:
         number = self.symbols.call(call, args)
         state = forget(state, number, self.symbols.stale)
         state = self.clobbered(call, state)
+        if self.on_call is not None and self.on_call[0] == call.at:
+            self.on_call[1](number, state)
         fixed = self.fixed.get(call.at)
         return (Piece(number, ALL if fixed is None else fixed),), state
 
@@ -201,18 +213,18 @@ class Evaluator:
 
     # -- conditions
 
-    def outcomes(self, cond: Expr, state: State, at: int, end: int) -> list[tuple[bool, State]]:
+    def decided(self, cond: Expr, state: State, at: int, end: int) -> Decision:
         """The ways ``cond`` can go, with what each way teaches; a way that cannot be taken is left out."""
-        operand, wanted = self._asked(cond)
+        operand, wanted = self.asked(cond)
         value, state = self.value(operand, state, at, end)
-        ways = []
+        ways: list[tuple[bool, State]] = []
         for taken, values in ((True, wanted), (False, complement(wanted))):
             narrowed = self.narrowed(operand, value, values, state)
             if narrowed is not None:
                 ways.append((taken, narrowed))
-        return ways
+        return Decision(wanted, value, ways)
 
-    def _asked(self, cond: Expr) -> tuple[Expr, IntSet]:
+    def asked(self, cond: Expr) -> tuple[Expr, IntSet]:
         """The operand whose value decides, and the set for which ``cond`` holds."""
         if isinstance(cond, Call) and cond.callee in TESTS and cond.args:
             return cond.args[0], TESTS[cond.callee] if cond.callee not in ERROR_OR_ZERO else TESTS[cond.callee]
@@ -260,13 +272,13 @@ class Evaluator:
             if piece.symbol < 0 or contains(values, value[0].values):
                 return state
             return with_known(state, piece.symbol, piece.values)
-        slot = self.slots.get(_variable(operand))
+        slot = self.slots.get(variable_of(operand))
         if slot is None or len(state.env[slot]) != len(value):
             return state
         return with_variable(state, slot, tuple(left))
 
 
-def _variable(expr: Expr) -> str:
+def variable_of(expr: Expr) -> str:
     """The variable whose value ``expr`` hands on unchanged, "" if none."""
     while True:
         if isinstance(expr, Name):

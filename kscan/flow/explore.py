@@ -8,9 +8,10 @@ interpretation based static analyzers", ESOP 2005); the first to arrive is the s
 from __future__ import annotations
 
 from collections import deque
+from typing import Literal, NamedTuple
 
-from kscan.flow.evaluate import ConstantOf, Evaluator
-from kscan.flow.relevant import joins, live_before, tracked_variables
+from kscan.flow.evaluate import ConstantOf, Decision, Evaluator, variable_of
+from kscan.flow.relevant import any_call, joins, live_before, tracked_variables
 from kscan.flow.state import (
     Constraints,
     Piece,
@@ -37,11 +38,19 @@ MAX_ALTERNATIVES = 4
 """Alternatives kept of what must hold for one returned value."""
 
 
+class Way(NamedTuple):
+    """One way a value is returned: what is known on it, its path, and the variable that held the value ("" if none)."""
+
+    known: Constraints
+    trace: Trace | None
+    variable: str
+
+
 class Watcher:
     """Hears what happens on the way; link uses one to follow a single call's result."""
 
-    def tested(self, state: State, test: Test, value: Value, ways: list[bool]) -> None:
-        """A condition on ``value`` was decided; ``ways`` are the outcomes still possible."""
+    def tested(self, state: State, test: Test, decision: Decision) -> None:
+        """``test`` was decided in ``state``."""
 
     def stored(self, state: State, place: str, value: Value, at: int, end: int) -> None:
         """``value`` was written to memory."""
@@ -76,7 +85,8 @@ class Exploration:
         self.eval.fixed = fixed or {}
         self.returns_bool = returns_bool
         self.watcher = watcher
-        self.terms: dict[tuple[int, IntSet, bool], list[tuple[Constraints, Trace | None]]] = {}
+        self.focus = focus
+        self.terms: dict[tuple[int, IntSet, bool], list[Way]] = {}
         self.remaps: dict[tuple[int, int, int], RemapFact] = {}
         self.complete = True
         self._joins = joins(code)
@@ -163,6 +173,8 @@ class Exploration:
         if isinstance(instr, Set):
             return self._set(instr, state)
         value, state = self.eval.value(instr.value, state, instr.at, instr.end)
+        if isinstance(instr, Do) and self.focus in range(instr.at, instr.end):
+            state = with_step(state, Mark("call", instr.at, instr.end))
         if isinstance(instr, Store) and self.watcher:
             self.watcher.stored(state, instr.place, value, instr.at, instr.end)
         return state
@@ -183,7 +195,7 @@ class Exploration:
                 self.watcher.overwritten(state, old, value, instr.at, instr.end)
         state = with_variable(state, slot, value)
         if not instr.target.startswith("?"):
-            state = with_step(state, Mark("set", instr.at, instr.end))
+            state = with_step(state, Mark("set", instr.at, instr.end, target=instr.target))
         return state
 
     def _fork(self, test: Test, state: State) -> None:
@@ -193,20 +205,26 @@ class Exploration:
         if test.kind == "config":
             self._fork_config(test, state)
             return
-        ways = self.eval.outcomes(test.cond, state, test.at, test.end)
+        decision = self.eval.decided(test.cond, state, test.at, test.end)
         if self.watcher:
-            operand, _ = self.eval._asked(test.cond)
-            value, after = self.eval.value(operand, state, test.at, test.end)
-            self.watcher.tested(after, test, value, [taken for taken, _ in ways])
-        kind = "case" if test.kind == "case" else "test"
-        for taken, after in ways:
-            if kind == "case" and not taken:
-                step = after
-            elif len(ways) == 1 and isinstance(test.cond, Num):
-                step = after
-            else:
-                step = with_step(after, Mark(kind, test.at, test.end, taken))  # type: ignore[arg-type]
+            self.watcher.tested(state, test, decision)
+        kind: Literal["case", "test"] = "case" if test.kind == "case" else "test"
+        about = self._subject(test, decision)
+        silent = len(decision.ways) == 1 and isinstance(test.cond, Num)
+        for taken, after in decision.ways:
+            marked = not silent and (taken or kind == "test")
+            step = with_step(after, Mark(kind, test.at, test.end, taken, about)) if marked else after
             self._pending.append((test.then if taken else test.other, step))
+
+    def _subject(self, test: Test, decision: Decision) -> str:
+        """What a test is about, for its mark: a call's earlier result ("#3"), a parameter ("@flags"), a new call ("()")."""
+        if any_call(test.cond):
+            return "()"
+        number = decision.value[0].symbol if len(decision.value) == 1 else -1
+        if number < 0:
+            return ""
+        symbol = self.symbols[number]
+        return f"@{symbol.text}" if symbol.kind in {"param", "bits"} else f"#{number}"
 
     def _fork_config(self, test: Test, state: State) -> None:
         number = self.symbols.config(getattr(test.cond, "text", ""))
@@ -227,9 +245,10 @@ class Exploration:
             if old != value:
                 self._remap(state, old, value, ret.at, ret.end, returned=True)
         state = with_step(state, Mark("return", ret.at, ret.end))
+        variable = variable_of(ret.value)
         for piece in value:
             for one in self._as_returned(piece):
-                self._term(one, state)
+                self._term(one, state, variable)
 
     def _as_returned(self, piece: Piece) -> list[Piece]:
         """A bool function returns 1 for whatever is not 0."""
@@ -242,13 +261,12 @@ class Exploration:
             ways.append(Piece(-1, single(1)))
         return ways
 
-    def _term(self, piece: Piece, state: State) -> None:
+    def _term(self, piece: Piece, state: State, variable: str) -> None:
         known = state.known.get(piece.symbol)
         values = piece.values if known is None else intersect(piece.values, known)
         found = self.terms.setdefault((piece.symbol, values, piece.literal), [])
-        if any(implies(state.known, weaker) for weaker, _ in found):
-            return
-        found.append((state.known, state.trace))
+        if not any(implies(state.known, way.known) for way in found):
+            found.append(Way(state.known, state.trace, variable))
 
     def _remap(self, state: State, old: Value, new: Value, at: int, end: int, *, returned: bool = False) -> None:
         """Notes that a call's errno, tested by name, gives way to another errno constant."""
@@ -261,23 +279,26 @@ class Exploration:
             return
         if not contains(ERRORS, new[0].values) or contains(held, new[0].values):
             return
-        test = _last_test(state.trace)
+        test = _naming_test(state.trace, symbol)
+        if test is None:
+            return
         self.remaps.setdefault((symbol, at, target), RemapFact(symbol, held, target, at, end, test))
 
     def summary(self) -> Summary:
         """The equation: every way to return, with what must hold for it."""
         terms = []
         for (symbol, values, literal), ways in self.terms.items():
-            weakest = [way for way in ways if not any(o is not way and _weaker(o[0], way[0]) for o in ways)]
-            needs = sorted({self._needs(known) for known, _ in weakest})
+            weakest = [way for way in ways if not any(o is not way and _weaker(o.known, way.known) for o in ways)]
+            needs = sorted({self.needs(way.known) for way in weakest})
             if () in needs or len(needs) > MAX_ALTERNATIVES:
                 needs = [_common(needs)]
-            shortest = min((trace for _, trace in ways), key=lambda t: 0 if t is None else t.length)
-            terms.append(Term(symbol, values, literal, tuple(needs), marks_of(shortest)))
+            shortest = min(ways, key=lambda way: 0 if way.trace is None else way.trace.length)
+            terms.append(Term(symbol, values, literal, tuple(needs), marks_of(shortest.trace), shortest.variable))
         remaps = tuple(sorted(self.remaps.values(), key=lambda r: (r.at, r.target)))
         return _compacted(Summary(tuple(self.symbols.table), tuple(terms), remaps, self.complete, self.code.gaps))
 
-    def _needs(self, known: Constraints) -> Needs:
+    def needs(self, known: Constraints) -> Needs:
+        """What a path must meet: its constraints on calls and parameters."""
         kinds = {"call", "param", "bits"}
         found = ((s, values) for s, values in known.items() if values != ALL and self.symbols[s].kind in kinds)
         return tuple(sorted(found))
@@ -296,6 +317,7 @@ def _compacted(summary: Summary) -> Summary:
             t.literal,
             tuple(tuple((number[s], values) for s, values in needs) for needs in t.needs),
             t.path,
+            t.variable,
         )
         for t in summary.terms
     ]
@@ -317,12 +339,16 @@ def _weaker(a: Constraints, b: Constraints) -> bool:
     return implies(b, a) and not implies(a, b)
 
 
-def _last_test(trace: Trace | None) -> tuple[int, int]:
+def _naming_test(trace: Trace | None, symbol: int) -> tuple[int, int] | None:
+    """The test on ``symbol`` that leads here; None when a call was asked something in between: then the errno only opened
+    the way to what failed later."""
     while trace is not None:
-        if trace.mark.kind in {"test", "case", "default"}:
+        if trace.mark.target == f"#{symbol}":
             return trace.mark.at, trace.mark.end
+        if trace.mark.target == "()":
+            return None
         trace = trace.before
-    return -1, -1
+    return None
 
 
 def _has_effect(expr: Expr) -> bool:

@@ -102,6 +102,15 @@ def addresses(expr: Expr) -> Iterator[str]:
         yield from addresses(expr.operand)
 
 
+def any_call(expr: Expr) -> bool:
+    """Whether evaluating ``expr`` calls a function."""
+    if isinstance(expr, Call):
+        return True
+    if isinstance(expr, Binary):
+        return any_call(expr.left) or any_call(expr.right)
+    return isinstance(expr, Unary | Cast) and any_call(expr.operand)
+
+
 def expressions(instr: Instr) -> tuple[Expr, ...]:
     """The expressions an instruction evaluates."""
     kind = type(instr)
@@ -109,8 +118,8 @@ def expressions(instr: Instr) -> tuple[Expr, ...]:
         return (instr.value,)  # type: ignore[union-attr]
     if kind is Test:
         return (instr.cond,)  # type: ignore[union-attr]
-    if kind is Ret and instr.value is not None:  # type: ignore[union-attr]
-        return (instr.value,)  # type: ignore[union-attr]
+    if isinstance(instr, Ret) and instr.value is not None:
+        return (instr.value,)
     return ()
 
 

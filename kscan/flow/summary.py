@@ -43,12 +43,15 @@ class Symbol(msgspec.Struct, frozen=True, array_like=True):
 class Mark(msgspec.Struct, frozen=True, array_like=True):
     """One step of a path inside a function: what happens at ``at``..``end``.
 
-    ``kind``: "test" (taken tells which way), "case", "default", "set", "call", "return"."""
+    ``kind``: "test" (taken tells which way), "case", "default", "set" (of variable ``target``), "call", "return".
+    For a test ``target`` is what it is about: "#3" for symbol 3, "@flags" for a parameter,
+    "()" for a call made there, "" for anything else."""
 
     kind: Literal["test", "case", "default", "set", "call", "return"]
     at: int
     end: int
     taken: bool = True
+    target: str = ""
 
 
 Needs = tuple[tuple[int, IntSet], ...]
@@ -59,7 +62,8 @@ class Term(msgspec.Struct, frozen=True, array_like=True):
     """One way to return: the value (``symbol`` restricted to ``values``, or plain numbers when it is -1), the
     alternatives of what must hold for it, and the shortest path.
 
-    ``literal`` tells a bare number (-1) from an errno constant of the same value (-EPERM).
+    ``literal`` tells a bare number (-1) from an errno constant of the same value (-EPERM); ``variable`` is the one that
+    held the value at the return, "" when the return gave it itself.
     """
 
     symbol: int
@@ -67,6 +71,7 @@ class Term(msgspec.Struct, frozen=True, array_like=True):
     literal: bool
     needs: tuple[Needs, ...]
     path: tuple[Mark, ...]
+    variable: str = ""
 
 
 class RemapFact(msgspec.Struct, frozen=True, array_like=True):

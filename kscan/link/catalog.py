@@ -49,7 +49,7 @@ class Catalog:
         self.kconfig = kconfig
         self.gaps: set[Gap] = set()
         self.read_files: set[str] = set()
-        self._made_by = fingerprint() + _digest(kconfig)
+        self.made_by = fingerprint() + _digest(kconfig)
         self._sources: dict[str, Source | None] = {}
         self._facts: dict[str, FileFacts] = {}
         self._summaries: dict[tuple[str, int, str], Summary] = {}
@@ -58,6 +58,11 @@ class Catalog:
         self._busy: set[tuple[str, str]] = set()
         self._parsed = lru_cache(maxsize=_MAX_PARSED)(self._parse)
         self.errnos = self._read_errnos()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Remarks for people: what the store had to repair."""
+        return self.store.notes
 
     # -- bytes and facts
 
@@ -85,7 +90,7 @@ class Catalog:
         source = self.source(path)
         if source is None:
             return FileFacts(path)
-        key = f"{source.blob}:{path}:{self._made_by}"
+        key = f"{source.blob}:{path}:{self.made_by}"
         stored = self.store.get("facts", key)
         if stored is not None:
             return _FACTS.decode(stored)
@@ -217,7 +222,7 @@ class Catalog:
         source = self.source(function.file)
         if source is None:
             return None
-        name = f"{source.blob}:{function.file}:{function.name}:{function.body_start}:{self._made_by}"
+        name = f"{source.blob}:{function.file}:{function.name}:{function.body_start}:{self.made_by}"
         stored = self.store.get("summary", name)
         if stored is not None:
             used, encoded = msgspec.msgpack.decode(stored)

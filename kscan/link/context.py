@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 from kscan.flow.summary import Argument, Needs, Summary, Symbol
@@ -44,11 +45,11 @@ def masked(known: Known, mask: int) -> IntSet:
     return single(low) if low == high else interval(low, high)
 
 
-def learned(summary: Summary, needs: Needs, context: Context) -> Context:
+def learned(symbols: Sequence[Symbol], needs: Needs, context: Context) -> Context:
     """``context`` with what the needs of a path add to it."""
     out = list(context)
     for number, values in needs:
-        symbol = summary.symbols[number]
+        symbol = symbols[number]
         if symbol.kind in {"param", "bits"} and not symbol.negated:
             while len(out) <= symbol.index:
                 out.append(None)

@@ -144,7 +144,7 @@ class Linker:
         for number, term in enumerate(summary.terms):
             for needs in term.needs:
                 if self._possible(node, summary, needs):
-                    context = learned(summary, needs, node.context)
+                    context = learned(summary.symbols, needs, node.context)
                     for atom, derivation, why in self._values(node, summary, number, term, context):
                         openings |= why
                         if atom not in atoms or derivation.cost < atoms[atom].cost:

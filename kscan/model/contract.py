@@ -52,8 +52,11 @@ class ClauseResult(msgspec.Struct, frozen=True):
 
 
 class ContractResult(msgspec.Struct, frozen=True):
-    """The verdict on a contract: met when every clause is, not applicable where its callee's file is not in the tree."""
+    """The verdict on a contract: met when every clause is, not applicable where its callee's file is not in the tree.
+
+    ``others`` are callers that no clause names and that fold an errno of the contract; they do not weigh on the verdict."""
 
     name: str
     verdict: Verdict
     clauses: tuple[ClauseResult, ...]
+    others: tuple[ClauseResult, ...] = ()

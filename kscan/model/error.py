@@ -1,11 +1,22 @@
-"""The user's mistakes and broken input: one line that names the thing and what to do."""
+"""The user's mistakes and broken input, and where we were when a fault of ours came up."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 class InputError(Exception):
     """Bad usage or input: the message is one line for the user; the process exits with 2."""
 
 
-class KscanBug(Exception):
-    """A fault of ours: the message names the file and the rule or stage; the process exits with 3."""
+@contextmanager
+def during(doing: str, file: str = "") -> Iterator[None]:
+    """Notes on any fault that passes through what was being done, and on which file; the command line shows it."""
+    try:
+        yield
+    except InputError:
+        raise
+    except BaseException as fault:
+        fault.add_note(f"{doing} ({file})" if file else doing)
+        raise

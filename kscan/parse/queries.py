@@ -14,9 +14,9 @@ _FOLDERS = (_PACKAGE / "queries", _PACKAGE.parent / "queries")
 
 
 @cache
-def load(name: str) -> Query:
-    """The compiled query ``queries/NAME.scm`` ("facts/calls"); FileNotFoundError when no such file was shipped."""
-    return Query(LANGUAGE, text(name))
+def load(*names: str) -> Query:
+    """The compiled query of ``queries/NAME.scm`` ("facts/calls"), several names as one; FileNotFoundError when one was not shipped."""
+    return Query(LANGUAGE, "\n".join(map(text, names)))
 
 
 @cache
@@ -29,7 +29,7 @@ def text(name: str) -> str:
     raise FileNotFoundError(f"no query named {name}")
 
 
-def captures(name: str, node: Node) -> dict[str, list[Node]]:
-    """What the query hands over below ``node``, by capture name, each in the order of the text."""
-    found = QueryCursor(load(name)).captures(node)
+def captures(node: Node, *names: str) -> dict[str, list[Node]]:
+    """What the named queries hand over below ``node``, by capture name, each in the order of the text, in one pass."""
+    found = QueryCursor(load(*names)).captures(node)
     return {capture: sorted(nodes, key=lambda one: (one.start_byte, -one.end_byte)) for capture, nodes in found.items()}

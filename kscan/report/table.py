@@ -30,6 +30,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], width: int | None,
         width=width or _UNBOUNDED,
         force_terminal=colour,
         color_system="standard" if colour else None,
+        no_color=not colour,
         legacy_windows=False,
     ).print(drawn)
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().split("\n")[:-1])

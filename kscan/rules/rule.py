@@ -37,7 +37,7 @@ Check = Callable[[Program], Iterator[Finding]]
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule with its text: ``id`` as users write it, a one-line ``title``, ``why`` it matters, C that has it or not."""
+    """A rule with its text: ``id`` as users write it, a one-line ``title``, why it matters, C that has it or not."""
 
     id: str
     title: str

@@ -140,7 +140,7 @@ class WorkingTree:
                     elif entry.is_dir(follow_symlinks=False):
                         if entry.name[0] != ".":
                             entries.append((path + "/", None))
-                    elif wanted and not entry.is_dir():
+                    elif wanted:
                         entries += [(path, one) for one in self._one(path, gaps)]
         except OSError as why:
             gaps.append(_gap(folder.rstrip("/") or ".", _reason(why)))
@@ -194,6 +194,18 @@ def open_tree(path: str | Path) -> WorkingTree:
     if version is None:
         raise InputError(f"{path}: not a Linux source tree; {_advice(root)}")
     return WorkingTree(root=root, version=version)
+
+
+def read_file(path: str) -> Source | Gap:
+    """The file at ``path``, in a tree or not, read with the same care; or the gap that says why it cannot be had."""
+    try:
+        return Source(path=path, data=_bytes_of(path))
+    except _Unreadable as why:
+        return _gap(path, str(why))
+    except OSError as why:
+        return _gap(path, _reason(why))
+    except ValueError:
+        return _gap(path, "no such file")
 
 
 def _advice(root: Path) -> str:

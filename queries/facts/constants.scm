@@ -1,3 +1,2 @@
-; Object-like macros and enumerators.
-(preproc_def name: (identifier) @macro)
-(enumerator name: (identifier) @enumerator)
+; Object-like macros.
+(preproc_def name: (identifier) @constant)

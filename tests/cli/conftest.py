@@ -28,6 +28,13 @@ class Ran(NamedTuple):
 Run = Callable[..., Ran]
 
 
+@pytest.fixture(autouse=True)
+def plain_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the caller's environment says about debugging, colour and width does not count."""
+    for name in ("KSCAN_DEBUG", "KSCAN_STUB", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "PYTHONUNBUFFERED"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     return stub.build(tmp_path / "linux")
@@ -38,7 +45,6 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     """The command line on the stand-in, through its real boundary."""
     monkeypatch.setitem(sys.modules, "kscan.api", stub)
     monkeypatch.setattr(kscan, "api", stub, raising=False)
-    monkeypatch.delenv("KSCAN_STUB", raising=False)
     stub.CALLS.clear()
 
     def in_process(*args: object, stub_does: str = "") -> Ran:

@@ -15,12 +15,13 @@ from typing import Any
 import kscan
 from kscan.model.contract import ClauseResult, ContractResult
 from kscan.model.edit import Edit, Fix
-from kscan.model.error import InputError, KscanBug
+from kscan.model.error import InputError
 from kscan.model.finding import Finding, Step
 from kscan.model.flow import Caller, Disposition, Opening, Outcome, ReturnSet
 from kscan.model.gap import Gap
 from kscan.model.result import CallersResult, CheckResult, FlowResult, Predicate, PredicatesResult
 from kscan.model.span import Span
+from kscan.rules.registry import select
 
 FILE = "mm/grab.c"
 TEXT = """/**
@@ -101,6 +102,7 @@ def checked(tree: str, findings: tuple[Finding, ...] = (finding(),)) -> CheckRes
 
 def check(tree: str, paths: tuple[str, ...] = (), **options: Any) -> CheckResult:
     CALLS.append(((tree, paths), options))
+    select(RULES, options["select"], options["ignore"])  # type: ignore[arg-type]
     options["progress"].stage("read", 2)
     options["progress"].advance()
     match os.environ.get("KSCAN_STUB", ""):
@@ -109,7 +111,7 @@ def check(tree: str, paths: tuple[str, ...] = (), **options: Any) -> CheckResult
         case "crash":
             return checked(tree, ({}["gone"],))
         case "bug":
-            error = KscanBug("mm/grab.c: rule undocumented-errno")
+            error = RuntimeError("mm/grab.c: rule undocumented-errno")
             error.add_note("while checking")
             raise error
         case "input":

@@ -12,7 +12,9 @@ BASE = "#define\tEPERM\t\t 1\t/* not allowed */\n#define EIO 5\n#define EAGAIN 1
 MORE = "#define EDEADLK 35\n#define EWOULDBLOCK EAGAIN\n#define EDEADLOCK EDEADLK\n#define ENODATA 61\n"
 INNER = "#define EPROBE_DEFER 517\n#define ERESTARTSYS 512\r\n#define ENOTHING 0x10\n#define EMANY(x) 3\n"
 ODD = "#undef EDEADLOCK\n#define EDEADLOCK 58\n#define EDEADLK 45\n#define EPROCLIM 67\n#define EREFUSED EIO\n"
-PRIVATE = b"#define ENOATTR\tENODATA /* \xe9 */\n#define EFROB_MAX 4096\n#define EUNHEARD ENOSUCH\n#define ESECOND ENOATTR\n"
+PRIVATE = (
+    b"#define ENOATTR\tENODATA /* \xe9 */\n#define EFROB_MAX 4096\n#define EUNHEARD ENOSUCH\n#define ESECOND ENOATTR\n"
+)
 
 TEXTS: dict[str, str | bytes] = {
     "arch/odd/include/uapi/asm/errno.h": ODD,
@@ -60,7 +62,9 @@ def test_generic_numbers(errnos: Errnos, name: str, number: int | None) -> None:
     assert errnos.number(name) == number
 
 
-@pytest.mark.parametrize(("number", "name"), [(11, "EAGAIN"), (35, "EDEADLK"), (45, None), (58, None), (512, "ERESTARTSYS")])
+@pytest.mark.parametrize(
+    ("number", "name"), [(11, "EAGAIN"), (35, "EDEADLK"), (45, None), (58, None), (512, "ERESTARTSYS")]
+)
 def test_canonical_names(errnos: Errnos, number: int, name: str | None) -> None:
     assert errnos.name(number) == name
 

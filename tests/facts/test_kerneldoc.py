@@ -65,7 +65,16 @@ def test_no_kernel_doc(comment: bytes, before: bytes) -> None:
 
 @pytest.mark.parametrize(
     "first",
-    ["frob", "frob()", "frob - do", "frob() - do", "frob: do", "int *frob() - do", "define frob - a macro", "frob(x) - do"],
+    [
+        "frob",
+        "frob()",
+        "frob - do",
+        "frob() - do",
+        "frob: do",
+        "int *frob() - do",
+        "define frob - a macro",
+        "frob(x) - do",
+    ],
 )
 def test_the_name(first: str) -> None:
     doc = doc_of(first)[1]
@@ -152,8 +161,19 @@ def test_offsets_hold_in_any_encoding(encoding: str) -> None:
     assert data[byte_at(doc, doc.returns.index("-EIO")) :][:4] == b"-EIO"
 
 
+@pytest.mark.parametrize("filler", [b" ", b"*", b"a", b"- ", b"* ", b"Return: ", b"@", b"\xff"])
+def test_a_line_of_megabytes_is_cut(filler: bytes) -> None:
+    for line in (filler * 2_000_000 + b"x", b"Return:" + filler * 2_000_000 + b"x"):
+        data = b"/**\n * frob() - do it\n * return\n * " + line + b"\n */"
+        doc = read_doc(data, 0, len(data))
+        assert doc is not None
+        assert len(doc.returns or "") < 10_000
+
+
 def test_remarks_are_what_else_is_said_of_returning() -> None:
-    doc = doc_of("frob() - do it", "@f: a frob", "", "It is fast.", "", "Gives -EIO up.", "", "Return: 0", "", "It returns late.")[1]
+    doc = doc_of(
+        "frob() - do it", "@f: a frob", "", "It is fast.", "", "Gives -EIO up.", "", "Return: 0", "", "It returns late."
+    )[1]
     assert doc is not None
     assert doc.remarks == "Gives -EIO up.\n\nIt returns late."
 

@@ -35,7 +35,10 @@ print(json.dumps(found))
 def _theirs(tool: Path, paths: list[Path]) -> dict[str, list[tuple[str, str | None]]]:
     library = tool / "tools/lib/python"
     run = subprocess.run(
-        [sys.executable, "-B", "-c", _DRIVER, str(library), *map(str, paths)], capture_output=True, check=True, text=True
+        [sys.executable, "-B", "-c", _DRIVER, str(library), *map(str, paths)],
+        capture_output=True,
+        check=True,
+        text=True,
     )
     return json.loads(run.stdout)  # type: ignore[no-any-return]
 

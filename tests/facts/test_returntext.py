@@ -10,7 +10,7 @@ from kscan.facts.errno import read_errnos
 from kscan.facts.kerneldoc import read_doc
 from kscan.facts.returntext import read_documented, read_return_text
 
-NAMES = "EPERM EIO EAGAIN EINVAL ENOMEM EBUSY ENOENT E2BIG EXDEV ENODEV EPROBE_DEFER ETIMEDOUT".split()
+NAMES = ("EIO", "EAGAIN", "EINVAL", "ENOMEM", "EBUSY", "E2BIG", "EXDEV", "ENODEV", "EPROBE_DEFER", "ETIMEDOUT")
 HEADER = "".join(f"#define {name} {number}\n" for number, name in enumerate(NAMES, 1)) + "#define EWOULDBLOCK EAGAIN\n"
 ERRNOS = read_errnos({"include/uapi/asm-generic/errno.h": HEADER})
 
@@ -226,7 +226,9 @@ def test_what_other_paragraphs_say_counts(remark: str, open_negative: bool, name
     assert documented.names("EIO", ERRNOS) is names_io
 
 
-@given(st.lists(st.sampled_from(["-EIO", "%0", "if", "not", "\n", "* ", "error", ", ", "ERR_PTR(-EBUSY)", "é", "@x", "."])))
+@given(
+    st.lists(st.sampled_from(["-EIO", "%0", "if", "not", "\n", "* ", "error", ", ", "ERR_PTR(-EBUSY)", "é", "@x", "."]))
+)
 def test_offsets_point_at_what_they_name(words: list[str]) -> None:
     text = " ".join(words)
     for value in read_return_text(text, ERRNOS).errnos:

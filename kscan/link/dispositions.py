@@ -1,0 +1,171 @@
+"""What a caller does with each value a call can give it: one walk per value, with the call's result held fixed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from kscan.flow.evaluate import ConstantOf, Decision
+from kscan.flow.explore import Exploration, Watcher
+from kscan.flow.state import Piece, State, Value
+from kscan.flow.summary import Argument, Needs, Symbol
+from kscan.flow.values import ALL, ERRORS, IntSet, complement, contains, intersect, single, size
+from kscan.link.atoms import Atom
+from kscan.model.code import Code, Test
+from kscan.model.flow import DispositionKind
+
+
+class Place(NamedTuple):
+    """A byte range in the caller's file."""
+
+    at: int
+    end: int
+
+
+class Fate(NamedTuple):
+    """What happens to one value: the disposition, where it is decided, the plain numbers returned in its place,
+    and where the variable that held it was overwritten (None when it was not)."""
+
+    kind: DispositionKind
+    place: Place
+    becomes: tuple[Atom, ...]
+    overwritten: Place | None
+
+
+class Arrival(NamedTuple):
+    """One way the call is reached: its arguments, and what is known of the caller's parameters there."""
+
+    args: tuple[Argument, ...]
+    needs: Needs
+    symbols: tuple[Symbol, ...]
+
+
+class _Follower(Watcher):
+    """Writes down what happens to the result of the call at ``focus``."""
+
+    def __init__(self, code: Code, focus: int) -> None:
+        self.code = code
+        self.focus = focus
+        self.walk: Exploration | None = None
+        self.named: list[tuple[IntSet, Place]] = []
+        self.sides: list[tuple[IntSet, Place]] = []
+        self.caught: list[Place] = []
+        self.returns: list[Place] = []
+        self.kept: list[Place] = []
+        self.lost: list[Place] = []
+        self.others: set[Atom] = set()
+        self.other_calls = False
+
+    def holds(self, value: Value) -> bool:
+        return any(self._is_focus(piece) for piece in value)
+
+    def _is_focus(self, piece: Piece) -> bool:
+        if piece.symbol < 0 or self.walk is None:
+            return False
+        symbol = self.walk.symbols[piece.symbol]
+        return symbol.kind == "call" and symbol.at == self.focus
+
+    def tested(self, state: State, test: Test, decision: Decision) -> None:
+        if not self.holds(decision.value):
+            return
+        place = Place(test.at, test.end)
+        one = decision.wanted if size(decision.wanted) == 1 else complement(decision.wanted)
+        if size(one) == 1:
+            self.named.append((one, place))
+        ways = [taken for taken, _ in decision.ways]
+        self.sides.extend((decision.wanted if taken else complement(decision.wanted), place) for taken in ways)
+        if test.kind != "case":
+            self.caught.append(place)
+            return
+        after = self.code.instrs[test.other]
+        if ways == [False] and isinstance(after, Test) and after.kind == "default":
+            self.caught.append(Place(after.at, after.end))
+
+    def stored(self, state: State, place: str, value: Value, at: int, end: int) -> None:
+        if self.holds(value):
+            self.kept.append(Place(at, end))
+
+    def returned(self, state: State, value: Value, at: int, end: int) -> None:
+        if self.holds(value):
+            self.returns.append(Place(at, end))
+        elif self._passed_call(state):
+            for piece in value:
+                if piece.symbol < 0 and size(piece.values) == 1:
+                    number = piece.values[0][0]
+                    self.others.add(Atom(number, number, piece.literal))
+                else:
+                    self.other_calls = True
+
+    def _passed_call(self, state: State) -> bool:
+        trace = state.trace
+        while trace is not None:
+            if trace.mark.at <= self.focus < trace.mark.end:
+                return True
+            trace = trace.before
+        return False
+
+    def overwritten(self, state: State, old: Value, new: Value, at: int, end: int) -> None:
+        if self.holds(old) and not self.holds(new) and not at <= self.focus < end:
+            self.lost.append(Place(at, end))
+
+
+def arrivals(code: Code, constant: ConstantOf, focus: int) -> tuple[Arrival, ...]:
+    """The ways the call at byte ``focus`` is reached; empty when no path evaluates it."""
+    walk = Exploration(code, constant, focus=focus)
+    found: set[tuple[tuple[Argument, ...], Needs]] = set()
+
+    def note(number: int, state: State) -> None:
+        known = walk.needs(state.known)
+        found.add((walk.symbols[number].args, known))
+
+    walk.eval.on_call = (focus, note)
+    walk.run()
+    symbols = tuple(walk.symbols.table)
+    return tuple(Arrival(args, needs, symbols) for args, needs in sorted(found, key=repr))
+
+
+def fate(code: Code, constant: ConstantOf, focus: int, end: int, atom: Atom, received: Iterable[Atom]) -> Fate:
+    """What the code does with ``atom`` when the call at ``focus``..``end`` gives it; ``received`` are all that can arrive."""
+    follower = _Follower(code, focus)
+    values: IntSet = ((atom.lo, atom.hi),)
+    walk = Exploration(code, constant, focus=focus, fixed={focus: values}, watcher=follower)
+    follower.walk = walk
+    walk.run()
+    becomes = tuple(sorted(follower.others - {atom}))
+    lost = follower.lost[-1] if follower.lost else None
+    kind, place = _judged(follower, atom, tuple(received), Place(focus, end), becomes)
+    return Fate(kind, place, becomes, lost)
+
+
+def _judged(
+    seen: _Follower, atom: Atom, received: tuple[Atom, ...], call: Place, becomes: tuple[Atom, ...]
+) -> tuple[DispositionKind, Place]:
+    own = _own_branch(seen, atom, received)
+    if own is not None:
+        return "distinguished", own
+    if seen.returns:
+        return "propagated", seen.returns[-1]
+    if seen.caught:
+        errnos = becomes and not seen.other_calls and all(contains(ERRORS, single(b.lo)) for b in becomes)
+        if errnos and contains(ERRORS, single(atom.lo)):
+            return "remapped", seen.lost[-1] if seen.lost else seen.caught[-1]
+        return "folded", seen.caught[-1]
+    if seen.kept:
+        return "propagated", seen.kept[-1]
+    return "dropped", call
+
+
+def _own_branch(seen: _Follower, atom: Atom, received: tuple[Atom, ...]) -> Place | None:
+    """Where a branch takes this value alone: by name for an errno, by elimination for 0 and above."""
+    values: IntSet = ((atom.lo, atom.hi),)
+    for side, place in seen.named:
+        if side == values:
+            return place
+    if atom.lo < 0 or len(received) < 2:
+        return None
+    left: IntSet = ALL
+    for side, place in seen.sides:
+        left = intersect(left, side)
+        if [other for other in received if intersect(((other.lo, other.hi),), left)] == [atom]:
+            return place
+    return None

@@ -1,0 +1,178 @@
+"""The linked tree as commands and rules ask it: return sets, call sites and remaps, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from kscan.facts.errno import Errnos
+from kscan.source.grep import grep
+from kscan.link.atoms import Atom, spelt
+from kscan.link.catalog import Catalog
+from kscan.link.context import Context, learned, passed
+from kscan.link.dispositions import Arrival, Fate, Place, arrivals, fate
+from kscan.link.linker import Linker, Node
+from kscan.link.paths import path_of
+from kscan.model.code import Code
+from kscan.model.facts import CallSite, Function
+from kscan.model.flow import Caller, Disposition, Outcome, Remap, ReturnSet
+from kscan.model.gap import Gap
+from kscan.model.span import Span
+
+
+class LinkedProgram:
+    """Answers about the functions of ``catalog``'s tree."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.linker = Linker(catalog)
+        self._sets: dict[Node, ReturnSet] = {}
+
+    @property
+    def errnos(self) -> Errnos:
+        return self.catalog.errnos
+
+    # -- return sets
+
+    def returns(self, function: Function, context: Context = ()) -> ReturnSet:
+        """The return set of ``function`` when its parameters are as ``context`` says, each outcome with its shortest path."""
+        node = self.linker.node(function, context)
+        if node not in self._sets:
+            self._sets[node] = self._return_set(node)
+        return self._sets[node]
+
+    def _return_set(self, node: Node) -> ReturnSet:
+        result = self.linker.result(*node)
+        best: dict[str, Atom] = {}
+        for atom in sorted(result.atoms, key=lambda a: result.atoms[a].cost):
+            best.setdefault(self.spelt(atom, node.function), atom)
+        ranked = sorted(best.items(), key=lambda item: _rank(item[1], item[0]))
+        outcomes = tuple(Outcome(v, a.lo, a.hi, path_of(self.linker, node, a)) for v, a in ranked)
+        function = node.function
+        span = Span(function.file, function.name_start, function.name_start + len(function.name))
+        closed = not any(atom.unbounded for atom in result.atoms)
+        return ReturnSet(function.name, span, closed, outcomes, tuple(sorted(result.openings)) if not closed else ())
+
+    def spelt(self, atom: Atom, function: Function) -> str:
+        return spelt(atom, self.errnos, function.return_type.endswith("*"))
+
+    # -- call sites
+
+    def callers(self, callee: Function) -> tuple[tuple[Caller, ...], tuple[Gap, ...]]:
+        """The call sites of ``callee`` with what arrives and what becomes of it; gaps name those that could not be followed."""
+        found: list[Caller] = []
+        gaps: list[Gap] = []
+        for function, site in self.call_sites(callee):
+            caller = self.caller(function, site, callee)
+            if caller is None:
+                reason = f"the call of {callee.name}() is inside an expression that is not followed"
+                gaps.append(Gap(function.file, site.start, "summarize", function.name, reason))
+            else:
+                found.append(caller)
+        return tuple(sorted(found, key=lambda c: c.span)), tuple(sorted(gaps))
+
+    def call_sites(self, callee: Function) -> list[tuple[Function, CallSite]]:
+        """The functions that call ``callee``, each with the call; a static callee is looked for in its own file only."""
+        files: Iterable[str] = (callee.file,)
+        if callee.linkage != "static":
+            files = grep(self.catalog.tree, callee.name)
+        sites = []
+        for path in files:
+            for function in self.catalog.facts(path).functions:
+                for site in function.calls:
+                    if site.callee == callee.name and callee in self.catalog.definitions(callee.name, path):
+                        sites.append((function, site))
+        return sites
+
+    def caller(self, function: Function, site: CallSite, callee: Function) -> Caller | None:
+        """What the call at ``site`` can give ``function`` and what becomes of each value; None when no path evaluates it."""
+        code = self.catalog.code(function)
+        ways = () if code is None else arrivals(code, self._constants(function), site.start)
+        if code is None or not ways:
+            return None
+        atoms = self.received(callee, ways)
+        fates = {a: self._fate(function, code, site, a, atoms) for a in atoms}
+        ranked = sorted(atoms, key=lambda a: _rank(a, ""))
+        dispositions: dict[str, Disposition] = {}
+        for atom in ranked:
+            one = self._disposition(function, fates[atom])
+            dispositions.setdefault(self.spelt(atom, callee), one)
+        return Caller(function.name, Span(function.file, site.start, site.end), tuple(dispositions), dispositions)
+
+    def received(self, callee: Function, ways: Sequence[Arrival]) -> tuple[Atom, ...]:
+        """What ``callee`` can return over all ``ways`` of reaching a call."""
+        atoms: set[Atom] = set()
+        summary = self.catalog.summary(callee)
+        matters = frozenset(range(len(callee.params))) if summary is not None else frozenset()
+        for way in ways:
+            context = learned(way.symbols, way.needs, ())
+            atoms |= set(self.linker.result(callee, passed(way.args, context, matters)).atoms)
+        return tuple(sorted(atoms))
+
+    def fate_of(self, function: Function, site: CallSite, number: int) -> Fate | None:
+        """What ``function`` would do if the call at ``site`` gave ``number``; None when no path evaluates the call."""
+        code = self.catalog.code(function)
+        if code is None or not arrivals(code, self._constants(function), site.start):
+            return None
+        return self._fate(function, code, site, Atom(number, number), (Atom(number, number),))
+
+    def _fate(
+        self, function: Function, code: Code, site: CallSite, atom: Atom, received: tuple[Atom, ...]
+    ) -> Fate:
+        return fate(code, self._constants(function), site.start, site.end, atom, received)
+
+    def _disposition(self, function: Function, found: Fate) -> Disposition:
+        becomes = tuple(self.spelt(atom, function) for atom in found.becomes)
+        return Disposition(found.kind, self.span(function, found.place), becomes)
+
+    def span(self, function: Function, place: Place) -> Span:
+        return Span(function.file, place.at, place.end)
+
+    def _constants(self, function: Function):  # type: ignore[no-untyped-def]
+        return lambda name: self.catalog.constant(name, function.file)
+
+    # -- remaps
+
+    def remaps_in(self, function: Function) -> tuple[Remap, ...]:
+        """Where ``function`` replaces an errno, tested by name, with another one; only errnos that can arrive."""
+        summary = self.catalog.summary(function)
+        if summary is None:
+            return ()
+        found = []
+        for fact in summary.remaps:
+            symbol = summary.symbols[fact.symbol]
+            possible = self._possible(function, symbol.text)
+            for lo, hi in fact.source:
+                for number in range(lo, hi + 1):
+                    source = spelt(Atom(number, number), self.errnos)
+                    if possible is None or source in possible:
+                        found.append(self._remap(function, fact, source, symbol))
+        return tuple(found)
+
+    def _remap(self, function, fact, source, symbol) -> Remap:  # type: ignore[no-untyped-def]
+        return Remap(
+            function.name,
+            Span(function.file, fact.at, fact.end),
+            symbol.text or symbol.via,
+            Span(function.file, symbol.at, symbol.end),
+            source,
+            spelt(Atom(fact.target, fact.target), self.errnos),
+            Span(function.file, *fact.test),
+        )
+
+    def _possible(self, function: Function, callee: str) -> set[str] | None:
+        """What ``callee`` can return as seen from ``function``; None when that is not bounded."""
+        definitions = self.catalog.definitions(callee, function.file) if callee else ()
+        values: set[str] = set()
+        for definition in definitions:
+            result = self.linker.result(definition)
+            if any(atom.unbounded for atom in result.atoms):
+                return None
+            values |= {spelt(atom, self.errnos) for atom in result.atoms}
+        return values if definitions else None
+
+
+def _rank(atom: Atom, value: str) -> tuple[int, int, str]:
+    """0 first, then what is above it, then errnos by number, then what is not told apart."""
+    if atom.lo == atom.hi:
+        return (0 if atom.lo == 0 else 1 if atom.lo > 0 else 2, abs(atom.lo), value)
+    return (3, 0 if atom.lo >= 0 else 1 if atom.hi < 0 else 2, value)

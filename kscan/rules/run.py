@@ -1,0 +1,170 @@
+"""Runs rules over a scope of functions; keeps the result for as long as the tree stays as it is."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from kscan.contracts.judge import judge
+from kscan.contracts.scope import concerned
+from kscan.facts.errno import Errnos
+from kscan.facts.store import fingerprint
+from kscan.link.catalog import Catalog
+from kscan.link.program import LinkedProgram
+from kscan.model.contract import Contract, ContractResult
+from kscan.model.error import during
+from kscan.model.facts import Function
+from kscan.model.finding import Finding
+from kscan.model.flow import Remap
+from kscan.model.gap import Gap
+from kscan.model.progress import Progress
+from kscan.model.result import CheckResult, FunctionRow
+from kscan.rules.rule import Rule
+from kscan.source.tree import NOT_KERNEL
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(CheckResult)
+
+
+class Checked:
+    """The program as rules see it: the functions under check, linked."""
+
+    def __init__(
+        self,
+        program: LinkedProgram,
+        scope: Sequence[Function],
+        contracts: tuple[ContractResult, ...],
+        progress: Progress,
+    ) -> None:
+        self._program = program
+        self._scope = scope
+        self._contracts = contracts
+        self._progress = progress
+        self._rows: tuple[FunctionRow, ...] | None = None
+
+    @property
+    def errnos(self) -> Errnos:
+        return self._program.errnos
+
+    @property
+    def contracts(self) -> tuple[ContractResult, ...]:
+        return self._contracts
+
+    def functions(self) -> Sequence[FunctionRow]:
+        """The documented functions under check; only of these does a rule ask the return set."""
+        if self._rows is None:
+            documented = [f for f in self._scope if f.doc is not None and f.return_type != "void"]
+            self._progress.stage("link", len(documented))
+            self._rows = tuple(self._row(f) for f in documented)
+        return self._rows
+
+    def _row(self, function: Function) -> FunctionRow:
+        self._progress.advance()
+        with during(f"linking {function.name}()", function.file):
+            return FunctionRow(function, self._program.returns(function))
+
+    def remaps(self) -> Sequence[Remap]:
+        """The errnos replaced in the functions under check."""
+        return [remap for function in self._scope for remap in self._program.remaps_in(function)]
+
+
+def run(
+    catalog: Catalog,
+    paths: Sequence[str],
+    everything: bool,
+    rules: Sequence[Rule],
+    contracts: Sequence[Contract],
+    progress: Progress,
+) -> CheckResult:
+    """Checks ``paths`` (tree-relative or as a user writes them); the contracts' reach when there are none."""
+    program = LinkedProgram(catalog)
+    verdicts = judge(program, contracts)
+    scope = _scope(program, paths, everything, contracts, progress)
+    checked = Checked(program, scope, verdicts, progress)
+    findings: list[Finding] = []
+    for rule in rules:
+        with during(f"rule {rule.id}"):
+            findings.extend(rule.check(checked))
+    return CheckResult(
+        tree=str(catalog.tree.root),
+        contracts=verdicts,
+        findings=tuple(sorted(findings, key=lambda f: (f.span, f.rule, f.subject))),
+        gaps=_gaps(catalog, scope),
+        functions=len(scope),
+        files=len({function.file for function in scope}),
+        notes=(*catalog.notes, *_remarks(verdicts)),
+    )
+
+
+def _remarks(verdicts: Sequence[ContractResult]) -> Iterator[str]:
+    for contract in verdicts:
+        if contract.verdict == "not-applicable":
+            yield f"contract {contract.name} is not applicable: {contract.clauses[0].reason}"
+
+
+def _scope(
+    program: LinkedProgram, paths: Sequence[str], everything: bool, contracts: Sequence[Contract], progress: Progress
+) -> tuple[Function, ...]:
+    if not paths and not everything:
+        return concerned(program, contracts)
+    tree = program.catalog.tree
+    if everything:
+        stats = [stat for stat in tree.files() if stat.path.split("/")[0] not in NOT_KERNEL]
+    else:
+        stats = list(tree.files([tree.resolve(path) for path in paths]))
+    progress.stage("read", len(stats))
+    scope: list[Function] = []
+    for stat in stats:
+        with during("reading", stat.path):
+            scope.extend(program.catalog.facts(stat.path).functions)
+        progress.advance()
+    return tuple(scope)
+
+
+def _gaps(catalog: Catalog, scope: Sequence[Function]) -> tuple[Gap, ...]:
+    """The gaps of the functions under check and of files that could not be read at all."""
+    checked = {(function.file, function.name) for function in scope}
+    files = {function.file for function in scope}
+    return tuple(
+        sorted(
+            gap
+            for gap in catalog.gaps
+            if (gap.file, gap.function) in checked or gap.stage == "read" or (gap.file in files and not gap.function)
+        )
+    )
+
+
+# -- results kept between runs
+
+
+def key_of(
+    catalog: Catalog, paths: Sequence[str], everything: bool, rules: Sequence[Rule], contracts: Sequence[Contract]
+) -> str:
+    """What the result depends on; "" when it cannot be told (files outside the name index)."""
+    resolved = [catalog.tree.resolve(path) for path in paths]
+    if any(path.split("/")[0] in NOT_KERNEL for path in resolved):
+        return ""
+    parts = (
+        catalog.index.signature,
+        fingerprint(),
+        catalog.made_by,
+        sorted(resolved),
+        everything,
+        [rule.id for rule in rules],
+        contracts,
+    )
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def stored(catalog: Catalog, key: str) -> CheckResult | None:
+    """The kept result for ``key``, if there is one."""
+    found = catalog.store.get("check", key) if key else None
+    return None if found is None else _DECODER.decode(found)
+
+
+def keep(catalog: Catalog, key: str, result: CheckResult) -> None:
+    """Keeps ``result`` for the next run on the same tree."""
+    if key:
+        catalog.store.put("check", key, _ENCODER.encode(result))

@@ -1,0 +1,73 @@
+"""The one parallel step: a plain function over runs of files, by processes that share nothing."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import wait
+from typing import TypeVar
+
+from kscan.source.tree import FileStat
+
+T = TypeVar("T")
+
+_CHUNK_BYTES = 8 << 20
+_FILE_COST_BYTES = 4096
+
+
+def chunks(files: Iterable[FileStat], size: int = _CHUNK_BYTES) -> list[list[FileStat]]:
+    """Runs of ``files``, in order, of about ``size`` bytes each."""
+    runs: list[list[FileStat]] = []
+    room = 0
+    for stat in files:
+        if room <= 0:
+            runs.append([])
+            room = size
+        runs[-1].append(stat)
+        room -= stat.size + _FILE_COST_BYTES
+    return runs
+
+
+def map_chunks(work: Callable[[list[FileStat]], list[T]], runs: list[list[FileStat]], jobs: int) -> Iterator[list[T]]:
+    """
+    ``work`` of each run, in order: by ``jobs`` processes if there is more than one of both, else here. ``work`` can
+    be pickled. If a worker dies, what it and its fellows still had to do is done here.
+    """
+    done = 0
+    if jobs > 1 and len(runs) > 1:
+        try:
+            for result in _pooled(work, runs, jobs):
+                yield result
+                done += 1
+        except BrokenProcessPool:
+            pass
+    yield from map(work, runs[done:])
+
+
+def _pooled(work: Callable[[list[FileStat]], list[T]], runs: list[list[FileStat]], jobs: int) -> Iterator[list[T]]:
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else None)
+    pool = ProcessPoolExecutor(min(jobs, len(runs)), mp_context=context, initializer=_settle)
+    try:
+        yield from pool.map(work, runs)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _settle() -> None:
+    # Ctrl-C is for the parent, which stops the pool; here it would only print a traceback.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+
+
+def _die_with_parent() -> None:
+    """A worker whose parent was killed would wait for work for ever, and hold on to the parent's locks."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)

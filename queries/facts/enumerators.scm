@@ -1,0 +1,2 @@
+; Enumerators.
+(enumerator name: (identifier) @enumerator)
