@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from kscan.link.catalog import Catalog
     from kscan.link.program import LinkedProgram
     from kscan.model.facts import Function
+    from kscan.model.flow import Caller
+    from kscan.model.gap import Gap
+    from kscan.model.span import Span
     from kscan.rules.rule import Rule
 
 
@@ -31,7 +34,9 @@ def check(
     cache: bool = True,
     progress: Progress = SILENT,
 ) -> CheckResult:
-    """The findings of the selected rules over ``paths`` (what the contracts concern and reach when empty), and the contracts' verdicts.
+    """The findings of the selected rules over ``paths``, and the contracts' verdicts.
+
+    Without ``paths``, what the contracts concern and reach is checked.
 
     Raises InputError for bad usage or input.
     """
@@ -55,12 +60,12 @@ def flow(
     tree: str,
     function: str,
     *,
-    arguments: Mapping[str, str] = {},  # noqa: B006 - never written
+    arguments: Mapping[str, str] = {},
     kconfig: str | None = None,
     cache: bool = True,
     progress: Progress = SILENT,
 ) -> FlowResult:
-    """The return set of each definition of ``function``; ``arguments`` give parameters a constant ({"flags": "MF_UNPOISON"}).
+    """The return set of each definition of ``function``; ``arguments`` give parameters a constant.
 
     ``function`` may be written FILE:NAME. Raises InputError for an unknown function, parameter or constant.
     """
@@ -76,7 +81,10 @@ def flow(
 def callers(
     tree: str, function: str, *, kconfig: str | None = None, cache: bool = True, progress: Progress = SILENT
 ) -> CallersResult:
-    """The call sites of ``function``, what can arrive at each, and what becomes of it. Raises InputError for an unknown function."""
+    """The call sites of ``function``, what can arrive at each, and what becomes of it.
+
+    Raises InputError for an unknown function.
+    """
     from kscan.link.ask import definitions_of
 
     with _catalog(tree, kconfig, None, cache, progress) as catalog:
@@ -100,7 +108,7 @@ def dump(what: Literal["mask", "tree", "facts", "flow"], file: str, *, kconfig: 
     """What a stage makes of one file, for whoever writes a rule. The file need not be in a kernel tree."""
     from kscan.link.dump import dumped
 
-    return dumped(what, file, kconfig)
+    return dumped(what, file, None if kconfig is None else _options(kconfig))
 
 
 def rules() -> tuple[Rule, ...]:
@@ -116,9 +124,9 @@ def _program(catalog: Catalog) -> LinkedProgram:
     return LinkedProgram(catalog)
 
 
-def _callers(program: LinkedProgram, callees: Sequence[Function]):  # type: ignore[no-untyped-def]
-    found = {}
-    gaps = set()
+def _callers(program: LinkedProgram, callees: Sequence[Function]) -> tuple[tuple[Caller, ...], tuple[Gap, ...]]:
+    found: dict[Span, Caller] = {}
+    gaps: set[Gap] = set()
     for callee in callees:
         rows, missed = program.callers(callee)
         found.update({row.span: row for row in rows})
@@ -127,9 +135,7 @@ def _callers(program: LinkedProgram, callees: Sequence[Function]):  # type: igno
 
 
 @contextmanager
-def _catalog(
-    tree: str, kconfig: str | None, jobs: int | None, cache: bool, progress: Progress
-) -> Iterator[Catalog]:
+def _catalog(tree: str, kconfig: str | None, jobs: int | None, cache: bool, progress: Progress) -> Iterator[Catalog]:
     """The tree opened, its index brought up to date, and the store closed again whatever happens."""
     from kscan.facts.names import NameIndex
     from kscan.facts.store import open_store

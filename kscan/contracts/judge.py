@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, TypeAlias
 
 from kscan.facts.errno import Errnos
 from kscan.facts.returntext import Documented, read_documented, read_return_text
@@ -12,6 +13,8 @@ from kscan.model.contract import CallerClause, ClauseResult, Contract, ContractR
 from kscan.model.facts import CallSite, Doc, Function
 from kscan.model.finding import Step
 from kscan.model.span import Span
+
+Sites: TypeAlias = Sequence[tuple[Function, CallSite]]
 
 FOLDED = "folded-errno"
 UNMET = "unmet-contract"
@@ -29,6 +32,14 @@ def callees_of(program: LinkedProgram, contract: Contract) -> tuple[Function, ..
     return tuple(program.catalog.functions_in(contract.file, contract.callee))
 
 
+class _Asked(NamedTuple):
+    """One errno of one contract, with the definitions of the callee."""
+
+    contract: Contract
+    errno: str
+    callees: tuple[Function, ...]
+
+
 def _judge(program: LinkedProgram, contract: Contract) -> ContractResult:
     callees = callees_of(program, contract)
     if not callees:
@@ -37,43 +48,33 @@ def _judge(program: LinkedProgram, contract: Contract) -> ContractResult:
             missing = f"{contract.file} does not define {contract.callee}()"
         clause = ClauseResult(contract.callee, "return", "not-applicable", missing, None)
         return ContractResult(contract.name, "not-applicable", (clause,))
+    sites = [pair for callee in callees for pair in program.call_sites(callee)]
     clauses: list[ClauseResult] = []
     others: list[ClauseResult] = []
     for errno in contract.errnos:
-        clauses.append(_returned(program, contract, callees, errno))
-        sites = [pair for callee in callees for pair in program.call_sites(callee)]
-        named = {clause.function for clause in contract.callers}
-        for wanted in contract.callers:
-            own = [(f, s) for f, s in sites if f.name == wanted.function]
-            clauses.append(_caller(program, contract, wanted, own, callees, errno))
-        rest = [(f, s) for f, s in sites if f.name not in named]
-        others.extend(_unnamed(program, contract, rest, callees, errno))
+        asked = _Asked(contract, errno, callees)
+        clauses.append(_returned(program, asked))
+        clauses.extend(_caller(program, asked, clause, sites) for clause in contract.callers)
+        others.extend(_unnamed(program, asked, sites))
     verdict: Verdict = "met" if all(clause.verdict == "met" for clause in clauses) else "unmet"
     return ContractResult(contract.name, verdict, tuple(clauses), tuple(others))
 
 
-def _returned(
-    program: LinkedProgram, contract: Contract, callees: tuple[Function, ...], errno: str
-) -> ClauseResult:
+def _returned(program: LinkedProgram, asked: _Asked) -> ClauseResult:
     """Whether the callee returns the errno at all."""
-    sets = [program.returns(callee) for callee in callees]
+    name, errno, why = asked.contract.callee, asked.errno, asked.contract.reason
+    sets = [program.returns(callee) for callee in asked.callees]
     for returns in sets:
         for outcome in returns.outcomes:
-            if outcome.value == errno or outcome.value == f"ERR_PTR({errno})":
-                where = outcome.path[-1].span if outcome.path else returns.span
-                origin = next((s.span for s in reversed(outcome.path) if errno in s.note), where)
-                reason = f"{contract.callee}() returns {errno}"
-                return ClauseResult(
-                    contract.callee, "return", "met", reason, origin, errno, why=contract.reason, steps=outcome.path
-                )
-    is_open = not all(returns.closed for returns in sets)
-    reason = f"no path of {contract.callee}() returns {errno}"
-    if is_open:
-        reason = f"no path of {contract.callee}() is known to return {errno}; its return set is open"
-    steps = tuple(_remap_steps(program, callees))
-    return ClauseResult(
-        contract.callee, "return", "unmet", reason, sets[0].span, errno, UNMET, contract.reason, steps
-    )
+            if outcome.value in {errno, f"ERR_PTR({errno})"}:
+                origin = next((step.span for step in reversed(outcome.path) if errno in step.note), returns.span)
+                reason = f"{name}() returns {errno}"
+                return ClauseResult(name, "return", "met", reason, origin, errno, why=why, steps=outcome.path)
+    reason = f"no path of {name}() returns {errno}"
+    if not all(returns.closed for returns in sets):
+        reason = f"no path of {name}() is known to return {errno}; its return set is open"
+    steps = tuple(_remap_steps(program, asked.callees))
+    return ClauseResult(name, "return", "unmet", reason, sets[0].span, errno, UNMET, why, steps)
 
 
 def _remap_steps(program: LinkedProgram, callees: tuple[Function, ...]) -> Iterable[Step]:
@@ -85,91 +86,67 @@ def _remap_steps(program: LinkedProgram, callees: tuple[Function, ...]) -> Itera
             yield Step(remap.span, remap.function, note, "context")
 
 
-def _caller(
-    program: LinkedProgram,
-    contract: Contract,
-    clause: CallerClause,
-    sites: list[tuple[Function, CallSite]],
-    callees: tuple[Function, ...],
-    errno: str,
-) -> ClauseResult:
-    if not sites:
-        reason = f"{clause.function}() does not call {contract.callee}() in this tree"
-        return ClauseResult(clause.function, clause.must, "unmet", reason, None, errno, UNMET, clause.reason)
-    results = [_site(program, contract, clause, function, site, callees, errno) for function, site in sites]
+def _caller(program: LinkedProgram, asked: _Asked, clause: CallerClause, sites: Sites) -> ClauseResult:
+    own = [(function, site) for function, site in sites if function.name == clause.function]
+    if not own:
+        reason = f"{clause.function}() does not call {asked.contract.callee}() in this tree"
+        return ClauseResult(clause.function, clause.must, "unmet", reason, None, asked.errno, UNMET, clause.reason)
+    results = [_site(program, asked, clause, function, site) for function, site in own]
     return next((result for result in results if result.verdict != "met"), results[0])
 
 
 def _site(
-    program: LinkedProgram,
-    contract: Contract,
-    clause: CallerClause,
-    function: Function,
-    site: CallSite,
-    callees: tuple[Function, ...],
-    errno: str,
+    program: LinkedProgram, asked: _Asked, clause: CallerClause, function: Function, site: CallSite
 ) -> ClauseResult:
     if clause.must == "never-receive":
-        return _never(program, contract, clause, function, site, callees, errno)
-    number = program.errnos.number(errno.lstrip("-"))
-    fate = program.fate_of(function, site, -(number or 0)) if number else None
+        return _never(program, asked, clause, function, site)
+    number = program.errnos.number(asked.errno.lstrip("-"))
+    fate = program.fate_of(function, site, -number) if number else None
     if fate is None:
-        reason = f"the call of {contract.callee}() could not be followed"
-        span = Span(function.file, site.start, site.end)
-        return ClauseResult(clause.function, clause.must, "unmet", reason, span, errno, UNMET, clause.reason)
-    return _kept(program, contract, clause, function, site, fate, errno)
+        reason = f"the call of {asked.contract.callee}() could not be followed"
+        where = _call(function, site)
+        return ClauseResult(clause.function, clause.must, "unmet", reason, where, asked.errno, UNMET, clause.reason)
+    verdict, reason, span, rule = _kept(program, asked.errno, clause, function, site, fate)
+    call = Step(_call(function, site), function.name, f"{asked.errno} arrives here", "context")
+    return ClauseResult(clause.function, clause.must, verdict, reason, span, asked.errno, rule, clause.reason, (call,))
 
 
 def _never(
-    program: LinkedProgram,
-    contract: Contract,
-    clause: CallerClause,
-    function: Function,
-    site: CallSite,
-    callees: tuple[Function, ...],
-    errno: str,
+    program: LinkedProgram, asked: _Asked, clause: CallerClause, function: Function, site: CallSite
 ) -> ClauseResult:
-    span = Span(function.file, site.start, site.end)
-    for callee in callees:
+    errno = asked.errno
+    verdict: Verdict = "met"
+    reason, rule = f"the arguments of this call exclude {errno}", ""
+    for callee in asked.callees:
         caller = program.caller(function, site, callee)
         arriving = () if caller is None else caller.receives
-        if caller is None or errno in arriving or "negative" in arriving or "unknown" in arriving:
+        if caller is None or {errno, "negative", "unknown"} & set(arriving):
+            verdict, rule = "unmet", UNMET
             reason = f"{errno} can arrive here" if errno in arriving else f"that {errno} cannot arrive is not proved"
-            return ClauseResult(clause.function, clause.must, "unmet", reason, span, errno, UNMET, clause.reason)
-    reason = f"the arguments of this call exclude {errno}"
-    return ClauseResult(clause.function, clause.must, "met", reason, span, errno, why=clause.reason)
+    return ClauseResult(
+        clause.function, clause.must, verdict, reason, _call(function, site), errno, rule, clause.reason
+    )
 
 
 def _kept(
-    program: LinkedProgram,
-    contract: Contract,
-    clause: CallerClause,
-    function: Function,
-    site: CallSite,
-    fate: Fate,
-    errno: str,
-) -> ClauseResult:
-    """Whether what becomes of the errno is what the clause asks for."""
+    program: LinkedProgram, errno: str, clause: CallerClause, function: Function, site: CallSite, fate: Fate
+) -> tuple[Verdict, str, Span, str]:
+    """Whether what becomes of the errno is what the clause asks for; the verdict, why, where, the rule."""
     decided = program.span(function, fate.place)
-
-    def result(verdict: Verdict, reason: str, span: Span, rule: str = "") -> ClauseResult:
-        call = Step(Span(function.file, site.start, site.end), function.name, f"{errno} arrives here", "context")
-        return ClauseResult(clause.function, clause.must, verdict, reason, span, errno, rule, clause.reason, (call,))
-
+    call = _call(function, site)
     if fate.kind == "distinguished":
-        return result("met", f"{errno} has its own branch", decided)
+        return "met", f"{errno} has its own branch", decided, ""
     if fate.kind == "propagated" and clause.must == "propagate":
-        return result(*_covered(program, function, errno, decided))
+        return _covered(program, function, errno, decided)
     if fate.kind == "propagated":
-        return result("unmet", f"{errno} is passed on without a branch of its own", _call(function, site), UNMET)
+        return "unmet", f"{errno} is passed on without a branch of its own", call, UNMET
     if fate.kind == "dropped":
-        return result("unmet", f"{errno} is dropped", _call(function, site), UNMET)
+        return "unmet", f"{errno} is dropped", call, UNMET
     if fate.kind == "folded" and clause.must == "distinguish":
-        return result("unmet", f"{errno} is folded into a catch-all branch", decided, FOLDED)
+        return "unmet", f"{errno} is folded into a catch-all branch", decided, FOLDED
     place = program.span(function, fate.overwritten) if fate.overwritten is not None else decided
     becomes = ", ".join(program.spelt(atom, function) for atom in fate.becomes)
-    reason = f"{errno} is replaced" + (f" by {becomes}" if becomes else "")
-    return result("unmet", reason, place, UNMET)
+    return "unmet", f"{errno} is replaced" + (f" by {becomes}" if becomes else ""), place, UNMET
 
 
 def _call(function: Function, site: CallSite) -> Span:
@@ -202,21 +179,15 @@ def _covered(program: LinkedProgram, function: Function, errno: str, decided: Sp
     return "unmet", f"{errno} is passed on, and the Return text does not cover it", span, UNMET
 
 
-def _unnamed(
-    program: LinkedProgram,
-    contract: Contract,
-    sites: list[tuple[Function, CallSite]],
-    callees: tuple[Function, ...],
-    errno: str,
-) -> Iterable[ClauseResult]:
+def _unnamed(program: LinkedProgram, asked: _Asked, sites: Sites) -> Iterable[ClauseResult]:
     """Callers that no clause names, and that fold the errno."""
+    named = {clause.function for clause in asked.contract.callers}
+    reason = f"{asked.errno} of {asked.contract.callee}() is folded into a catch-all branch"
     for function, site in sites:
-        for callee in callees:
+        for callee in asked.callees if function.name not in named else ():
             caller = program.caller(function, site, callee)
-            fold = caller.dispositions.get(errno) if caller is not None else None
+            fold = caller.dispositions.get(asked.errno) if caller is not None else None
             if fold is not None and fold.kind == "folded":
-                call = Step(_call(function, site), function.name, f"{errno} arrives here", "context")
-                reason = f"{errno} of {contract.callee}() is folded into a catch-all branch"
-                yield ClauseResult(
-                    function.name, "any", "unmet", reason, fold.span, errno, FOLDED, contract.reason, (call,)
-                )
+                call = Step(_call(function, site), function.name, f"{asked.errno} arrives here", "context")
+                why = asked.contract.reason
+                yield ClauseResult(function.name, "any", "unmet", reason, fold.span, asked.errno, FOLDED, why, (call,))

@@ -1,6 +1,7 @@
 """The words of kernel C that the grammar has no place for, as data: add a word here, change no code.
 
-Learnt from the definitions in include/linux/compiler*.h, init.h, linkage.h, cache.h, percpu-defs.h and their kin; what a tree
+Learnt from the definitions in include/linux/compiler*.h, init.h, linkage.h, cache.h, percpu-defs.h and their kin;
+what a tree
 defines beyond these is found by ``kscan.dialect.mask.learn``.
 """
 
@@ -90,7 +91,9 @@ RENAMED = {
 }
 """Words that stand for a construct the grammar knows under a shorter one."""
 
-ATTRIBUTE_HINT = re.compile(rb"init|exit|data|const|mostly|align|section|inline|user|iomem|percpu|rcu|text|no_|packed|private")
+ATTRIBUTE_HINT = re.compile(
+    rb"init|exit|data|const|mostly|align|section|inline|user|iomem|percpu|rcu|text|no_|packed|private"
+)
 """What the name of an annotation holds that a configuration defines as nothing."""
 
 TYPE_OPERATORS = _words("""
@@ -125,5 +128,5 @@ DEFINERS = (
     Definer("BPF_CALL_", "", "u64"),
 )
 
-RESERVED = frozenset("if else while for do switch case return goto sizeof defined".split())
+RESERVED = frozenset(["if", "else", "while", "for", "do", "switch", "case", "return", "goto", "sizeof", "defined"])
 """No function has such a name; the parser makes one up where it lost its way."""

@@ -44,9 +44,11 @@ _SPACE = _Token(" ", "space")
 
 
 def expand(text: str, macros: Mapping[str, Macro]) -> Expanded:
-    """``text`` with every invocation of ``macros`` replaced: arguments substituted, ``#`` and ``##`` done, results rescanned.
+    """``text`` with every invocation of ``macros`` replaced: arguments substituted, ``#`` and ``##`` done, results
+    rescanned.
 
-    The algorithm is Dave Prosser's, on which C11 6.10.3 rests: a name once replaced is hidden in what came of it. More than
+    The algorithm is Dave Prosser's, on which C11 6.10.3 rests: a name once replaced is hidden in what came of it.
+    More than
     200 kB of text or 50 levels give no text but a reason."""
     expander = _Expander(macros)
     try:
@@ -74,7 +76,8 @@ class _Expander:
         self.size = 0
 
     def run(self, tokens: list[_Token], depth: int) -> list[_Token]:
-        """The expansion of ``tokens``: a work list read from its end, so that results are rescanned with what follows."""
+        """The expansion of ``tokens``: a work list read from its end, so that results are rescanned with what
+        follows."""
         if depth > MAX_DEPTH:
             raise _Refused(f"macros nested more than {MAX_DEPTH} deep")
         left = tokens[::-1]
@@ -124,9 +127,7 @@ class _Expander:
             raise _Refused(f"the expansion is longer than {MAX_TEXT} bytes")
         return done
 
-    def _part(
-        self, body: list[_Token], at: int, bound: dict[str, list[_Token]], done: list[_Token], depth: int
-    ) -> int:
+    def _part(self, body: list[_Token], at: int, bound: dict[str, list[_Token]], done: list[_Token], depth: int) -> int:
         """Substitute what stands at ``at`` of a macro body; the index of the next part."""
         token = body[at]
         following = _next(body, at)

@@ -12,7 +12,17 @@ _COMMENT = rb"/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/|//(?:[^\\\n]|\\[\s\S])*+"
 _STRING = rb'"(?:[^"\\\n]|\\[\s\S])*+"'
 _CHAR = rb"'(?:[^'\\\n]|\\[\s\S])*+'"
 _DIRECTIVE = rb"#(?:[^\n\\/\"']|\\[\s\S]|" + _COMMENT + rb"|" + _STRING + rb"|" + _CHAR + rb"|[/\"'\\])*+"
-_SKIP = re.compile(rb"(?P<comment>" + _COMMENT + rb")|(?P<string>" + _STRING + rb")|" + _CHAR + rb"|(?P<directive>" + _DIRECTIVE + rb")")
+_SKIP = re.compile(
+    rb"(?P<comment>"
+    + _COMMENT
+    + rb")|(?P<string>"
+    + _STRING
+    + rb")|"
+    + _CHAR
+    + rb"|(?P<directive>"
+    + _DIRECTIVE
+    + rb")"
+)
 _LEFT = {"comment": b"", "directive": b"", "string": b'"', None: b"0"}
 _UNCLOSED = re.compile(rb"/\*")
 _PAREN = re.compile(rb"[()]")
@@ -80,7 +90,8 @@ def opening_of(text: bytes, offset: int, reach: int = 4_000) -> int:
 
 
 def depth_at(text: bytes, offset: int, reach: int = 200_000) -> int:
-    """How many braces of clean ``text`` are open at ``offset``; a closing brace in the first column resets the count."""
+    """How many braces of clean ``text`` are open at ``offset``; a closing brace in the first column resets the
+    count."""
     low = max(0, offset - reach)
     reset = max(low, text.rfind(b"\n}", low, offset) + 2)
     return text.count(b"{", reset, offset) - text.count(b"}", reset, offset)

@@ -20,7 +20,8 @@ _LITERAL_OR_COMMENT = re.compile(r"""("(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')
 def definitions(data: bytes, directives: Sequence[Directive]) -> bytes:
     """Only the ``#define`` and ``#include`` lines of ``data``, at their offsets.
 
-    The grammar ends a macro at a comment and loses one that stands amid an initialiser; alone and without comments they all parse."""
+    The grammar ends a macro at a comment and loses one that stands amid an initialiser; alone and without comments
+    they all parse."""
     lines = bytearray(data.translate(BLANK))
     for line in directives:
         if _DEFINITION.match(data, line.start):
@@ -67,7 +68,9 @@ def _macro(data: bytes, name: Node) -> Macro:
 
 def _constant(data: bytes, name: Node) -> Constant:
     define = name.parent or name
-    return Constant(_text(data, name), _replacement(data, define.child_by_field_name("value")), name.start_byte, "macro")
+    return Constant(
+        _text(data, name), _replacement(data, define.child_by_field_name("value")), name.start_byte, "macro"
+    )
 
 
 def _enumerator(data: bytes, name: Node) -> Constant:

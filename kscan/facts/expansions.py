@@ -35,9 +35,7 @@ class Expansion(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
-def expansions(
-    source: Source, macros: Mapping[str, Macro], skeleton: Clean | None = None
-) -> tuple[Expansion, ...]:
+def expansions(source: Source, macros: Mapping[str, Macro], skeleton: Clean | None = None) -> tuple[Expansion, ...]:
     """The invocations of ``macros`` at file scope whose expansion holds a braced body, in the order of the text.
 
     An invocation that a brace follows is left out: its body stands in the file itself."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from tree_sitter import Node, Tree
+import msgspec
+from tree_sitter import Tree
 
-from kscan.dialect.conditions import Conditions, Group, blank, groups
+from kscan.dialect.conditions import Conditions
 from kscan.dialect.mask import mask
-from kscan.dialect.scan import Clean, clean, depth_at
+from kscan.dialect.scan import Clean, clean
 from kscan.facts.constants import defined, definitions, enumerators
 from kscan.facts.expansions import Expansion, expansions, functions_of, gaps_of
 from kscan.facts.functions import QUERIES, Captured, function_node, functions
+from kscan.facts.repair import code_only, repair
 from kscan.model.facts import Constant, FileFacts, Function, Macro
 from kscan.model.gap import Gap
 from kscan.model.source import Source
@@ -22,17 +23,15 @@ from kscan.parse.queries import captures
 
 __all__ = ["Expansion", "Parsed", "expansions", "extract", "function_node", "tree_of"]
 
-_ROUNDS = 2
 _NO_MACROS: Mapping[str, Macro] = {}
 _NO_TEXT = Clean(b"", ())
-_BLANKS = re.compile(rb"\s*+")
-_STRUCTURE = re.compile(rb"#[ \t]*(?:if|ifdef|ifndef|elif|elifdef|elifndef|else|endif|include)\b")
 
 
 class Parsed(NamedTuple):
     """The masked bytes and their tree; None when there is none, and ``gaps`` say why.
 
-    ``gaps`` also name the conditional lines of which only the first branch was kept. ``skeleton`` is the lexical skeleton of
+    ``gaps`` also name what the tree leaves out so that the rest of the file parses. ``skeleton`` is the lexical
+    skeleton of
     the original."""
 
     masked: bytes
@@ -41,68 +40,24 @@ class Parsed(NamedTuple):
     skeleton: Clean = _NO_TEXT
 
 
-def tree_of(source: Source, *, extra: frozenset[bytes] = frozenset(), kconfig: Mapping[str, str] | None = None) -> Parsed:
-    """Mask and parse a file. Where ``#if`` lines cut a statement in two, a second try keeps their first branch only.
+def tree_of(
+    source: Source, *, extra: frozenset[bytes] = frozenset(), kconfig: Mapping[str, str] | None = None
+) -> Parsed:
+    """Mask and parse a file. Where ``#if`` lines cut a statement in two, a second try keeps one branch only;
+    ``gaps`` say so.
 
     The tree leaves out macro definitions: the grammar lets one with a comment in it run over into the code behind."""
     if b"\0" in source.data:
         return Parsed(b"", None, (Gap(source.path, -1, "parse", "", "binary content"),))
     skeleton = clean(source.data)
     masked = mask(source.data, extra, kconfig, skeleton)
-    tree = parse(_code(masked, skeleton))
+    tree = parse(code_only(masked, skeleton))
     if tree is None:
         reason = "the parser did not come to an end"
         return Parsed(masked, None, (Gap(source.path, -1, "parse", "", reason),), skeleton)
-    return _repaired(source, Parsed(masked, tree, (), skeleton)) if tree.root_node.has_error else Parsed(masked, tree, (), skeleton)
-
-
-def _code(masked: bytes, skeleton: Clean) -> bytes:
-    """The masked text without the preprocessor lines that neither branch nor include."""
-    data = bytearray(masked)
-    blank(data, [line for line in skeleton.directives if not _STRUCTURE.match(masked, line.start)])
-    return bytes(data)
-
-
-def _repaired(source: Source, parsed: Parsed) -> Parsed:
-    masked, tree = parsed.masked, parsed.tree
-    flattened: list[Group] = []
-    for _ in range(_ROUNDS):
-        errors = captures(tree.root_node, "facts/errors").get("error", []) if tree else []
-        cutting = _cutting(masked, parsed.skeleton, errors) if errors else []
-        candidate = _first_branches(masked, cutting)
-        again = parse(_code(candidate, parsed.skeleton)) if cutting else None
-        if again is None:
-            break
-        masked, tree = candidate, again
-        flattened += cutting
-    gaps = (Gap(source.path, group.start, "parse", "", _kept(group)) for group in flattened)
-    return Parsed(masked, tree, tuple(sorted(gaps)), parsed.skeleton)
-
-
-def _kept(group: Group) -> str:
-    condition = group.branches[0].condition.decode("utf-8", "replace")
-    return f"#if {condition[:80]} cuts a statement: only its first branch is analysed"
-
-
-def _cutting(masked: bytes, skeleton: Clean, errors: Sequence[Node]) -> list[Group]:
-    """The groups inside braces that an ERROR or MISSING node touches, outermost only."""
-    spans = [(node.start_byte, _BLANKS.match(masked, node.end_byte)) for node in errors]
-    touched = [(start, blanks.end() if blanks else start) for start, blanks in spans]
-    found: list[Group] = []
-    for group in sorted(groups(masked, skeleton.directives), key=lambda one: one.start):
-        outer = bool(found) and found[-1].end > group.start
-        touches = any(start <= group.end + 1 and end >= group.start for start, end in touched)
-        if not outer and touches and depth_at(skeleton.text, group.start) > 0:
-            found.append(group)
-    return found
-
-
-def _first_branches(masked: bytes, cutting: Sequence[Group]) -> bytes:
-    data = bytearray(masked)
-    for group in cutting:
-        first = group.branches[0]
-        blank(data, [(first.line.start, first.line.end), (first.end, group.end)])
-    return bytes(data)
+    whole = repair(masked, tree, skeleton)
+    gaps = tuple(Gap(source.path, one.start, "parse", "", one.reason) for one in whole.omissions)
+    return Parsed(whole.masked, whole.tree, gaps, skeleton)
 
 
 def extract(
@@ -127,6 +82,7 @@ def _facts(
 ) -> FileFacts:
     conditions = Conditions(source.data, parsed.skeleton.directives)
     written = tuple(functions(source, parsed.masked, found, conditions))
+    written = tuple(_with_omissions(function, parsed.gaps) for function in written)
     lines = parse(definitions(parsed.masked, parsed.skeleton.directives))
     made = defined(source.data, lines) if lines else None
     own = made.macros if made else ()
@@ -141,6 +97,12 @@ def _facts(
         includes=made.includes if made else (),
         gaps=tuple(sorted([*_named(parsed.gaps, written), *_broken(written), *gaps_of(expanded, source)])),
     )
+
+
+def _with_omissions(function: Function, gaps: Sequence[Gap]) -> Function:
+    """A macro that stands for statements and was left out counts as an error of the body it stands in."""
+    left_out = sum(function.body_start < gap.start < function.end and "macro" in gap.reason for gap in gaps)
+    return msgspec.structs.replace(function, errors=function.errors + left_out) if left_out else function
 
 
 def _start(constant: Constant) -> int:

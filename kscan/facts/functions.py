@@ -23,7 +23,7 @@ _DECLARATORS = ("pointer_declarator", "parenthesized_declarator", "array_declara
 _INVENTED = b"int _"
 _DIRECTIVE_LINES = re.compile(rb"\A.*^[ \t]*#[^\n]*\n", re.DOTALL | re.MULTILINE)
 _DOC_TAIL = re.compile(rb"\*/(?:\s|\\\n|^[ \t]*#[ \t]*if(?:[^\n\\]|\\\n)*$)*\Z", re.MULTILINE)
-_DOC_REACH = 1_000
+_REACH = 4_000
 
 
 class Text(NamedTuple):
@@ -174,8 +174,11 @@ def _parameter_name(node: Node) -> Node | None:
         below = at.child_by_field_name("declarator")
         if below is None and at.type not in _DECLARATORS:
             return None
-        at = below if below is not None else next((one for one in at.named_children if "declar" in one.type), None) or (
-            next((one for one in at.named_children if one.type == "identifier"), None)
+        at = (
+            below
+            if below is not None
+            else next((one for one in at.named_children if "declar" in one.type), None)
+            or (next((one for one in at.named_children if one.type == "identifier"), None))
         )
     return at
 
@@ -213,7 +216,8 @@ def _split(arguments: bytes) -> list[bytes]:
 
 def _with_annotations(text: Text, start: int) -> int:
     """The start of a definition, moved before the annotations that the mask has blanked ahead of it."""
-    at = len(text.masked[:start].rstrip()) if start < 4_000 else start - 4_000 + len(text.masked[start - 4_000 : start].rstrip())
+    low = max(0, start - _REACH)
+    at = low + len(text.masked[low:start].rstrip())
     hidden = text.data[at:start]
     if not hidden.strip():
         return start
@@ -241,7 +245,7 @@ def _linkage(path: str, text: Text, node: Node) -> Linkage:
 
 def doc_above(data: bytes, start: int) -> Doc | None:
     """The kernel-doc of the comment that ends right above ``start``."""
-    tail = _DOC_TAIL.search(data, max(0, start - _DOC_REACH), start)
+    tail = _DOC_TAIL.search(data, max(0, start - _REACH), start)
     if not tail:
         return None
     end = tail.start() + 2

@@ -214,7 +214,7 @@ class NameIndex:
 
     def _free_ids(self, freed: set[int]) -> Iterator[int]:
         used = {row[0] for row in self._store.rows("SELECT id FROM file")} - freed
-        return (number for number in itertools.count(1) if number not in used and number not in freed)
+        yield from (number for number in itertools.count(1) if number not in used and number not in freed)
 
 
 class _Stale(Exception):

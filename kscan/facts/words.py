@@ -1,4 +1,5 @@
-"""Words of kernel C that steer control flow or hand a value through: data for the lowering, with the header each comes from."""
+"""Words of kernel C that steer control flow or hand a value through: data for the lowering, with the header each
+comes from."""
 
 from __future__ import annotations
 

@@ -13,7 +13,6 @@ from kscan.flow.symbols import Symbols
 from kscan.flow.values import (
     ALL,
     BOOLEAN,
-
     NON_ZERO,
     ZERO,
     IntSet,
@@ -197,7 +196,7 @@ class Evaluator:
             return Argument(function=expr.name)
         if isinstance(expr, Opaque):
             return Argument()
-        if isinstance(expr, Call) and not (expr.callee in HANDED_THROUGH):
+        if isinstance(expr, Call) and expr.callee not in HANDED_THROUGH:
             return Argument()
         value, _ = self.value(expr, state, at, end)
         if len(value) != 1:
@@ -227,7 +226,7 @@ class Evaluator:
     def asked(self, cond: Expr) -> tuple[Expr, IntSet]:
         """The operand whose value decides, and the set for which ``cond`` holds."""
         if isinstance(cond, Call) and cond.callee in TESTS and cond.args:
-            return cond.args[0], TESTS[cond.callee] if cond.callee not in ERROR_OR_ZERO else TESTS[cond.callee]
+            return cond.args[0], TESTS[cond.callee]
         if isinstance(cond, Binary) and cond.op in _FLIPPED:
             right = self._constant_value(cond.right)
             if right is not None:
@@ -262,7 +261,7 @@ class Evaluator:
         return None
 
     def narrowed(self, operand: Expr, value: Value, values: IntSet, state: State) -> State | None:
-        """``state`` knowing that ``operand``, whose possibilities are ``value``, lies in ``values``; None if it cannot."""
+        """``state`` knowing that ``operand``, which can be ``value``, lies in ``values``; None if it cannot."""
         left = [Piece(p.symbol, intersect(p.values, values), p.literal) for p in value]
         left = [piece for piece in left if piece.values]
         if not left:
@@ -323,5 +322,3 @@ def _text(expr: Expr) -> str:
     if isinstance(expr, Binary):
         return f"{_text(expr.left)} {expr.op} {_text(expr.right)}"
     return expr.op + _text(expr.operand) if isinstance(expr, Unary) else _text(expr.operand)
-
-

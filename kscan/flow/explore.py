@@ -27,7 +27,19 @@ from kscan.flow.state import (
 )
 from kscan.flow.summary import Mark, Needs, RemapFact, Summary, Term
 from kscan.flow.symbols import Symbols
-from kscan.flow.values import ALL, BOOLEAN, ERRORS, NON_ZERO, ZERO, IntSet, complement, contains, intersect, single, size
+from kscan.flow.values import (
+    ALL,
+    BOOLEAN,
+    ERRORS,
+    NON_ZERO,
+    ZERO,
+    IntSet,
+    complement,
+    contains,
+    intersect,
+    single,
+    size,
+)
 from kscan.model.code import Code, Do, Expr, Havoc, Jump, Name, Num, Ret, Set, Stop, Store, Test
 
 MAX_STATES_AT = 24
@@ -65,7 +77,9 @@ class Watcher:
 class Exploration:
     """One walk over the code of a function.
 
-    ``constant`` resolves identifiers; ``fixed`` gives calls (by offset) a known result; ``start`` are the constraints on parameters.
+    ``constant`` resolves identifiers; ``fixed`` gives calls (by offset) a known result; ``focus`` is a call whose
+    result
+    is followed even where it is not returned.
     """
 
     def __init__(
@@ -111,7 +125,7 @@ class Exploration:
         index = self.eval.params.get(name)
         if index is not None:
             return (Piece(self.symbols.param(index, name), BOOLEAN if self.eval.is_bool(name) else ALL),)
-        return (Piece(self.symbols.unknown(f"{name.split('#')[0]} before it is set", -1, -1), ALL),)
+        return (Piece(self.symbols.unknown(f"{name.split('#', maxsplit=1)[0]} before it is set", -1, -1), ALL),)
 
     def _advance(self, index: int, state: State) -> int:
         """Follows one path until it forks, returns or meets a state already known; gives the instructions walked."""
@@ -217,7 +231,8 @@ class Exploration:
             self._pending.append((test.then if taken else test.other, step))
 
     def _subject(self, test: Test, decision: Decision) -> str:
-        """What a test is about, for its mark: a call's earlier result ("#3"), a parameter ("@flags"), a new call ("()")."""
+        """What a test is about, for its mark: a call's earlier result ("#3"), a parameter ("@flags"), a new call
+        ("()")."""
         if any_call(test.cond):
             return "()"
         number = decision.value[0].symbol if len(decision.value) == 1 else -1
@@ -243,7 +258,7 @@ class Exploration:
             self.watcher.returned(state, value, ret.at, ret.end)
         for old in state.env:
             if old != value:
-                self._remap(state, old, value, ret.at, ret.end, returned=True)
+                self._remap(state, old, value, ret.at, ret.end)
         state = with_step(state, Mark("return", ret.at, ret.end))
         variable = variable_of(ret.value)
         for piece in value:
@@ -268,7 +283,7 @@ class Exploration:
         if not any(implies(state.known, way.known) for way in found):
             found.append(Way(state.known, state.trace, variable))
 
-    def _remap(self, state: State, old: Value, new: Value, at: int, end: int, *, returned: bool = False) -> None:
+    def _remap(self, state: State, old: Value, new: Value, at: int, end: int) -> None:
         """Notes that a call's errno, tested by name, gives way to another errno constant."""
         if len(old) != 1 or len(new) != 1 or new[0].symbol >= 0 or old[0].symbol < 0 or size(new[0].values) != 1:
             return
@@ -340,7 +355,8 @@ def _weaker(a: Constraints, b: Constraints) -> bool:
 
 
 def _naming_test(trace: Trace | None, symbol: int) -> tuple[int, int] | None:
-    """The test on ``symbol`` that leads here; None when a call was asked something in between: then the errno only opened
+    """The test on ``symbol`` that leads here; None when a call was asked something in between: then the errno only
+    opened
     the way to what failed later."""
     while trace is not None:
         if trace.mark.target == f"#{symbol}":

@@ -60,7 +60,8 @@ def value_names(expr: Expr) -> Iterator[str]:
 
 
 def tracked_variables(code: Code, focus: int = -1) -> tuple[str, ...]:
-    """The variables worth following: those that reach a return value (or hold the call at offset ``focus``), and flags that tests decide."""
+    """The variables worth following: those that reach a return value (or hold the call at ``focus``), and flags
+    tested."""
     local = {name for name in code.types if name and name not in code.escaped}
     sets: dict[str, list[Expr]] = {}
     for instr in code.instrs:
@@ -68,7 +69,7 @@ def tracked_variables(code: Code, focus: int = -1) -> tuple[str, ...]:
             sets.setdefault(instr.target, []).append(instr.value)
     wanted = _returned(code, sets, local)
     if focus >= 0:
-        wanted |= _holders(code, sets, focus)
+        wanted |= _holders(sets, focus)
     flags = _flags(code, sets, local)
     extra = [name for name, _ in flags.most_common() if name not in wanted]
     chosen = wanted | set(extra[: max(0, MAX_TRACKED - len(wanted))])
@@ -113,11 +114,10 @@ def any_call(expr: Expr) -> bool:
 
 def expressions(instr: Instr) -> tuple[Expr, ...]:
     """The expressions an instruction evaluates."""
-    kind = type(instr)
-    if kind is Set or kind is Store or kind is Do:
-        return (instr.value,)  # type: ignore[union-attr]
-    if kind is Test:
-        return (instr.cond,)  # type: ignore[union-attr]
+    if isinstance(instr, Set | Store | Do):
+        return (instr.value,)
+    if isinstance(instr, Test):
+        return (instr.cond,)
     if isinstance(instr, Ret) and instr.value is not None:
         return (instr.value,)
     return ()
@@ -125,12 +125,15 @@ def expressions(instr: Instr) -> tuple[Expr, ...]:
 
 def _returned(code: Code, sets: dict[str, list[Expr]], local: set[str]) -> set[str]:
     pending = [
-        name for instr in code.instrs if type(instr) is Ret and instr.value is not None for name in value_names(instr.value)
+        name
+        for instr in code.instrs
+        if type(instr) is Ret and instr.value is not None
+        for name in value_names(instr.value)
     ]
     return _closure(pending, sets, local)
 
 
-def _holders(code: Code, sets: dict[str, list[Expr]], focus: int) -> set[str]:
+def _holders(sets: dict[str, list[Expr]], focus: int) -> set[str]:
     """Variables that hold the result of the call at ``focus``, directly or copied."""
     holders = {name for name, values in sets.items() if any(_holds(v, focus) for v in values)}
     grown = True
@@ -246,5 +249,3 @@ def joins(code: Code) -> frozenset[int]:
         for target in set(successors(index, instr)):
             (twice if target in seen else seen).add(target)
     return frozenset(twice)
-
-

@@ -12,7 +12,6 @@ from kscan.flow.values import ALL, IntSet, contains, intersect, union
 class Piece(NamedTuple):
     """One possibility for a value: symbol ``symbol`` (or plain numbers when -1) restricted to ``values``."""
 
-
     symbol: int
     values: IntSet
     literal: bool = False

@@ -13,7 +13,8 @@ SymbolKind = Literal["call", "param", "bits", "any", "config"]
 
 class Argument(msgspec.Struct, frozen=True, array_like=True):
     """What is known of an argument at a call: the numbers it can be, and when it is parameter ``param`` of the
-    caller (-1 otherwise), the bits set (``ones``) and cleared (``zeros``) on the way. ``function`` names a function passed by name."""
+    caller (-1 otherwise), the bits set (``ones``) and cleared (``zeros``) on the way. ``function`` names one passed by
+    name."""
 
     values: IntSet = ALL
     param: int = -1
@@ -25,7 +26,8 @@ class Argument(msgspec.Struct, frozen=True, array_like=True):
 class Symbol(msgspec.Struct, frozen=True, array_like=True):
     """Something whose value is not known here.
 
-    call: the result of ``text`` ("" when indirect, then ``via`` tells through what) at ``at``..``end``; param: parameter ``index``;
+    call: the result of ``text`` ("" when indirect, then ``via`` tells through what) at ``at``..``end``; param:
+    parameter ``index``;
     bits: parameter ``index`` masked with ``mask``; any: an expression ``text``; config: a preprocessor condition.
     """
 
@@ -75,7 +77,8 @@ class Term(msgspec.Struct, frozen=True, array_like=True):
 
 
 class RemapFact(msgspec.Struct, frozen=True, array_like=True):
-    """A named errno of call ``symbol`` (``source``) is overwritten with ``target`` at ``at``..``end``, under the test at ``test``."""
+    """A named errno of call ``symbol`` (``source``) is overwritten with ``target`` at ``at``..``end``, under the
+    test at ``test``."""
 
     symbol: int
     source: IntSet

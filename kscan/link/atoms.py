@@ -13,7 +13,8 @@ MAX_SINGLES = 16
 
 
 class Atom(NamedTuple):
-    """A number (``lo`` = ``hi``) or a range that is not told apart further; ``literal`` is a bare number, no errno word."""
+    """A number (``lo`` = ``hi``) or a range that is not told apart further; ``literal`` is a bare number, no errno
+    word."""
 
     lo: int
     hi: int

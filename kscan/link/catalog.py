@@ -103,7 +103,11 @@ class Catalog:
         """The annotations that the tree's own compiler headers define."""
         if not hasattr(self, "_annotations"):
             words: frozenset[bytes] = frozenset()
-            for path in ("include/linux/compiler_attributes.h", "include/linux/compiler_types.h", "include/linux/init.h"):
+            for path in (
+                "include/linux/compiler_attributes.h",
+                "include/linux/compiler_types.h",
+                "include/linux/init.h",
+            ):
                 if self.tree.exists(path):
                     source = self.source(path)
                     words |= learn(source.data) if source is not None else frozenset()
@@ -248,7 +252,8 @@ class Catalog:
     # -- constants
 
     def constant(self, name: str, seen_from: str) -> tuple[int, bool] | None:
-        """The number ``name`` stands for in ``seen_from`` and whether it is an errno; None when it is no known constant."""
+        """The number ``name`` stands for in ``seen_from`` and whether it is an errno; None when it is no known
+        constant."""
         number = self.errnos.number(name)
         if number is not None:
             return number, True

@@ -88,7 +88,9 @@ def _argument(argument: Argument, context: Context) -> Known | None:
     if argument.ones or argument.zeros:
         if exact is not None:
             return Known(single((exact | argument.ones) & ~argument.zeros))
-        known = Known(ALL, (base.ones | argument.ones) & ~argument.zeros, (base.zeros & ~argument.ones) | argument.zeros)
+        known = Known(
+            ALL, (base.ones | argument.ones) & ~argument.zeros, (base.zeros & ~argument.ones) | argument.zeros
+        )
     else:
         known = base._replace(values=intersect(base.values, argument.values))
     return None if known == Known() else known

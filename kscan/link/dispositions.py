@@ -125,7 +125,8 @@ def arrivals(code: Code, constant: ConstantOf, focus: int) -> tuple[Arrival, ...
 
 
 def fate(code: Code, constant: ConstantOf, focus: int, end: int, atom: Atom, received: Iterable[Atom]) -> Fate:
-    """What the code does with ``atom`` when the call at ``focus``..``end`` gives it; ``received`` are all that can arrive."""
+    """What the code does with ``atom`` when the call at ``focus``..``end`` gives it; ``received`` are all that can
+    arrive."""
     follower = _Follower(code, focus)
     values: IntSet = ((atom.lo, atom.hi),)
     walk = Exploration(code, constant, focus=focus, fixed={focus: values}, watcher=follower)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 from tree_sitter import Node
-
 
 from kscan.facts.errno import Errnos, read_errnos
 from kscan.facts.extract import extract, function_node, tree_of
@@ -25,13 +25,13 @@ What = Literal["mask", "tree", "facts", "flow"]
 MAX_TREE_DEPTH = 400
 
 
-def dumped(what: What, file: str, kconfig: str | None) -> bytes | str:
+def dumped(what: What, file: str, kconfig: Mapping[str, str] | None) -> bytes | str:
     """The mask (bytes as they are parsed), the syntax tree, the facts (JSON) or the code and summaries of ``file``.
 
     Constants of other files are not known here. Raises InputError when the file cannot be read.
     """
     source = _source(file)
-    options = None if kconfig is None else read_kconfig(Path(kconfig).read_text("utf-8", "replace"))
+    options = kconfig
     if what == "facts":
         return msgspec.json.format(msgspec.json.encode(extract(source, kconfig=options)), indent=2)
     parsed = tree_of(source, kconfig=options)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from kscan.facts.errno import Errnos
-from kscan.source.grep import grep
+from kscan.flow.evaluate import ConstantOf
+from kscan.flow.summary import RemapFact, Symbol
 from kscan.link.atoms import Atom, spelt
 from kscan.link.catalog import Catalog
 from kscan.link.context import Context, learned, passed
@@ -17,6 +18,7 @@ from kscan.model.facts import CallSite, Function
 from kscan.model.flow import Caller, Disposition, Outcome, Remap, ReturnSet
 from kscan.model.gap import Gap
 from kscan.model.span import Span
+from kscan.source.grep import grep
 
 
 class LinkedProgram:
@@ -34,7 +36,7 @@ class LinkedProgram:
     # -- return sets
 
     def returns(self, function: Function, context: Context = ()) -> ReturnSet:
-        """The return set of ``function`` when its parameters are as ``context`` says, each outcome with its shortest path."""
+        """The return set of ``function`` with parameters as ``context`` says, each outcome with its shortest path."""
         node = self.linker.node(function, context)
         if node not in self._sets:
             self._sets[node] = self._return_set(node)
@@ -58,7 +60,8 @@ class LinkedProgram:
     # -- call sites
 
     def callers(self, callee: Function) -> tuple[tuple[Caller, ...], tuple[Gap, ...]]:
-        """The call sites of ``callee`` with what arrives and what becomes of it; gaps name those that could not be followed."""
+        """The call sites of ``callee`` with what arrives and what becomes of it, and those that could not be
+        followed."""
         found: list[Caller] = []
         gaps: list[Gap] = []
         for function, site in self.call_sites(callee):
@@ -71,7 +74,8 @@ class LinkedProgram:
         return tuple(sorted(found, key=lambda c: c.span)), tuple(sorted(gaps))
 
     def call_sites(self, callee: Function) -> list[tuple[Function, CallSite]]:
-        """The functions that call ``callee``, each with the call; a static callee is looked for in its own file only."""
+        """The functions that call ``callee``, each with the call; a static callee is looked for in its own file
+        only."""
         files: Iterable[str] = (callee.file,)
         if callee.linkage != "static":
             files = grep(self.catalog.tree, callee.name)
@@ -84,7 +88,7 @@ class LinkedProgram:
         return sites
 
     def caller(self, function: Function, site: CallSite, callee: Function) -> Caller | None:
-        """What the call at ``site`` can give ``function`` and what becomes of each value; None when no path evaluates it."""
+        """What the call at ``site`` gives ``function`` and what becomes of it; None when no path evaluates it."""
         code = self.catalog.code(function)
         ways = () if code is None else arrivals(code, self._constants(function), site.start)
         if code is None or not ways:
@@ -115,9 +119,7 @@ class LinkedProgram:
             return None
         return self._fate(function, code, site, Atom(number, number), (Atom(number, number),))
 
-    def _fate(
-        self, function: Function, code: Code, site: CallSite, atom: Atom, received: tuple[Atom, ...]
-    ) -> Fate:
+    def _fate(self, function: Function, code: Code, site: CallSite, atom: Atom, received: tuple[Atom, ...]) -> Fate:
         return fate(code, self._constants(function), site.start, site.end, atom, received)
 
     def _disposition(self, function: Function, found: Fate) -> Disposition:
@@ -127,7 +129,7 @@ class LinkedProgram:
     def span(self, function: Function, place: Place) -> Span:
         return Span(function.file, place.at, place.end)
 
-    def _constants(self, function: Function):  # type: ignore[no-untyped-def]
+    def _constants(self, function: Function) -> ConstantOf:
         return lambda name: self.catalog.constant(name, function.file)
 
     # -- remaps
@@ -148,7 +150,7 @@ class LinkedProgram:
                         found.append(self._remap(function, fact, source, symbol))
         return tuple(found)
 
-    def _remap(self, function, fact, source, symbol) -> Remap:  # type: ignore[no-untyped-def]
+    def _remap(self, function: Function, fact: RemapFact, source: str, symbol: Symbol) -> Remap:
         return Remap(
             function.name,
             Span(function.file, fact.at, fact.end),

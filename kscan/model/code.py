@@ -141,8 +141,10 @@ Instr: TypeAlias = Set | Store | Do | Test | Jump | Havoc | Ret | Stop
 class Code(msgspec.Struct, frozen=True):
     """The body of one function.
 
-    ``types`` gives the declared type of each parameter and local (unique names, as in ``instrs``); ``escaped`` the locals whose
-    address is taken other than directly as a call argument. ``gaps`` are reasons why parts of it could not be lowered (offset, reason).
+    ``types`` gives the declared type of each parameter and local (unique names, as in ``instrs``); ``escaped`` the
+    locals whose
+    address is taken other than directly as a call argument. ``gaps`` are reasons why parts of it could not be
+    lowered (offset, reason).
     """
 
     params: tuple[str, ...]

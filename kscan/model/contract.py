@@ -23,7 +23,8 @@ class CallerClause(msgspec.Struct, frozen=True):
 
 
 class Contract(msgspec.Struct, frozen=True):
-    """``callee`` (defined in ``file``) returns each of ``errnos`` ("-ENOTRECOVERABLE"), and the callers keep their clauses."""
+    """``callee`` (defined in ``file``) returns each of ``errnos`` ("-ENOTRECOVERABLE"), and the callers keep their
+    clauses."""
 
     name: str
     reason: str
@@ -54,7 +55,8 @@ class ClauseResult(msgspec.Struct, frozen=True):
 class ContractResult(msgspec.Struct, frozen=True):
     """The verdict on a contract: met when every clause is, not applicable where its callee's file is not in the tree.
 
-    ``others`` are callers that no clause names and that fold an errno of the contract; they do not weigh on the verdict."""
+    ``others`` are callers that no clause names and that fold an errno of the contract; they do not weigh on the
+    verdict."""
 
     name: str
     verdict: Verdict

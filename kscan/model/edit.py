@@ -19,7 +19,8 @@ class Edit(msgspec.Struct, frozen=True, order=True):
 
 
 class Fix(msgspec.Struct, frozen=True):
-    """Edits that belong together. ``grade``: safe (cannot change behaviour), review (proved equal under stated facts), show (a proposal)."""
+    """Edits that belong together. ``grade``: safe (cannot change behaviour), review (proved equal under stated
+    facts), show (a proposal)."""
 
     title: str
     grade: Grade

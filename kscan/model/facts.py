@@ -22,8 +22,10 @@ class Doc(msgspec.Struct, frozen=True, array_like=True):
     ``returns`` is the text of the Return section with comment stars removed and line breaks kept, or None
     when there is no such section; ``returns_start``/``returns_end`` are its bytes, from the word ``Return``.
     ``returns_lines`` is the byte offset of each line of ``returns``; U+FFFD stands for one undecodable byte.
-    ``prose_start``/``prose_end`` are the bytes of a description paragraph that opens with "Return(s)" but is no section (-1
-    when none), and ``prose`` its text. ``remarks`` are the other paragraphs of a comment with a Return section that speak
+    ``prose_start``/``prose_end`` are the bytes of a description paragraph that opens with "Return(s)" but is no
+    section (-1
+    when none), and ``prose`` its text. ``remarks`` are the other paragraphs of a comment with a Return section that
+    speak
     of returning or of an errno.
     """
 
@@ -58,7 +60,8 @@ class Function(msgspec.Struct, frozen=True):
     ``start`` to ``end`` span the definition from its first token (annotations included) to the closing brace;
     ``name_start`` is the identifier in the declarator, ``body_start`` the opening brace. ``return_type`` is as
     written without storage class and annotations ("struct page *"). ``config`` are the conditional-inclusion
-    conditions around it, outermost first ("!defined(CONFIG_X)"). ``errors`` counts the ERROR and MISSING nodes of the body.
+    conditions around it, outermost first ("!defined(CONFIG_X)"). ``errors`` counts the ERROR and MISSING nodes of
+    the body.
     ``via`` is the macro invocation that made it, for functions that only a macro writes; all its offsets are then those
     of the invocation.
     """

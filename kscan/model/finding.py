@@ -26,7 +26,8 @@ class Step(msgspec.Struct, frozen=True):
 class Finding(msgspec.Struct, frozen=True):
     """A rule's remark about ``function`` at ``span``.
 
-    ``subject`` is what the remark is about (an errno, a callee) and never holds a position: the fingerprint is made of rule, file,
+    ``subject`` is what the remark is about (an errno, a callee) and never holds a position: the fingerprint is made
+    of rule, file,
     function and subject, so that it survives lines added above.
     """
 

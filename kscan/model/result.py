@@ -13,7 +13,8 @@ from kscan.model.span import Span
 
 
 class CheckResult(msgspec.Struct, frozen=True):
-    """The outcome of a check. ``functions`` counts the functions checked, ``files`` those read; ``notes`` are one-line remarks
+    """The outcome of a check. ``functions`` counts the functions checked, ``files`` those read; ``notes`` are
+    one-line remarks
     for people (a rebuilt cache, a contract that does not apply)."""
 
     tree: str
@@ -46,8 +47,10 @@ class CallersResult(msgspec.Struct, frozen=True):
 class Predicate(msgspec.Struct, frozen=True):
     """A page predicate as a formula over flags and types.
 
-    ``kind``: "flag" (one bit), "type" (one value of the type byte), "constant" (a stub that is always true or false), "derived"
-    (a formula over others). ``policy`` is the PF_* word of a flag. ``formula`` is in terms of other predicates and of the
+    ``kind``: "flag" (one bit), "type" (one value of the type byte), "constant" (a stub that is always true or
+    false), "derived"
+    (a formula over others). ``policy`` is the PF_* word of a flag. ``formula`` is in terms of other predicates and
+    of the
     function's own parameters; ``expanded`` in terms of bits and types only. ``exact`` is False when ``opaque`` names
     parts that are no formula (loops, memory). ``made_by`` is the macro invocation, "" when hand-written.
     """

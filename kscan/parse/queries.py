@@ -15,7 +15,8 @@ _FOLDERS = (_PACKAGE / "queries", _PACKAGE.parent / "queries")
 
 @cache
 def load(*names: str) -> Query:
-    """The compiled query of ``queries/NAME.scm`` ("facts/calls"), several names as one; FileNotFoundError when one was not shipped."""
+    """The compiled query of ``queries/NAME.scm`` ("facts/calls"), several names as one; FileNotFoundError when one
+    was not shipped."""
     return Query(LANGUAGE, "\n".join(map(text, names)))
 
 

@@ -8,8 +8,8 @@ from kscan.model.finding import Finding
 from kscan.rules.rule import Program, rule
 
 WHY = (
-    "A contract says that this errno means something the others do not. A caller that only tests for < 0, or leaves it to "
-    "the default: of a switch, treats it like every other failure, and what the callee took care to tell is lost."
+    "A contract says that this errno means something the others do not. A caller that only tests for < 0, or leaves it "
+    "to the default: of a switch, treats it like every other failure, and what the callee took care to tell is lost."
 )
 BAD = """\
 ret = grab_frob(f);             /* a contract sets -ENOTRECOVERABLE apart */
@@ -36,7 +36,8 @@ def check(program: Program) -> Iterator[Finding]:
                     audience=RULE.audience,
                     span=clause.span,
                     function=clause.function,
-                    message=f"{clause.function}() does not tell {clause.errno} apart (contract {contract.name}): {clause.why}",
+                    message=f"{clause.function}() does not tell {clause.errno} apart"
+                    f" (contract {contract.name}): {clause.why}",
                     subject=f"{contract.name} {clause.errno}",
                     steps=clause.steps,
                 )

@@ -8,8 +8,8 @@ from kscan.model.finding import Finding, Step
 from kscan.rules.rule import Program, rule
 
 WHY = (
-    "The caller further up sees an errno that nothing it calls has failed with, and the reason for the failure is gone. That can "
-    "be meant; whoever documents or handles the return values has to know where it happens."
+    "The caller further up sees an errno that nothing it calls has failed with, and the reason for the failure is gone. "
+    "That can be meant; whoever documents or handles the return values has to know where it happens."
 )
 BAD = """\
 ret = grab_frob(f);

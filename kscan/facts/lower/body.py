@@ -30,7 +30,8 @@ MAX_NESTING = 150
 def lower_body(body: Node, params: Sequence[Param], masked: bytes, original: bytes) -> Code:
     """The compact code of the function whose compound statement is ``body``.
 
-    ``masked`` are the bytes that were parsed, ``original`` the author's, of the same length: where they differ (a loop macro
+    ``masked`` are the bytes that were parsed, ``original`` the author's, of the same length: where they differ (a
+    loop macro
     parsed as ``while``), the original tells what stood there.
     """
     e = Emitter(masked, original, _block_value)
@@ -422,5 +423,3 @@ _STATEMENTS: dict[str, Callable[[Emitter, Node, int], None]] = {
     "attributed_statement": _children,
     "else_clause": _children,
 }
-
-

@@ -9,7 +9,6 @@ from tree_sitter import Node
 
 from kscan.model.code import Code, Expr, Instr, Jump, Name, Ret, Set, Test, TestKind
 
-
 BlockValue: TypeAlias = Callable[["Emitter", Node, int], Expr]
 """Lowers a statement expression; handed in, for statements and expressions contain each other."""
 

@@ -1,0 +1,108 @@
+"""Types, operators and statements as macro arguments to harmless names of the same length."""
+
+from __future__ import annotations
+
+import re
+
+from kscan.dialect import annotations as words
+from kscan.dialect.scan import close_of, depth_at, opening_of
+from kscan.dialect.tokens import (
+    BALANCED,
+    INVOKED,
+    MACRO_NAME,
+    Edits,
+    blanks,
+    is_word,
+    occurrences,
+    one_name,
+    word_start,
+)
+
+_KEYWORD = rb"(?:" + b"|".join(sorted(words.KEYWORD_TYPES)) + rb")\b"
+_QUALIFIER = rb"(?:(?:const|volatile)\s++)?+"
+_STARS = rb"(?:\s*+(?:\*|\bconst\b|\bvolatile\b))"
+_TYPE = re.compile(
+    rb"[(,]\s*+(" + _QUALIFIER + rb"(?:(?:struct|union|enum)\s++\w++" + _STARS + rb"*+"
+    rb"|(?:unsigned|signed|long|short)\b(?:\s++" + _KEYWORD + rb")*+" + _STARS + rb"*+"
+    rb"|[A-Za-z_]\w*+" + _STARS + rb"++)|(?:const|volatile)\s++[A-Za-z_]\w*+"
+    rb"|[-+*/%&|^<>=]{1,3}|\d++[A-Za-z_]\w*+)\s*+(?=[,)])"
+)
+_VALID_NUMBER = re.compile(rb"(?:0[xX][0-9a-fA-F]++|0[bB][01]++|\d++)(?:[uU]?[lL]{0,2}[uU]?|[eEpP]\w*|[fF])\Z")
+_JUMP = re.compile(rb",\s*+((?:return|goto|continue|break)\b(?:[^(),;{}]|\([^(),;{}]*+\))*+)(?=[,)])|,\s*+(?=\))")
+_LEVEL = re.compile(rb"KERN_[A-Z]++(?=[ \t]++[A-Za-z_])")
+_AFTER_STRING = re.compile(rb'"\s*+([A-Za-z_]\w*+[ \t]*+' + BALANCED + rb")")
+_ASM = re.compile(rb"asm(?:__)?[ \t]*+(?:(?:__)?(?:volatile|inline|goto)(?:__)?[ \t]*+)*+\(")
+_TEMPLATE_END = re.compile(rb"[():]")
+_TYPEOF = re.compile(rb"(?:__)?typeof(?:__|_unqual)?[ \t]*+\(")
+_RANGE = re.compile(rb"\bcase\b[^;:{}]*$")
+_LAST_WORD = re.compile(rb"(\w+)\s*\Z")
+_OFFSETOF = re.compile(rb"offsetof[ \t]*+\((?![^(),]++,\s*+\w++\s*+\))")
+
+
+def types(text: bytes) -> Edits:
+    for at in occurrences(text, b"typeof"):
+        match = _TYPEOF.match(text, word_start(text, at))
+        close = close_of(text, match.end() - 1) if match else -1
+        if match and close > 0:
+            yield match.start(), one_name(text[match.start() : close])
+    for match in _OFFSETOF.finditer(text):
+        if is_word(text, match.start()):
+            yield match.start(), b"offseto_"
+    for at in occurrences(text, b"..."):
+        if _RANGE.search(text[max(0, at - 500) : at]):
+            yield at, b"|  "
+
+
+def literals(text: bytes) -> Edits:
+    """A macro call between string literals, and a macro that writes the template of an ``asm``."""
+    for match in _AFTER_STRING.finditer(text):
+        yield match.start(1), blanks(text, match.start(1), match.end(1))
+    for at in occurrences(text, b"KERN_"):
+        level = _LEVEL.match(text, at)
+        if level and is_word(text, at):
+            yield at, blanks(text, at, level.end())
+    for at in occurrences(text, b"asm"):
+        template = _ASM.match(text, at)
+        if template:
+            yield from _template(text, template.end())
+
+
+def _template(text: bytes, start: int) -> Edits:
+    """An ``asm`` template (up to its first colon) that holds more than literals becomes an empty literal."""
+    depth, end = 0, -1
+    for match in _TEMPLATE_END.finditer(text, start, start + 20_000):
+        if depth == 0 and match.group() != b"(":
+            end = match.start()
+            break
+        depth += {b"(": 1, b")": -1}.get(match.group(), 0)
+    if end - start > 1 and INVOKED.search(text, start, end):
+        yield start, b'""' + blanks(text, start + 2, end)
+
+
+def arguments(text: bytes) -> Edits:
+    """What stands as a macro argument and is no expression: types, operators, jumps, pasted numbers, a trailing
+    comma."""
+    for match in _TYPE.finditer(text):
+        start, new = match.start(1), match.group(1)
+        if new[:1].isdigit():
+            if not _VALID_NUMBER.match(new):
+                yield start, b"_"
+        elif _in_macro_call(text, match.start()):
+            yield start, one_name(new)
+    for match in _JUMP.finditer(text):
+        if match.group(1):
+            yield match.start(1), one_name(match.group(1))
+        else:
+            yield match.start(), b" "
+
+
+def _in_macro_call(text: bytes, offset: int) -> bool:
+    """Whether the parenthesis or comma at ``offset`` belongs to the arguments of a call, not to a prototype or a
+    cast."""
+    opening = opening_of(text, offset + 1 if text[offset] == 40 else offset)
+    if opening < 1:
+        return False
+    name = _LAST_WORD.search(text, max(0, opening - 80), opening)
+    if not name or name.group(1) in words.TYPE_OPERATORS:
+        return False
+    return bool(MACRO_NAME.match(name.group(1))) or depth_at(text, opening) > 0

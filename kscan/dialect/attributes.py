@@ -1,0 +1,97 @@
+"""Annotation words to blanks, and the words that a header adds to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from kscan.dialect import annotations as words
+from kscan.dialect.scan import close_of
+from kscan.dialect.tokens import BALANCED, MACRO_NAME, Edits, blanks, is_word, occurrences
+
+_DUNDER = re.compile(rb"__\w++")
+_CALL = re.compile(rb"\s*+\(")
+_NAME = re.compile(rb"\w++")
+_DEFINE = re.compile(rb"#[ \t]*+define[ \t]++([A-Za-z_]\w*+)(\([^)\n]*+\))?+((?:[^\\\n]|\\[\s\S])*+)")
+_VALUE_NOISE = re.compile(rb"/\*.*?\*/|//.*|\\\n", re.DOTALL)
+_CALLED = re.compile(rb"(\w++)\s*+" + BALANCED)
+_STORAGE = frozenset((b"inline", b"extern"))
+
+
+def learn(data: bytes) -> frozenset[bytes]:
+    """The annotation words a header defines: ``#define __foo`` with nothing, attributes or other annotations behind it.
+
+    Those that take arguments end in a parenthesis (``b"__foo("``) and need an attribute behind them. Names in
+    capitals are
+    left out: they mean something else in the next file."""
+    return frozenset(
+        name
+        for name, value in learnt(data)
+        if (value or words.ATTRIBUTE_HINT.search(name)) and not MACRO_NAME.match(name.rstrip(b"("))
+    )
+
+
+def learnt(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    for match in _DEFINE.finditer(data):
+        name, params, value = match.groups()
+        value = _VALUE_NOISE.sub(b" ", value).strip()
+        if not value and not params and name.startswith(b"__"):
+            yield name, value
+        elif value and all(
+            word in words.PLAIN or word in _STORAGE for word in _CALLED.sub(_without_known, value).split()
+        ):
+            yield name + (b"(" if params else b""), value
+
+
+def _only_annotates(value: bytes) -> bool:
+    return all(word in words.PLAIN or word in _STORAGE for word in _CALLED.sub(_without_known, value).split())
+
+
+def _without_known(match: re.Match[bytes]) -> bytes:
+    return b" " if match.group(1) in words.CALLED else match.group()
+
+
+def blanked(text: bytes, extra: frozenset[bytes]) -> Edits:
+    """Every annotation in clean ``text``, ``extra`` ones included, as blanks."""
+    known = _known(extra)
+    for match in _DUNDER.finditer(text):
+        if match.group() in known and is_word(text, match.start()):
+            yield from _annotation(text, match, extra)
+    for word in _plain_words(extra):
+        for start in occurrences(text, word):
+            name = _NAME.match(text, start)
+            if name and name.group() == word and is_word(text, start):
+                yield from _annotation(text, name, extra)
+
+
+@lru_cache(maxsize=256)
+def _known(extra: frozenset[bytes]) -> frozenset[bytes]:
+    return words.PLAIN | words.CALLED | frozenset(words.RENAMED) | {word.rstrip(b"(") for word in extra}
+
+
+@lru_cache(maxsize=256)
+def _plain_words(extra: frozenset[bytes]) -> tuple[bytes, ...]:
+    """Annotation words that do not start with two underscores."""
+    return tuple(sorted(word for word in _known(extra) if not word.startswith(b"__")))
+
+
+def _annotation(text: bytes, match: re.Match[bytes], extra: frozenset[bytes]) -> Edits:
+    word = match.group()
+    start, end = match.span()
+    if word in words.CALLED or word + b"(" in extra:
+        call = _CALL.match(text, end)
+        close = close_of(text, call.end() - 1) if call else -1
+        if close > 0:
+            yield start, blanks(text, start, close)
+    elif word in words.PLAIN or word in extra:
+        if not _is_argument(text, start, end):
+            yield start, blanks(text, start, end)
+    elif word in words.RENAMED:
+        yield start, words.RENAMED[word].ljust(len(word))
+
+
+def _is_argument(text: bytes, start: int, end: int) -> bool:
+    """Whether the word is an argument all by itself: ``register_handler(.., __initdata)``."""
+    before, after = text[max(0, start - 200) : start].rstrip(), text[end : end + 200].lstrip()
+    return before[-1:] in (b"(", b",") and after[:1] in (b",", b")")

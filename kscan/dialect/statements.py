@@ -1,0 +1,119 @@
+"""Macros that are statements, loops, declarations or function headers to shapes that the grammar knows."""
+
+from __future__ import annotations
+
+import re
+
+from kscan.dialect import annotations as words
+from kscan.dialect.scan import close_of, depth_at
+from kscan.dialect.tokens import BALANCED, INVOKED, WORD, Edits, blanks, is_word, occurrences, one_name, word_start
+
+_DO_EACH = re.compile(rb"(do|while)_each_\w++[ \t]*+\(")
+_BLOCK = re.compile(
+    rb"\n[ \t]++((?!(?:if|for|while|switch|return|sizeof|else|do|case|typeof|asm|__asm__)\b)[A-Za-z_]\w*+)[ \t]*+"
+    + BALANCED
+    + rb"\s*+\{"
+)
+_STATIC = re.compile(rb"static[ \t]++([A-Za-z_]\w*+)\(")
+_INITIALISED = re.compile(rb"\n[ \t]*+([A-Z][A-Z0-9_]{4,}+\([^()]*+\))\s*+=\s*+\{")
+_TOP = re.compile(rb"\n([A-Za-z_]\w*+)[ \t]*+\(")
+_STARTERS = frozenset(bytes([byte]) for byte in WORD) | {b""}
+
+
+def loops(text: bytes) -> Edits:
+    for root in words.LOOP_ROOTS + words.GUARD_ROOTS:
+        for at in occurrences(text, root):
+            match = INVOKED.match(text, word_start(text, at))
+            if match:
+                yield from _statement(text, match.start(), match.end() - 1, braced=False)
+    for match in _BLOCK.finditer(text):
+        yield from _statement(text, match.start(1), text.index(b"(", match.end(1)), braced=True)
+    for at in occurrences(text, b"_each_"):
+        match = _DO_EACH.match(text, word_start(text, at))
+        if match:
+            yield from _do_each(text, match)
+
+
+def _statement(text: bytes, start: int, opening: int, *, braced: bool) -> Edits:
+    """A macro at the start of a statement that another statement follows becomes ``while`` or ``if``."""
+    name = text[start:opening].rstrip()
+    close = close_of(text, opening)
+    if close < 0 or not _starts_statement(text, start):
+        return
+    follows = text[close : close + 2000].lstrip()[:1]
+    ends_loop = follows == b";" and _closes_block(text, start)
+    if ends_loop or (follows == b"{" if braced else follows not in (b";", b"", b",", b")")):
+        once = name.startswith(words.GUARD_PREFIXES) or len(name) < 5
+        word = b"if" if once else b"while"
+        if not text[opening + 1 : close - 1].strip() and len(name) > 6:
+            yield start, word.ljust(opening - start - 1) + b"(1" + blanks(text, opening + 1, close - 1)
+        elif len(name) > 1:
+            yield start, word.ljust(len(name))
+
+
+def _closes_block(text: bytes, start: int) -> bool:
+    """Whether a brace closes on the same line: ``do { .. } for_each_foo(..);``."""
+    line = text[text.rfind(b"\n", 0, start) + 1 : start].strip()
+    return line == b"}"
+
+
+def _starts_statement(text: bytes, start: int) -> bool:
+    before = text[max(0, start - 4000) : start].rstrip()
+    return before[-1:] in (b";", b"{", b"}", b")", b":") or bool(re.search(rb"\b(?:else|do)\Z", before))
+
+
+def _do_each(text: bytes, match: re.Match[bytes]) -> Edits:
+    close = close_of(text, match.end() - 1)
+    if close < 0 or not is_word(text, match.start()) or not _starts_statement(text, match.start()):
+        return
+    if match.group(1) == b"do":
+        yield match.start(), b"do" + blanks(text, match.start() + 2, close)
+    elif text[close : close + 2000].lstrip()[:1] == b";":
+        yield from _statement(text, match.start(), match.end() - 1, braced=False)
+
+
+def static_macros(text: bytes) -> Edits:
+    """``static MACRO(..);`` loses its storage class; an initialiser or a body behind it needs a declarator."""
+    for at in occurrences(text, b"static"):
+        match = _STATIC.match(text, at)
+        close = close_of(text, match.end() - 1) if match and match.group(1) not in words.KEYWORD_TYPES else -1
+        if match is None or close < 0 or not is_word(text, at):
+            continue
+        follows = text[close : close + 2_000].lstrip()[:1]
+        if follows == b";":
+            yield at, b"      "
+        elif follows == b"{" and len(match.group(1)) > 4:
+            yield match.start(1), b"int _"
+        elif follows == b"=":
+            yield at + 7, one_name(text[at + 7 : close])
+            yield at, b"int    "
+    for match in _INITIALISED.finditer(text):
+        yield match.start(1), b"int " + one_name(match.group(1)[4:])
+
+
+def file_scope(text: bytes) -> Edits:
+    done = 0
+    for start in (0, *(match.start(1) for match in _TOP.finditer(text))):
+        if start < done or depth_at(text, start) > 0:
+            continue
+        before = text[max(0, start - 20_000) : start].rstrip()[-1:]
+        if before in (b"", b";", b"}", b")"):
+            for at, new in _invocations(text, start):
+                done = at + len(new)
+                yield at, new
+
+
+def _invocations(text: bytes, start: int) -> Edits:
+    """Macro invocations in a row: each becomes an empty statement, the one before a brace a function header."""
+    match = INVOKED.match(text, start)
+    while match:
+        close = close_of(text, match.end() - 1)
+        if close < 0:
+            return
+        after = close + len(text[close : close + 20_000]) - len(text[close : close + 20_000].lstrip())
+        follows = text[after : after + 1]
+        if follows == b"{" and len(match.group(1)) > 4:
+            yield match.start(), b"int _"
+        elif follows == b"}" or follows in _STARTERS:
+            yield match.start(), b";" + blanks(text, match.start() + 1, close)
+        match = INVOKED.match(text, after)

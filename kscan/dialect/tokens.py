@@ -1,0 +1,47 @@
+"""Words, calls and edits: what the phases of the mask are written in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kscan.dialect.scan import BLANK
+
+Edits = Iterator[tuple[int, bytes]]
+"""Offset and replacement text; the replacement has the length of what it replaces."""
+
+WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+BALANCED = rb"\((?:[^()]++|\((?:[^()]++|\((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+\))*+\))*+\)"
+INVOKED = re.compile(rb"([A-Za-z_]\w*+)[ \t]*+\(")
+MACRO_NAME = re.compile(rb"[A-Z_][A-Z0-9_]*\Z")
+_HARMLESS = bytes(byte if byte in WORD or byte == 10 else 95 for byte in range(256))
+
+
+def is_word(text: bytes, start: int) -> bool:
+    """Whether a word starts at ``start`` that is no member of something."""
+    before = text[start - 1] if start else 0
+    return before not in WORD and before != 46 and text[start - 2 : start] != b"->"
+
+
+def word_start(text: bytes, at: int) -> int:
+    while at and text[at - 1] in WORD:
+        at -= 1
+    return at
+
+
+def occurrences(text: bytes, literal: bytes) -> Iterator[int]:
+    at = text.find(literal)
+    while at >= 0:
+        yield at
+        at = text.find(literal, at + len(literal))
+
+
+def blanks(text: bytes, start: int, end: int) -> bytes:
+    return text[start:end].translate(BLANK)
+
+
+def one_name(text: bytes) -> bytes:
+    """A type as one identifier of the same length; what follows a line break becomes blank."""
+    first, newline, rest = text.partition(b"\n")
+    head = first.rstrip()
+    return head.translate(_HARMLESS).ljust(len(first)) + newline + rest.translate(BLANK)

@@ -1,0 +1,119 @@
+"""A file that does not parse as it stands: what is left out so that the functions around the trouble are found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from tree_sitter import Node, Tree
+
+from kscan.dialect.conditions import Group, blank, groups
+from kscan.dialect.scan import BLANK, Clean, clean, depth_at
+from kscan.parse.parser import parse
+from kscan.parse.queries import captures
+
+_BLANKS = re.compile(rb"\s*+")
+_STRUCTURE = re.compile(rb"#[ \t]*(?:if|ifdef|ifndef|elif|elifdef|elifndef|else|endif|include)\b")
+_BALANCED = rb"\((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+\)"
+_MACRO_STATEMENT = re.compile(
+    rb"[;{}):]\s++(?:(?!(?:if|while|for|switch)\b)([A-Za-z_]\w*+[ \t]*+" + _BALANCED + rb")"
+    rb"|([A-Z_][A-Z0-9_]*+))(?=[ \t]*+\n\s*+(?:[A-Za-z_*}]|--|\+\+))"
+)
+
+
+class Omission(NamedTuple):
+    """Something the tree does not show: where it stands, and why. ``heads``: it stands before the body it belongs to."""
+
+    start: int
+    reason: str
+    heads: bool = False
+
+
+class Repaired(NamedTuple):
+    """The bytes that were parsed in the end, their tree, and what is missing in it."""
+
+    masked: bytes
+    tree: Tree
+    omissions: tuple[Omission, ...]
+
+
+def code_only(masked: bytes, skeleton: Clean) -> bytes:
+    """The masked text without the preprocessor lines that neither branch nor include."""
+    data = bytearray(masked)
+    blank(data, [line for line in skeleton.directives if not _STRUCTURE.match(masked, line.start)])
+    return bytes(data)
+
+
+def repair(masked: bytes, tree: Tree, skeleton: Clean) -> Repaired:
+    """Where the tree has errors, parse again with one branch of the ``#if`` lines and without the bare macros near
+    them."""
+    state = Repaired(masked, tree, ())
+    for attempt in (_one_branch, _one_branch, _without_macros):
+        errors = _errors(state.tree)
+        if not errors:
+            break
+        data, omissions = attempt(state.masked, skeleton, errors)
+        again = parse(code_only(data, skeleton)) if omissions else None
+        if again is not None:
+            found = (*state.omissions, *omissions)
+            candidate = Repaired(data, again, found)
+            state = candidate if attempt is _one_branch or _fewer(candidate.tree, errors) else state
+    return state
+
+
+def _fewer(tree: Tree, errors: Sequence[Node]) -> bool:
+    return len(_errors(tree)) < len(errors)
+
+
+def _errors(tree: Tree) -> Sequence[Node]:
+    root = tree.root_node
+    return captures(root, "facts/errors").get("error", []) if root.has_error else ()
+
+
+def _one_branch(masked: bytes, skeleton: Clean, errors: Sequence[Node]) -> tuple[bytes, list[Omission]]:
+    data = bytearray(masked)
+    omissions = []
+    for group, kept in _cutting(masked, skeleton, errors):
+        for index, branch in enumerate(group.branches):
+            blank(data, [(branch.line.start, branch.line.end if index == kept else branch.end)])
+        blank(data, [(group.branches[-1].end, group.end)])
+        condition = group.branches[0].condition.decode("utf-8", "replace")
+        which = "last" if kept else "first"
+        reason = f"#if {condition[:80]} cuts a statement: only its {which} branch is analysed"
+        omissions.append(Omission(group.start, reason, heads=depth_at(skeleton.text, group.start) == 0))
+    return bytes(data), omissions
+
+
+def _cutting(masked: bytes, skeleton: Clean, errors: Sequence[Node]) -> Iterator[tuple[Group, int]]:
+    """The outermost groups that an error touches, with the branch to keep.
+
+    Inside braces that is the first; before an opening brace, where the branches are headers of one body, the last."""
+    touched = [(node.start_byte, _after_blanks(masked, node.end_byte)) for node in errors]
+    done = 0
+    for group in sorted(groups(masked, skeleton.directives), key=lambda one: one.start):
+        if group.start < done or not any(start <= group.end + 1 and end >= group.start for start, end in touched):
+            continue
+        heads_body = skeleton.text[_after_blanks(skeleton.text, group.end) :][:1] == b"{"
+        if heads_body or depth_at(skeleton.text, group.start) > 0:
+            done = group.end
+            yield group, len(group.branches) - 1 if heads_body else 0
+
+
+def _after_blanks(text: bytes, offset: int) -> int:
+    match = _BLANKS.match(text, offset)
+    return match.end() if match else offset
+
+
+def _without_macros(masked: bytes, _skeleton: Clean, _errors: Sequence[Node]) -> tuple[bytes, list[Omission]]:
+    """Macros that stand for statements and have no semicolon become empty statements."""
+    data = bytearray(masked)
+    omissions = []
+    text = clean(masked).text
+    for match in _MACRO_STATEMENT.finditer(text):
+        start, end = match.span(match.lastindex or 1)
+        if depth_at(text, start) > 0:
+            data[start:end] = b";" + masked[start + 1 : end].translate(BLANK)
+            name = masked[start:end].decode("utf-8", "replace").partition("(")[0]
+            omissions.append(Omission(start, f"the macro {name} stands for statements"))
+    return bytes(data), omissions

@@ -1,0 +1,158 @@
+"""A body's paths to one value: what the function returns, as a choice under the conditions on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kscan.model.code import Binary, Call, Cast, Code, Do, Expr, Havoc, Jump, Name, Num, Ret, Set, Stop, Store, Test, Unary
+from kscan.predicates.evaluate import Evaluator
+from kscan.predicates.formula import Const, choice
+from kscan.predicates.values import UNKNOWN, Number, Truth, Value, Words, call, truth
+from kscan.predicates.words import HARMLESS
+
+_MAX_STEPS = 4_000
+
+
+class NoFormula(Exception):
+    """The body is no formula over its parameters: it loops, it is too large, or sides return different things."""
+
+
+class _Never:
+    """A path that comes back to where it was with nothing changed: it repeats until another is taken."""
+
+
+_NEVER = _Never()
+_Env = dict[str, Value]
+_Seen = dict[int, _Env]
+
+
+def result(code: Code, args: dict[str, Value], evaluator: Evaluator) -> Value:
+    """What the body returns for ``args``. Raises NoFormula.
+
+    A re-check such as ``if (head != compound_head(page)) goto retry`` compares two equal terms: the formula is that of the
+    last turn, in which nothing raced."""
+    found = _Walk(code, evaluator).at(0, args, {})
+    if isinstance(found, _Never):
+        raise NoFormula("no way out")
+    return found
+
+
+def is_pure(code: Code) -> bool:
+    """Whether the body only reads: no stores, and no calls for their effect but assertions and barriers."""
+    return all(_reads(instr) for instr in code.instrs) and not code.gaps
+
+
+def _reads(instr: object) -> bool:
+    if isinstance(instr, Do):
+        return isinstance(instr.value, Call) and bool(HARMLESS.match(instr.value.callee))
+    return not isinstance(instr, Store)
+
+
+def calls(code: Code) -> Iterator[str]:
+    """The functions called for their value, in the order of the text."""
+    for instr in code.instrs:
+        if isinstance(instr, Test):
+            yield from _called(instr.cond)
+        elif isinstance(instr, Set | Ret) and instr.value is not None:
+            yield from _called(instr.value)
+
+
+def _called(expr: Expr) -> Iterator[str]:
+    if isinstance(expr, Call):
+        yield expr.callee
+        for arg in expr.args:
+            yield from _called(arg)
+    elif isinstance(expr, Binary):
+        yield from _called(expr.left)
+        yield from _called(expr.right)
+    elif isinstance(expr, Unary | Cast):
+        yield from _called(expr.operand)
+
+
+class _Walk:
+    def __init__(self, code: Code, evaluator: Evaluator) -> None:
+        self.code = code
+        self.evaluator = evaluator
+        self.steps = 0
+        self.known: dict[tuple[int, frozenset[tuple[str, Value]]], Value | _Never] = {}
+
+    def at(self, index: int, env: _Env, above: _Seen) -> Value | _Never:
+        """What is returned from instruction ``index`` on."""
+        env = dict(env)
+        while True:
+            self._step()
+            instr = self.code.instrs[index]
+            if isinstance(instr, Test):
+                return self._test(index, instr, env, above)
+            if isinstance(instr, Ret):
+                return Number(0, "0") if instr.value is None else self._value(instr.value, env)
+            if isinstance(instr, Stop):
+                return _NEVER
+            if isinstance(instr, Set):
+                env[instr.target] = self._value(instr.value, env)
+            elif isinstance(instr, Havoc):
+                env.update({name: Words((_shown(name),), UNKNOWN) for name in instr.targets})
+            index = instr.to if isinstance(instr, Jump) else index + 1
+
+    def _step(self) -> None:
+        self.steps += 1
+        if self.steps > _MAX_STEPS:
+            raise NoFormula("too many paths")
+
+    def _test(self, index: int, test: Test, env: _Env, above: _Seen) -> Value | _Never:
+        if index in above:
+            if above[index] == env:
+                return _NEVER
+            raise NoFormula("a loop")
+        key = (index, frozenset(env.items()))
+        if key not in self.known:
+            self.known[key] = self._sides(test, env, {**above, index: env})
+        return self.known[key]
+
+    def _sides(self, test: Test, env: _Env, above: _Seen) -> Value | _Never:
+        if test.kind == "config":
+            condition = truth(self._config(test.cond))
+        else:
+            condition = truth(self._value(test.cond, env))
+        if isinstance(condition, Const):
+            return self.at(test.then if condition.value else test.other, env, above)
+        yes, no = self.at(test.then, env, above), self.at(test.other, env, above)
+        if isinstance(yes, _Never):
+            return no
+        if isinstance(no, _Never) or yes == no:
+            return yes
+        if _is_truth(yes) and _is_truth(no):
+            return Truth(choice(condition, truth(yes), truth(no)))
+        raise NoFormula("sides of different kinds")
+
+    def _config(self, condition: Expr) -> Value:
+        return call("", (), 1) if isinstance(condition, Num) else Words((getattr(condition, "text", "?"),), 1)
+
+    def _value(self, expr: Expr, env: _Env) -> Value:
+        if isinstance(expr, Name) and expr.name in self.code.types and expr.name not in env:
+            return Words((_shown(expr.name),), UNKNOWN)
+        found = self.evaluator.value(expr, env)
+        touched = [name for name in _addressed(expr) if name in env]
+        env.update({name: Words((_shown(name),), UNKNOWN) for name in touched})
+        return found
+
+
+def _is_truth(value: Value) -> bool:
+    return isinstance(value, Truth) or (isinstance(value, Number) and value.value in (0, 1)) or isinstance(value, Words)
+
+
+def _addressed(expr: Expr) -> Iterator[str]:
+    """The locals whose address is handed to a call."""
+    if isinstance(expr, Call):
+        for arg in expr.args:
+            if isinstance(arg, Unary) and arg.op == "&" and isinstance(arg.operand, Name):
+                yield arg.operand.name
+            yield from _addressed(arg)
+    elif isinstance(expr, Binary):
+        yield from _addressed(expr.left)
+        yield from _addressed(expr.right)
+
+
+def _shown(name: str) -> str:
+    """A variable's name as the author wrote it."""
+    return name.split("#")[0]

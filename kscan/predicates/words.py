@@ -1,0 +1,41 @@
+"""The few words of kernel C that say where a page's bits and type live: data, with the header each comes from."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+PAGE_TYPES: Final = re.compile(r"(?:const )?struct (page|folio) \*(?: ?const)?\Z")
+"""What a parameter or a result that points to a page is declared as."""
+
+FOLIO: Final = "folio"
+"""The type whose pointers are never to a tail page (linux/mm_types.h)."""
+
+BIT_TESTS: Final[frozenset[str]] = frozenset(
+    {"test_bit", "arch_test_bit", "const_test_bit", "constant_test_bit", "variable_test_bit"}
+)
+"""linux/bitops.h: true when bit (argument 0) of the word at (argument 1) is set, and nothing changes."""
+
+HEADS: Final[frozenset[str]] = frozenset({"compound_head", "_compound_head", "page_folio"})
+"""linux/page-flags.h: the head page, or the folio, of argument 0."""
+
+NTH: Final[frozenset[str]] = frozenset({"folio_page", "nth_page"})
+"""linux/page-flags.h, linux/mm.h: the page that many (argument 1) after argument 0."""
+
+BITS_OF: Final[frozenset[str]] = frozenset({"BIT", "BIT_ULL"})
+"""vdso/bits.h: the mask with one bit set."""
+
+FLAG_WORDS: Final[frozenset[str]] = frozenset({"flags", "flags.f"})
+"""linux/mm_types.h: the member that holds the flag bits."""
+
+TYPE_WORDS: Final[frozenset[str]] = frozenset({"page_type"})
+"""linux/mm_types.h: the member that holds the type."""
+
+FIRST_PAGES: Final[frozenset[str]] = frozenset({"page"})
+"""linux/mm_types.h: the member of a folio that is its first page."""
+
+HARMLESS: Final = re.compile(
+    r"(?:VM_BUG_ON|VM_WARN_ON|BUG_ON|WARN_ON|BUILD_BUG_ON|lockdep_assert|smp_r?w?mb\Z|barrier\Z|might_sleep|kasan_check|"
+    r"kmsan_check|rcu_read_(?:un)?lock\Z|VM_WARN)"
+)
+"""Calls that assert, order or pin, and change nothing that a predicate reads."""
