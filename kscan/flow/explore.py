@@ -57,6 +57,10 @@ class Way(NamedTuple):
     trace: Trace | None
     variable: str
 
+    @property
+    def length(self) -> int:
+        return 0 if self.trace is None else self.trace.length
+
 
 class Watcher:
     """Hears what happens on the way; link uses one to follow a single call's result."""
@@ -222,11 +226,11 @@ class Exploration:
         decision = self.eval.decided(test.cond, state, test.at, test.end)
         if self.watcher:
             self.watcher.tested(state, test, decision)
-        kind: Literal["case", "test"] = "case" if test.kind == "case" else "test"
+        kind: Literal["case", "warn", "test"] = test.kind if test.kind in {"case", "warn"} else "test"
         about = self._subject(test, decision)
         silent = len(decision.ways) == 1 and isinstance(test.cond, Num)
         for taken, after in decision.ways:
-            marked = not silent and (taken or kind == "test")
+            marked = not silent and (taken or kind != "case")
             step = with_step(after, Mark(kind, test.at, test.end, taken, about)) if marked else after
             self._pending.append((test.then if taken else test.other, step))
 
@@ -256,11 +260,10 @@ class Exploration:
         value, state = self.eval.value(ret.value, state, ret.at, ret.end)
         if self.watcher:
             self.watcher.returned(state, value, ret.at, ret.end)
-        for old in state.env:
-            if old != value:
-                self._remap(state, old, value, ret.at, ret.end)
-        state = with_step(state, Mark("return", ret.at, ret.end))
         variable = variable_of(ret.value)
+        for old in state.env if not variable else ():
+            self._remap(state, old, value, ret.at, ret.end)
+        state = with_step(state, Mark("return", ret.at, ret.end))
         for piece in value:
             for one in self._as_returned(piece):
                 self._term(one, state, variable)
@@ -294,10 +297,23 @@ class Exploration:
             return
         if not contains(ERRORS, new[0].values) or contains(held, new[0].values):
             return
-        test = _naming_test(state.trace, symbol)
+        test = self._naming_test(state.trace, symbol)
         if test is None:
             return
         self.remaps.setdefault((symbol, at, target), RemapFact(symbol, held, target, at, end, test))
+
+    def _naming_test(self, trace: Trace | None, symbol: int) -> tuple[int, int] | None:
+        """The test on ``symbol`` that leads here; None when another call's result was asked about in between: then the
+        errno only opened the way to what failed later."""
+        while trace is not None:
+            about = trace.mark.target
+            if about == f"#{symbol}":
+                return trace.mark.at, trace.mark.end
+            asked = about[:1] == "#" and trace.mark.kind != "set"
+            if about == "()" or (asked and self.symbols[int(about[1:])].kind == "call"):
+                return None
+            trace = trace.before
+        return None
 
     def summary(self) -> Summary:
         """The equation: every way to return, with what must hold for it."""
@@ -307,8 +323,18 @@ class Exploration:
             needs = sorted({self.needs(way.known) for way in weakest})
             if () in needs or len(needs) > MAX_ALTERNATIVES:
                 needs = [_common(needs)]
-            shortest = min(ways, key=lambda way: 0 if way.trace is None else way.trace.length)
-            terms.append(Term(symbol, values, literal, tuple(needs), marks_of(shortest.trace), shortest.variable))
+            shortest = min(ways, key=lambda way: way.length)
+            terms.append(
+                Term(
+                    symbol,
+                    values,
+                    literal,
+                    tuple(needs),
+                    marks_of(shortest.trace),
+                    shortest.variable,
+                    shortest.length + 1,
+                )
+            )
         remaps = tuple(sorted(self.remaps.values(), key=lambda r: (r.at, r.target)))
         return _compacted(Summary(tuple(self.symbols.table), tuple(terms), remaps, self.complete, self.code.gaps))
 
@@ -333,6 +359,7 @@ def _compacted(summary: Summary) -> Summary:
             tuple(tuple((number[s], values) for s, values in needs) for needs in t.needs),
             t.path,
             t.variable,
+            t.cost,
         )
         for t in summary.terms
     ]
@@ -352,19 +379,6 @@ def _common(alternatives: list[Needs]) -> Needs:
 
 def _weaker(a: Constraints, b: Constraints) -> bool:
     return implies(b, a) and not implies(a, b)
-
-
-def _naming_test(trace: Trace | None, symbol: int) -> tuple[int, int] | None:
-    """The test on ``symbol`` that leads here; None when a call was asked something in between: then the errno only
-    opened
-    the way to what failed later."""
-    while trace is not None:
-        if trace.mark.target == f"#{symbol}":
-            return trace.mark.at, trace.mark.end
-        if trace.mark.target == "()":
-            return None
-        trace = trace.before
-    return None
 
 
 def _has_effect(expr: Expr) -> bool:

@@ -23,6 +23,9 @@ Value: TypeAlias = tuple[Piece, ...]
 Constraints: TypeAlias = dict[int, IntSet]
 """What is known of symbols on this path. Treated as immutable."""
 
+WARNED = 1000
+"""The length of a step that should never be taken."""
+
 UNKNOWN: Value = (Piece(-1, ALL),)
 
 
@@ -45,8 +48,13 @@ class State(NamedTuple):
 def with_step(state: State, mark: Mark) -> State:
     """``state`` after one more step."""
     before = state.trace
-    length = 1 if before is None else before.length + 1
+    length = weight(mark) if before is None else before.length + weight(mark)
     return State(state.env, state.known, Trace(before, mark, length))
+
+
+def weight(mark: Mark) -> int:
+    """How much a step makes a path longer: a warning that fired more than any number of plain steps."""
+    return WARNED if mark.kind == "warn" and mark.taken else 1
 
 
 def marks_of(trace: Trace | None) -> tuple[Mark, ...]:

@@ -45,11 +45,12 @@ class Symbol(msgspec.Struct, frozen=True, array_like=True):
 class Mark(msgspec.Struct, frozen=True, array_like=True):
     """One step of a path inside a function: what happens at ``at``..``end``.
 
-    ``kind``: "test" (taken tells which way), "case", "default", "set" (of variable ``target``), "call", "return".
-    For a test ``target`` is what it is about: "#3" for symbol 3, "@flags" for a parameter,
-    "()" for a call made there, "" for anything else."""
+    ``kind``: "test" (taken tells which way), "warn" (a test that should never hold), "case", "default", "set" (of
+    variable ``target``), "call", "return". For a test ``target`` is what it is about: "#3" for symbol 3, "@flags" for a
+    parameter, "()" for a call made there, "" for anything else.
+    """
 
-    kind: Literal["test", "case", "default", "set", "call", "return"]
+    kind: Literal["test", "warn", "case", "default", "set", "call", "return"]
     at: int
     end: int
     taken: bool = True
@@ -65,7 +66,8 @@ class Term(msgspec.Struct, frozen=True, array_like=True):
     alternatives of what must hold for it, and the shortest path.
 
     ``literal`` tells a bare number (-1) from an errno constant of the same value (-EPERM); ``variable`` is the one that
-    held the value at the return, "" when the return gave it itself.
+    held the value at the return, "" when the return gave it itself; ``cost`` is the path's length, a fired warning
+    counting for many steps.
     """
 
     symbol: int
@@ -74,6 +76,7 @@ class Term(msgspec.Struct, frozen=True, array_like=True):
     needs: tuple[Needs, ...]
     path: tuple[Mark, ...]
     variable: str = ""
+    cost: int = 1
 
 
 class RemapFact(msgspec.Struct, frozen=True, array_like=True):

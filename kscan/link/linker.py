@@ -184,7 +184,7 @@ class Linker:
         self, node: Node, summary: Summary, number: int, term: Term, context: Context
     ) -> Iterator[tuple[Atom, Derivation, frozenset[Opening]]]:
         """The atoms of one term, how each comes about, and what leaves the set open."""
-        cost = len(term.path) + 1
+        cost = term.cost
         if term.symbol < 0:
             yield from self._plain(node, term.values, term, Derivation(cost, number), "a computed value")
             return
@@ -221,7 +221,7 @@ class Linker:
         functions = self.callees(node.function, symbol)
         if not functions:
             reason = f"no definition of {symbol.text}() found" if symbol.text else f"a call through {symbol.via}"
-            yield from self._plain(node, term.values, term, Derivation(len(term.path) + 1, number), reason, symbol)
+            yield from self._plain(node, term.values, term, Derivation(term.cost, number), reason, symbol)
             return
         for function in functions:
             callee = self._node(function, passed(symbol.args, context, self._parameters(function)))
@@ -229,7 +229,7 @@ class Linker:
             for atom, how in result.atoms.items():
                 sided = Atom(-atom.hi, -atom.lo, atom.literal) if symbol.negated else atom
                 for left in narrowed(sided, term.values):
-                    cost = how.cost + len(term.path) + 1
+                    cost = how.cost + term.cost
                     why = result.openings if left.unbounded else frozenset()
                     yield left, Derivation(cost, number, callee, atom), why
 

@@ -40,7 +40,7 @@ def _own_steps(
     origin = _origin(summary, term)
     asked = _parameters(summary, term)
     steps: list[Step] = []
-    before = [i for i, mark in enumerate(term.path[:origin]) if mark.kind in {"test", "case", "default"}]
+    before = [i for i, mark in enumerate(term.path[:origin]) if mark.kind in {"test", "warn", "case", "default"}]
     near = set(before[-TESTS_BEFORE:])
     for number, mark in enumerate(term.path):
         if number < origin:
@@ -77,7 +77,7 @@ def _parameters(summary: Summary, term: Term) -> set[str]:
 
 def _note(data: bytes, mark: Mark) -> str:
     text = quoted(data, mark.at, mark.end)
-    if mark.kind == "test":
+    if mark.kind in {"test", "warn"}:
         return f"{text} is {'true' if mark.taken else 'false'}"
     if mark.kind == "default":
         return "no case matches" if not text.startswith("default") else "default:"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from kscan.facts.errno import Errnos
 from kscan.flow.evaluate import ConstantOf
+from kscan.flow.state import WARNED
 from kscan.flow.summary import RemapFact, Symbol
 from kscan.link.atoms import Atom, spelt
 from kscan.link.catalog import Catalog
@@ -48,7 +49,10 @@ class LinkedProgram:
         for atom in sorted(result.atoms, key=lambda a: result.atoms[a].cost):
             best.setdefault(self.spelt(atom, node.function), atom)
         ranked = sorted(best.items(), key=lambda item: _rank(item[1], item[0]))
-        outcomes = tuple(Outcome(v, a.lo, a.hi, path_of(self.linker, node, a)) for v, a in ranked)
+        outcomes = tuple(
+            Outcome(value, atom.lo, atom.hi, path_of(self.linker, node, atom), result.atoms[atom].cost >= WARNED)
+            for value, atom in ranked
+        )
         function = node.function
         span = Span(function.file, function.name_start, function.name_start + len(function.name))
         closed = not any(atom.unbounded for atom in result.atoms)

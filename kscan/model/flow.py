@@ -14,13 +14,15 @@ class Outcome(msgspec.Struct, frozen=True):
     """One value of a return set, spelt as reports spell it, and the shortest path that produces it.
 
     Spellings: "-EIO", "-1" (a bare literal), "0", "1", "positive", "negative", "unknown", and for pointers "NULL",
-    "pointer", "ERR_PTR(-ENOMEM)". ``lo``/``hi`` are the numbers it stands for (inclusive).
+    "pointer", "ERR_PTR(-ENOMEM)". ``lo``/``hi`` are the numbers it stands for (inclusive). ``warned``: only a path
+    on which a WARN_ON() fires gives it.
     """
 
     value: str
     lo: int
     hi: int
     path: tuple[Step, ...] = ()
+    warned: bool = False
 
 
 class Opening(msgspec.Struct, frozen=True, order=True):

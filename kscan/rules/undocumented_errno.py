@@ -65,7 +65,7 @@ def _closed_list(row: FunctionRow, errnos: Errnos) -> Documented | None:
 def _missing(row: FunctionRow, documented: Documented, errnos: Errnos) -> Iterator[Finding]:
     told: set[str] = set()
     for outcome in row.returns.outcomes:
-        name = errno_of(outcome.value)
+        name = None if outcome.warned else errno_of(outcome.value)
         if name is not None and name not in told and not documented.names(name, errnos):
             told.add(name)
             yield _finding(row, outcome)

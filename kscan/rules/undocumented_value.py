@@ -54,7 +54,9 @@ def check(program: Program) -> Iterator[Finding]:
         documented = read_documented(doc, program.errnos) if doc else None
         if documented is not None:
             yield from (
-                _finding(row, outcome) for outcome in row.returns.outcomes if _uncovered(row, outcome, documented)
+                _finding(row, outcome)
+                for outcome in row.returns.outcomes
+                if not outcome.warned and _uncovered(row, outcome, documented)
             )
 
 

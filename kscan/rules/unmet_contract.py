@@ -10,8 +10,8 @@ from kscan.model.span import Span
 from kscan.rules.rule import Program, rule
 
 WHY = (
-    "A contract names a callee, its errnos, and what each caller must do with them. When one side changes, the other is "
-    "usually in a function that the patch does not touch; the contract is what notices."
+    "A contract names a callee, its errnos, and what each caller must do with them. When one side changes, the other is"
+    " usually in a function that the patch does not touch; the contract is what notices."
 )
 BAD = """\
 /* the contract: frob_offline() passes -ENOTRECOVERABLE on */

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from tree_sitter import Node
 
 from kscan.facts.lower.emit import Emitter
-from kscan.facts.words import CONFIG_TESTS, TRANSPARENT
+from kscan.facts.words import CONFIG_TESTS, TRANSPARENT, WARNINGS
 from kscan.model.code import Binary, Call, Cast, Do, Expr, Name, Num, Opaque, Set, Store, Unary
 
 _BLANKS = re.compile(rb"\s+")
@@ -100,7 +100,7 @@ def condition(e: Emitter, node: Node, then: int, other: int, kind: str = "if", d
     if node.type == "conditional_expression" and _chosen(e, node, then, other, kind, depth):
         return
     if node.type == "call_expression" and (inner := transparent(e, node)) is not None:
-        condition(e, inner, then, other, kind, depth + 1)
+        condition(e, inner, then, other, "warn" if _warns(e, node) else kind, depth + 1)
         return
     value = expression(e, node, depth)
     if isinstance(value, Call) and value.callee in CONFIG_TESTS:
@@ -145,6 +145,11 @@ def transparent(e: Emitter, node: Node) -> Node | None:
         return None
     inner = [child for child in arguments.named_children if child.type != "comment"]
     return inner[0] if inner else None
+
+
+def _warns(e: Emitter, node: Node) -> bool:
+    function = field(node, "function")
+    return function is not None and text_of(e, function) in WARNINGS
 
 
 def _identifier(e: Emitter, node: Node, depth: int) -> Expr:
