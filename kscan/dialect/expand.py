@@ -40,6 +40,7 @@ class _Refused(Exception):
     """Expansion ran into one of its limits."""
 
 
+_HIDING = ("name", "punctuator")
 _SPACE = _Token(" ", "space")
 
 
@@ -154,7 +155,7 @@ def _next(body: list[_Token], at: int) -> int:
 
 
 def _hide(token: _Token, hidden: frozenset[str]) -> _Token:
-    return _Token(token.text, token.kind, token.hidden | hidden) if token.kind == "name" else token
+    return _Token(token.text, token.kind, token.hidden | hidden) if token.kind in _HIDING else token
 
 
 def _arguments(left: list[_Token]) -> tuple[list[list[_Token]], int] | None:

@@ -6,7 +6,7 @@ import re
 
 from kscan.model.error import InputError
 
-_SET = re.compile(r'(CONFIG_\w+)=(?:"((?:[^"\\]|\\.)*)"|(\S+))\s*\Z')
+_SET = re.compile(r'(CONFIG_\w+)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]\S*))\s*\Z')
 _IGNORED = re.compile(r"\s*(?:#.*)?\Z")
 
 

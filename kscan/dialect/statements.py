@@ -115,5 +115,5 @@ def _invocations(text: bytes, start: int) -> Edits:
         if follows == b"{" and len(match.group(1)) > 4:
             yield match.start(), b"int _"
         elif follows == b"}" or follows in _STARTERS:
-            yield match.start(), b";" + blanks(text, match.start() + 1, close)
+            yield match.start(), blanks(text, match.start(), close - 1) + b";"
         match = INVOKED.match(text, after)

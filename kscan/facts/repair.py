@@ -17,13 +17,16 @@ _BLANKS = re.compile(rb"\s*+")
 _STRUCTURE = re.compile(rb"#[ \t]*(?:if|ifdef|ifndef|elif|elifdef|elifndef|else|endif|include)\b")
 _BALANCED = rb"\((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+\)"
 _MACRO_STATEMENT = re.compile(
-    rb"[;{}):]\s++(?:(?!(?:if|while|for|switch)\b)([A-Za-z_]\w*+[ \t]*+" + _BALANCED + rb")"
+    rb"[;{}):]\s++(?:(?!(?:if|while|for|switch)\b)([A-Za-z_]\w*+[ \t]*+"
+    + _BALANCED
+    + rb")"
     rb"|([A-Z_][A-Z0-9_]*+))(?=[ \t]*+\n\s*+(?:[A-Za-z_*}]|--|\+\+))"
 )
 
 
 class Omission(NamedTuple):
-    """Something the tree does not show: where it stands, and why. ``heads``: it stands before the body it belongs to."""
+    """Something the tree does not show: where it stands, and why. ``heads``: it stands before the body it belongs
+    to."""
 
     start: int
     reason: str
@@ -59,7 +62,16 @@ def repair(masked: bytes, tree: Tree, skeleton: Clean) -> Repaired:
             found = (*state.omissions, *omissions)
             candidate = Repaired(data, again, found)
             state = candidate if attempt is _one_branch or _fewer(candidate.tree, errors) else state
-    return state
+    told = tuple(one for one in state.omissions if one.heads or _in_function(state.tree, one.start))
+    return Repaired(state.masked, state.tree, told)
+
+
+def _in_function(tree: Tree, offset: int) -> bool:
+    """Whether a function definition holds the offset; what a table of data leaves out is no loss to the analysis."""
+    at = tree.root_node.descendant_for_byte_range(offset, offset + 1)
+    while at is not None and at.type != "function_definition":
+        at = at.parent
+    return at is not None
 
 
 def _fewer(tree: Tree, errors: Sequence[Node]) -> bool:
@@ -113,7 +125,7 @@ def _without_macros(masked: bytes, _skeleton: Clean, _errors: Sequence[Node]) ->
     for match in _MACRO_STATEMENT.finditer(text):
         start, end = match.span(match.lastindex or 1)
         if depth_at(text, start) > 0:
-            data[start:end] = b";" + masked[start + 1 : end].translate(BLANK)
+            data[start:end] = masked[start : end - 1].translate(BLANK) + b";"
             name = masked[start:end].decode("utf-8", "replace").partition("(")[0]
             omissions.append(Omission(start, f"the macro {name} stands for statements"))
     return bytes(data), omissions

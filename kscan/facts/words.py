@@ -24,6 +24,9 @@ TRANSPARENT: Final[frozenset[str]] = frozenset(
 )
 """Function-like macros whose value is that of their first argument."""
 
+WARNINGS: Final[frozenset[str]] = frozenset(word for word in TRANSPARENT if word.startswith("WARN"))
+"""Those of them that say a true condition should never be: what follows is no ordinary outcome."""
+
 ASSERTS: Final[frozenset[str]] = frozenset({"BUG_ON", "CHECK_DATA_CORRUPTION_BUG"})
 """Macros after which their argument is known to be false."""
 

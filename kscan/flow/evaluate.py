@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from kscan.flow.primitives import ERROR_OR_ZERO, HANDED_THROUGH, TESTS
+from kscan.flow.primitives import CHOOSERS, ERROR_OR_ZERO, HANDED_THROUGH, TESTS
 from kscan.flow.relevant import addresses
-from kscan.flow.state import Piece, State, Value, forget, with_known, with_variable
+from kscan.flow.state import Piece, State, Value, forget, joined, with_known, with_variable
 from kscan.flow.summary import Argument
 from kscan.flow.symbols import Symbols
 from kscan.flow.values import (
@@ -109,6 +109,8 @@ class Evaluator:
         if call.callee in ERROR_OR_ZERO and call.args:
             value, state = self.value(call.args[0], state, at, end)
             return _error_or_zero(value, TESTS[call.callee]), state
+        if call.callee in CHOOSERS and call.args:
+            return self._one_of(call.args[CHOOSERS[call.callee] :], state, at, end)
         if call.callee in TESTS:
             return ((Piece(-1, BOOLEAN),)), state
         args = tuple(self.argument(arg, state, at, end) for arg in call.args)
@@ -119,6 +121,14 @@ class Evaluator:
             self.on_call[1](number, state)
         fixed = self.fixed.get(call.at)
         return (Piece(number, ALL if fixed is None else fixed),), state
+
+    def _one_of(self, args: tuple[Expr, ...], state: State, at: int, end: int) -> tuple[Value, State]:
+        """The value of one of ``args``, not told which."""
+        total: Value = ()
+        for arg in args:
+            value, state = self.value(arg, state, at, end)
+            total = joined(total, value) if total else value
+        return total, state
 
     def clobbered(self, expr: Expr, state: State) -> State:
         """``state`` after a callee may have written the variables whose address it was given."""

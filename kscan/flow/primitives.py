@@ -25,6 +25,24 @@ HANDED_THROUGH: Final[dict[str, int]] = {
 }
 """Calls whose value is that of the argument with this number."""
 
+CHOOSERS: Final[dict[str, int]] = {
+    "min": 0,
+    "max": 0,
+    "min_not_zero": 0,
+    "umin": 0,
+    "umax": 0,
+    "min3": 0,
+    "max3": 0,
+    "min_t": -2,
+    "max_t": -2,
+    "clamp": 0,
+    "clamp_t": -3,
+    "clamp_val": 0,
+}
+"""Macros of linux/minmax.h whose value is one of their arguments, from this one on (negative: counted from the end,
+for a
+type may stand first)."""
+
 TESTS: Final[dict[str, IntSet]] = {
     "IS_ERR": ERRORS,
     "IS_ERR_PCPU": ERRORS,

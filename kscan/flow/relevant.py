@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from kscan.flow.primitives import HANDED_THROUGH
+from kscan.flow.primitives import CHOOSERS, HANDED_THROUGH
 from kscan.model.code import (
     Binary,
     Call,
@@ -53,6 +53,9 @@ def value_names(expr: Expr) -> Iterator[str]:
     elif isinstance(expr, Binary):
         yield from value_names(expr.left)
         yield from value_names(expr.right)
+    elif isinstance(expr, Call) and expr.callee in CHOOSERS:
+        for arg in expr.args[CHOOSERS[expr.callee] :]:
+            yield from value_names(arg)
     elif isinstance(expr, Call):
         position = HANDED_THROUGH.get(expr.callee, 0 if expr.callee == "PTR_ERR_OR_ZERO" else -1)
         if 0 <= position < len(expr.args):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import posixpath
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -15,6 +16,7 @@ from kscan.facts.expansions import expansions
 from kscan.facts.extract import Parsed, extract, function_node, tree_of
 from kscan.facts.lower import lower_body
 from kscan.facts.lower.place import moved
+from kscan.facts.macros import as_function, as_text, is_expression, is_macro
 from kscan.facts.names import NameIndex
 from kscan.facts.store import Store, fingerprint
 from kscan.flow.explore import summarize
@@ -35,6 +37,8 @@ _FACTS = msgspec.msgpack.Decoder(FileFacts)
 _SUMMARY = msgspec.msgpack.Decoder(Summary)
 _ENCODER = msgspec.msgpack.Encoder()
 _MAX_PARSED = 24
+MAX_PRIVATE_HEADERS = 200
+"""Headers looked through for a constant of a driver's own."""
 
 
 class Catalog:
@@ -55,6 +59,7 @@ class Catalog:
         self._summaries: dict[tuple[str, int, str], Summary] = {}
         self._numbers: dict[tuple[str, str], int | None] = {}
         self._definitions: dict[tuple[str, str], tuple[Function, ...]] = {}
+        self._private: dict[str, tuple[str, ...]] = {}
         self._busy: set[tuple[str, str]] = set()
         self._parsed = lru_cache(maxsize=_MAX_PARSED)(self._parse)
         self.errnos = self._read_errnos()
@@ -152,7 +157,26 @@ class Catalog:
             for function in self.functions_in(path, name):
                 if header or function.linkage == "global":
                     found.append(function)
+        if not found:
+            found = self._macros(name, seen_from)
         return sorted(found, key=lambda f: (f.file, f.start))
+
+    def _macros(self, name: str, seen_from: str) -> list[Function]:
+        """Function-like macros that are expressions, read as functions; looked for where no function has the name."""
+        near = (seen_from, *self.private_headers(seen_from))
+        for paths in (
+            near,
+            [p for p in self.index.files_defining(name) if p.endswith(".h") and self.sees(seen_from, p)],
+        ):
+            found = [
+                as_function(macro, path)
+                for path in paths
+                for macro in self.facts(path).macros
+                if macro.name == name and is_expression(macro)
+            ]
+            if found:
+                return found
+        return []
 
     def functions_in(self, path: str, name: str) -> list[Function]:
         """The definitions of ``name`` that stand in the file at ``path``."""
@@ -178,7 +202,10 @@ class Catalog:
 
     def code(self, function: Function) -> Code | None:
         """The compact code of ``function``; None, and a gap, when its body cannot be found."""
-        made = self._expanded(function) if function.via else self._written(function)
+        if is_macro(function):
+            made = self._macro_code(function)
+        else:
+            made = self._expanded(function) if function.via else self._written(function)
         if made is None:
             self.gaps.add(Gap(function.file, function.start, "parse", function.name, "no body found"))
         return made
@@ -200,6 +227,12 @@ class Catalog:
         for expansion in expansions(source, macros):
             if expansion.start == function.start:
                 return self._code_in(expansion.text.encode(), function)
+        return None
+
+    def _macro_code(self, function: Function) -> Code | None:
+        for macro in self.facts(function.file).macros:
+            if macro.name == function.name and macro.start == function.start:
+                return self._code_in(as_text(macro).encode(), function)
         return None
 
     def _code_in(self, text: bytes, function: Function) -> Code | None:
@@ -278,11 +311,36 @@ class Catalog:
         own = self._values_in(seen_from, name)
         if own:
             return own.pop() if len(own) == 1 else None
-        values: set[int | None] = set()
+        for path in self.private_headers(seen_from):
+            values = self._values_in(path, name)
+            if values:
+                return values.pop() if len(values) == 1 else None
+        values = set()
         for path in self.index.files_defining(name):
             if path.endswith(".h") and path != seen_from and self.sees(seen_from, path):
                 values |= self._values_in(path, name)
         return values.pop() if len(values) == 1 else None
+
+    def private_headers(self, path: str) -> tuple[str, ...]:
+        """The headers beside ``path`` that it includes, directly or through each other; public ones are in the
+        index."""
+        if path not in self._private:
+            found: dict[str, None] = {}
+            pending = [path]
+            while pending and len(found) < MAX_PRIVATE_HEADERS:
+                current = pending.pop()
+                for included in self.facts(current).includes:
+                    near = posixpath.normpath(posixpath.join(posixpath.dirname(current), included))
+                    if (
+                        near not in found
+                        and near != path
+                        and not near.startswith("include/")
+                        and self.tree.exists(near)
+                    ):
+                        found[near] = None
+                        pending.append(near)
+            self._private[path] = tuple(found)
+        return self._private[path]
 
     def _values_in(self, path: str, name: str) -> set[int | None]:
         facts = self.facts(path)

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from kscan.dialect.conditions import Conditions
-from kscan.dialect.mask import mask
 from kscan.facts.expansions import Expansion, expansions
-from kscan.facts.extract import function_node
-from kscan.facts.functions import functions
+from kscan.facts.extract import extract, function_node, tree_of
 from kscan.facts.lower import lower_body
 from kscan.facts.lower.place import moved
 from kscan.link.catalog import Catalog
 from kscan.model.code import Code
 from kscan.model.facts import Function, Macro
 from kscan.model.source import Source
-from kscan.parse.parser import parse
 from kscan.predicates.words import HEADS, NTH, PAGE_TYPES
 
+Kconfig = Mapping[str, str]
 _RETURNS = frozenset({"bool", "_Bool", "int"})
 
 
@@ -32,17 +29,22 @@ class Body(msgspec.Struct, frozen=True):
 
 
 def has_signature(function: Function) -> bool:
-    """Whether it takes a page or folio and returns bool or int."""
-    return function.return_type in _RETURNS and any(PAGE_TYPES.match(param.type) for param in function.params)
+    """Whether it takes a page or folio, no pointer to anything else, and returns bool or int."""
+    pages = [bool(PAGE_TYPES.match(param.type)) for param in function.params]
+    others = (param.type for param, page in zip(function.params, pages, strict=True) if not page)
+    return function.return_type in _RETURNS and any(pages) and not any("*" in kind or "[" in kind for kind in others)
 
 
-def written(catalog: Catalog, path: str, names: Collection[str]) -> Iterator[Body]:
-    """The functions called ``names`` that stand in the file at ``path``."""
-    for function in catalog.facts(path).functions:
-        if function.name in names and not function.via:
-            code = catalog.code(function)
-            if code is not None:
-                yield Body(function, code)
+def written(source: Source, annotations: frozenset[bytes], kconfig: Kconfig | None) -> Iterator[Body]:
+    """The functions with the signature of a predicate that stand in ``source``."""
+    parsed = tree_of(source, extra=annotations, kconfig=kconfig)
+    if parsed.tree is None:
+        return
+    for function in extract(source, extra=annotations, kconfig=kconfig).functions:
+        node = function_node(parsed.tree, function) if has_signature(function) and not function.via else None
+        body = node.child_by_field_name("body") if node is not None else None
+        if body is not None:
+            yield Body(function, lower_body(body, function.params, parsed.masked, source.data))
 
 
 def made(catalog: Catalog, path: str, macros: Mapping[str, Macro]) -> Iterator[Body]:
@@ -58,18 +60,20 @@ def made(catalog: Catalog, path: str, macros: Mapping[str, Macro]) -> Iterator[B
 
 
 def _bodies(expansion: Expansion, path: str, annotations: frozenset[bytes]) -> Iterator[Body]:
-    text = Source(path, expansion.text.encode())
-    masked = mask(text.data, annotations)
-    tree = parse(masked)
-    if tree is None:
-        return
-    for function in functions(text, masked, tree, Conditions(text.data, ())):
-        node = function_node(tree, function) if has_signature(function) else None
-        body = node.child_by_field_name("body") if node is not None else None
-        if body is not None:
-            code = lower_body(body, function.params, masked, text.data)
-            at, end = expansion.start, expansion.end
-            here = msgspec.structs.replace(
-                function, start=at, end=end, name_start=at, body_start=at, config=expansion.config, via=expansion.invocation
-            )
-            yield Body(here, moved(code, at, end), expansion.invocation)
+    for body in written(Source(path, expansion.text.encode()), annotations, None):
+        code = moved(body.code, expansion.start, expansion.end)
+        yield Body(_here(body.function, expansion), code, expansion.invocation)
+
+
+def _here(function: Function, expansion: Expansion) -> Function:
+    """``function`` with its offsets at the invocation."""
+    at = expansion.start
+    return msgspec.structs.replace(
+        function,
+        start=at,
+        end=expansion.end,
+        name_start=at,
+        body_start=at,
+        config=expansion.config,
+        via=expansion.invocation,
+    )

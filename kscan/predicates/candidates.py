@@ -1,4 +1,5 @@
-"""What may define page predicates: bodies with the right signature, and invocations of macros that write such bodies."""
+"""What may define page predicates: bodies with the right signature, and invocations of macros that write such
+bodies."""
 
 from __future__ import annotations
 
@@ -7,29 +8,33 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from kscan.dialect.scan import BLANK, clean
 from kscan.model.source import Source
 
 UNDER = ("include", "mm")
 """Where page predicates live: the public headers, and the memory management itself."""
 
-_BLANKS = rb"[ \t\n]"
 _HEAD = re.compile(
-    rb"^(?:[a-z_]\w*[ \t\n]+){0,6}?(?:bool|int)[ \t\n]+(\w+)\(([^;{}()]*\bstruct[ \t\n]+(?:page|folio)[ \t\n]*\*[^;{}()]*)\)"
+    rb"^(?:[a-z_]\w*[ \t\n]+){0,6}?(?:bool|int)[ \t\n]+(\w+)\(([^;{}()]*\bstruct[ \t\n]+(?:page|folio)[
+    \t\n]*\*[^;{}()]*)\)"
     rb"[ \t\n]*\{",
     re.MULTILINE,
 )
 _DEFINE = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)\(((?:[^\n\\]|\\\n|\\)*)", re.MULTILINE)
 _PAGE = re.compile(rb"\bstruct[ \t]+(?:page|folio)[ \t]*\*")
+_ONE_PAGE = re.compile(rb"\bstruct[ \t\n]+(?:page|folio)[ \t\n]*\*[^*\[]*\Z")
 _INVOKED = re.compile(rb"^[ \t]*(\w+)\(", re.MULTILINE)
 _WORD = re.compile(rb"\w+")
 _ERRNO = re.compile(rb"-E[A-Z]{3,}\b")
 
 
 class Candidates(msgspec.Struct, frozen=True):
-    """Of one file: the functions whose signature is that of a page predicate, and the macros it defines that write such."""
+    """Of one file: the functions whose signature is that of a page predicate, and where each stands; the macros it
+    defines,
+    those of them that write such functions, and the words in each; and what is invoked at the start of a line."""
 
     path: str
-    functions: frozenset[str]
+    functions: tuple[tuple[str, int, int], ...]
     writers: frozenset[str]
     macros: dict[str, frozenset[str]]
     invoked: frozenset[str]
@@ -39,18 +44,30 @@ def candidates(source: Source) -> Candidates | None:
     """What ``source`` may define; None when its text names neither pages nor macros in capitals."""
     if b"struct page" not in source.data and b"struct folio" not in source.data:
         return None
-    functions = frozenset(_functions(source.data))
+    functions = tuple(_functions(source.data))
     macros = {match[1].decode(): match[2] for match in _DEFINE.finditer(source.data)}
     writers = frozenset(name for name, body in macros.items() if b"{" in body and b"return" in body and _PAGE.search(body))
     words = {name: frozenset(word.decode() for word in _WORD.findall(body)) for name, body in macros.items()}
     return Candidates(source.path, functions, writers, words, frozenset(_invoked(source.data)))
 
 
-def _functions(data: bytes) -> Iterator[str]:
+def _functions(data: bytes) -> Iterator[tuple[str, int, int]]:
     for match in _HEAD.finditer(data):
-        body = data[match.end() : data.find(b"\n}", match.end() - 1)]
-        if not _ERRNO.search(body):
-            yield match[1].decode()
+        close = data.find(b"\n}", match.end() - 1)
+        end = close + 2 if close >= 0 else len(data)
+        pages = all(b"*" not in one or _ONE_PAGE.search(one) for one in match[2].split(b","))
+        if pages and not _ERRNO.search(data, match.end(), end):
+            yield match[1].decode(), match.start(), end
+
+
+def only(source: Source, found: Candidates) -> Source:
+    """``source`` with nothing left, at the same offsets, but the preprocessor lines and the functions ``found``."""
+    kept = [(start, end) for _, start, end in found.functions]
+    kept += [(line.start, line.end) for line in clean(source.data).directives]
+    data = bytearray(source.data.translate(BLANK))
+    for start, end in kept:
+        data[start:end] = source.data[start:end]
+    return Source(source.path, bytes(data))
 
 
 def _invoked(data: bytes) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Protocol
 from kscan.facts.words import CONFIG_TESTS, TRANSPARENT
 from kscan.model.code import Binary, Call, Cast, Name, Num, Opaque, Unary
 from kscan.model.facts import Macro
-from kscan.predicates.formula import Bit, Const, Formula, Type, conjunction, disjunction, negation
+from kscan.predicates.formula import Bit, Const, Formula, Type, choice, conjunction, disjunction, negation
 from kscan.predicates.subject import Some, head, nth
 from kscan.predicates.syntax import Dot, Index, Syntax, read
 from kscan.predicates.values import (
@@ -25,7 +25,6 @@ from kscan.predicates.values import (
     Value,
     Words,
     binary,
-    bits,
     call,
     truth,
     unary,
@@ -35,6 +34,8 @@ from kscan.predicates.words import BIT_TESTS, BITS_OF, FIRST_PAGES, FLAG_WORDS, 
 
 Env = Mapping[str, Value]
 _STRENGTH = {"|": 3, "^": 4, "&": 5, "==": 6, "!=": 6, "<": 7, "<=": 7, ">": 7, ">=": 7, "<<": 8, ">>": 8, "+": 9}
+_NEGATED = {"!=": "==", ">=": "<", "<=": ">"}
+"""Each of these is said as the opposite of another, so that a condition and its opposite are one leaf."""
 _LIKE_CONSTANT = re.compile(r"_*[A-Z][A-Z0-9]*(?:_\w*)?\Z")
 _MAX_INLINED = 30
 
@@ -144,14 +145,23 @@ class Evaluator:
             return self._after(left, right)
         if expr.op == "-" and isinstance(left, PAGES):
             return Some(binary("-", 9, left, right).text)
+        if expr.op in _NEGATED:
+            operator = _NEGATED[expr.op]
+            return Truth(negation(truth(binary(operator, _STRENGTH[operator], left, right))))
         return binary(expr.op, _STRENGTH.get(expr.op, 9), left, right)
 
     def _equal(self, expr: Binary, left: Value, right: Value, env: Env) -> Formula | None:
         """When both sides are equal, where that is more than words."""
         if isinstance(left, PAGES) and left == right:
             return Const(True)
-        if isinstance(left, Truth) and isinstance(right, Number) and right.value in (0, 1):
-            return left.formula if right.value else negation(left.formula)
+        if isinstance(left, Number) and isinstance(right, Number):
+            return Const(left.value == right.value)
+        if isinstance(left, Truth) and isinstance(right, Truth):
+            return choice(left.formula, right.formula, negation(right.formula))
+        if isinstance(left, Truth) and isinstance(right, Number) and right.value == 1:
+            return left.formula
+        if isinstance(right, Number) and right.value == 0:
+            return negation(truth(left))
         shift = _shifted(expr.left)
         if shift is not None and words(right).made_of == CONSTANT:
             member, by = self.value(shift.left, env), words(self.value(shift.right, env))
@@ -165,7 +175,7 @@ class Evaluator:
             if isinstance(flags, Member) and flags.path in FLAG_WORDS and not isinstance(mask, Truth):
                 names = self._bits(written, 0)
                 if names:
-                    return bits([Bit(name, flags.subject) for name in names])
+                    return Truth(disjunction(Bit(name, flags.subject) for name in names))
         if isinstance(left, Truth) and isinstance(right, Truth):
             return Truth(conjunction((left.formula, right.formula)))
         return None

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from kscan.model.code import Binary, Call, Cast, Code, Do, Expr, Havoc, Jump, Name, Num, Ret, Set, Stop, Store, Test, Unary
+from kscan.model.code import Binary, Call, Cast, Code, Do, Expr, Havoc, Jump, Name, Opaque, Ret, Set, Stop, Store,
+Test, Unary
 from kscan.predicates.evaluate import Evaluator
 from kscan.predicates.formula import Const, choice
-from kscan.predicates.values import UNKNOWN, Number, Truth, Value, Words, call, truth
-from kscan.predicates.words import HARMLESS
+from kscan.predicates.subject import written
+from kscan.predicates.values import MEMBER, PARAMETER, PRIMARY, UNKNOWN, Number, Truth, Value, Words, truth
+from kscan.predicates.words import EFFECTS, HARMLESS
 
 _MAX_STEPS = 4_000
+_LOWEST_BIT = " & 1"
 
 
 class NoFormula(Exception):
@@ -22,24 +26,29 @@ class _Never:
 
 
 _NEVER = _Never()
+_PLAIN = re.compile(r"!?\w+(?:\(\w+\))?\Z")
 _Env = dict[str, Value]
 _Seen = dict[int, _Env]
 
 
-def result(code: Code, args: dict[str, Value], evaluator: Evaluator) -> Value:
-    """What the body returns for ``args``. Raises NoFormula.
+def result(code: Code, args: dict[str, Value], evaluator: Evaluator, returns: str = "") -> Value:
+    """What the body returns for ``args``: as it is, or as a truth where ``returns`` is "bool" or "int". Raises
+    NoFormula.
 
     A re-check such as ``if (head != compound_head(page)) goto retry`` compares two equal terms: the formula is that of the
     last turn, in which nothing raced."""
-    found = _Walk(code, evaluator).at(0, args, {})
+    found = _Walk(code, evaluator, returns).at(0, args, {})
     if isinstance(found, _Never):
         raise NoFormula("no way out")
     return found
 
 
 def is_pure(code: Code) -> bool:
-    """Whether the body only reads: no stores, and no calls for their effect but assertions and barriers."""
-    return all(_reads(instr) for instr in code.instrs) and not code.gaps
+    """Whether the body only reads: no stores, and no calls for their effect but assertions and barriers.
+
+    What the calls made for their value do is not looked at, but for those that are known to change what they test."""
+    reads = all(_reads(instr) for instr in code.instrs)
+    return reads and not code.gaps and not any(EFFECTS.match(name) for name in calls(code))
 
 
 def _reads(instr: object) -> bool:
@@ -70,8 +79,9 @@ def _called(expr: Expr) -> Iterator[str]:
 
 
 class _Walk:
-    def __init__(self, code: Code, evaluator: Evaluator) -> None:
+    def __init__(self, code: Code, evaluator: Evaluator, returns: str) -> None:
         self.code = code
+        self.returns = returns
         self.evaluator = evaluator
         self.steps = 0
         self.known: dict[tuple[int, frozenset[tuple[str, Value]]], Value | _Never] = {}
@@ -85,7 +95,7 @@ class _Walk:
             if isinstance(instr, Test):
                 return self._test(index, instr, env, above)
             if isinstance(instr, Ret):
-                return Number(0, "0") if instr.value is None else self._value(instr.value, env)
+                return self._returned(instr.value, env)
             if isinstance(instr, Stop):
                 return _NEVER
             if isinstance(instr, Set):
@@ -93,6 +103,16 @@ class _Walk:
             elif isinstance(instr, Havoc):
                 env.update({name: Words((_shown(name),), UNKNOWN) for name in instr.targets})
             index = instr.to if isinstance(instr, Jump) else index + 1
+
+    def _returned(self, value: Expr | None, env: _Env) -> Value:
+        if value is None:
+            raise NoFormula("an end without a value")
+        found = self._value(value, env)
+        if not self.returns:
+            return found
+        if self.returns == "int" and not _is_boolean(found):
+            raise NoFormula("more values than true and false")
+        return Truth(truth(found))
 
     def _step(self) -> None:
         self.steps += 1
@@ -121,12 +141,14 @@ class _Walk:
             return no
         if isinstance(no, _Never) or yes == no:
             return yes
-        if _is_truth(yes) and _is_truth(no):
-            return Truth(choice(condition, truth(yes), truth(no)))
+        if isinstance(yes, Truth) and isinstance(no, Truth):
+            return Truth(choice(condition, yes.formula, no.formula))
         raise NoFormula("sides of different kinds")
 
-    def _config(self, condition: Expr) -> Value:
-        return call("", (), 1) if isinstance(condition, Num) else Words((getattr(condition, "text", "?"),), 1)
+    @staticmethod
+    def _config(condition: Expr) -> Value:
+        text = condition.text if isinstance(condition, Opaque) else "?"
+        return Words((text,), PARAMETER, PRIMARY if _PLAIN.match(text) else 1)
 
     def _value(self, expr: Expr, env: _Env) -> Value:
         if isinstance(expr, Name) and expr.name in self.code.types and expr.name not in env:
@@ -137,8 +159,13 @@ class _Walk:
         return found
 
 
-def _is_truth(value: Value) -> bool:
-    return isinstance(value, Truth) or (isinstance(value, Number) and value.value in (0, 1)) or isinstance(value, Words)
+def _is_boolean(value: Value) -> bool:
+    """Whether an int can be taken for a truth: 0, 1, or the lowest bit of a member."""
+    if isinstance(value, Number):
+        return value.value in (0, 1)
+    if isinstance(value, Words):
+        return value.made_of <= MEMBER and written(value.text).endswith(_LOWEST_BIT)
+    return isinstance(value, Truth)
 
 
 def _addressed(expr: Expr) -> Iterator[str]:

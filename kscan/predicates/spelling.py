@@ -2,47 +2,69 @@
 
 from __future__ import annotations
 
-from kscan.predicates.formula import And, Bit, Const, Formula, Not, Or, Ref, Type
-from kscan.predicates.subject import Subject, Text, spelt, written
+import re
 
-_LOOSE = 2
-"""The level from which an operand of && or || is put in parentheses."""
+from kscan.predicates.formula import And, Bit, Const, Field, Formula, Not, Opaque, Or, Ref, Test, Type
+from kscan.predicates.subject import Text, joined, written
+
+PLAIN, COMPARED, LOOSE = range(3)
+"""How weak the top operator of a text is: none, a comparison, or one that && and || want in parentheses."""
+
+_OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+_COMPARISON = re.compile(r" ([<>=!]=|[<>]) ")
 
 
 def spell(formula: Formula) -> str:
     """``formula`` on one line."""
-    return _spelt(formula)[0]
+    return written(spelt(formula)[0])
 
 
-def _spelt(formula: Formula) -> tuple[str, int]:
-    """The text and how weak its top operator is: 0 none, 1 a comparison, 2 bits, "&&" and "||"."""
+def spelt_call(name: str, args: tuple[Text, ...]) -> Text:
+    """``name(args)``."""
+    parts = [part for arg in args for part in (", ", arg)]
+    return joined(name, "(", *parts[1:], ")")
+
+
+def spelt(formula: Formula) -> tuple[Text, int]:
+    """``formula`` as text whose pages can still be replaced, and how weak its top operator is."""
     if isinstance(formula, Const):
-        return ("true" if formula.value else "false"), 0
+        return ("true" if formula.value else "false",), PLAIN
     if isinstance(formula, Bit):
-        return f"{formula.name} of {spelt(formula.subject)}", 1
+        return joined(formula.name, " of ", formula.subject), COMPARED
     if isinstance(formula, Type):
-        return f"type({spelt(formula.subject)}) == {formula.value}", 1
+        return joined("type(", formula.subject, ") == ", formula.value), COMPARED
     if isinstance(formula, Ref):
-        return f"{formula.name}({', '.join(_argument(arg) for arg in formula.args)})", 0
+        return spelt_call(formula.name, tuple(arg if isinstance(arg, tuple) else (arg,) for arg in formula.args)), PLAIN
     if isinstance(formula, Not):
         return _negated(formula.part)
     if isinstance(formula, And | Or):
         operator = " && " if isinstance(formula, And) else " || "
-        return operator.join(_operand(part) for part in formula.parts), _LOOSE
-    return written(formula.text), formula.level
+        parts = [part for one in formula.parts for part in (operator, _operand(one))]
+        return joined(*parts[1:]), LOOSE
+    return formula.text, formula.level
 
 
-def _negated(part: Formula) -> tuple[str, int]:
-    if isinstance(part, Type):
-        return f"type({spelt(part.subject)}) != {part.value}", 1
-    text, level = _spelt(part)
-    return (f"!({text})" if level else f"!{text}"), 0
+def _negated(part: Formula) -> tuple[Text, int]:
+    text, level = spelt(part)
+    if isinstance(part, Type | Test | Field | Opaque) and level == COMPARED:
+        flipped = _flipped(text)
+        if flipped is not None:
+            return flipped, COMPARED
+    return joined("!(", text, ")") if level else joined("!", text), PLAIN
 
 
-def _operand(part: Formula) -> str:
-    text, level = _spelt(part)
-    return f"({text})" if level >= _LOOSE else text
+def _flipped(text: Text) -> Text | None:
+    """A comparison turned round; None where it is not plain which of several operators is the top one."""
+    found = [at for at, part in enumerate(text) if isinstance(part, str) and _COMPARISON.search(part)]
+    if len(found) != 1:
+        return None
+    part = text[found[0]]
+    if not isinstance(part, str) or len(_COMPARISON.findall(part)) != 1:
+        return None
+    turned = _COMPARISON.sub(lambda match: f" {_OPPOSITE[match[1]]} ", part)
+    return (*text[: found[0]], turned, *text[found[0] + 1 :])
 
 
-def _argument(arg: Subject | Text) -> str:
-    return written(arg) if isinstance(arg, tuple) else spelt(arg)
+def _operand(part: Formula) -> Text:
+    text, level = spelt(part)
+    return joined("(", text, ")") if level >= LOOSE else text

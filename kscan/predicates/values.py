@@ -7,13 +7,16 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from kscan.predicates.formula import Field, Formula, Opaque, Test, disjunction
-from kscan.predicates.formula import Const as Always
+from kscan.predicates.formula import Const, Field, Formula, Opaque, Test, atoms
+from kscan.predicates.spelling import COMPARED, LOOSE, PLAIN, spelt, spelt_call
 from kscan.predicates.subject import Head, Nth, Page, Some, Subject, Text, joined
 
 PRIMARY: Final = 100
 """The binding strength of what needs no parentheses; lower ones are those of the C operators, 1 to 10."""
-_UNARY: Final = 90
+CAST: Final = 90
+"""The strength of a cast, and of the other unary operators."""
+_COMPARED: Final = 6
+_LOOSE: Final = 1
 
 CONSTANT, PARAMETER, MEMBER, UNKNOWN = range(4)
 """Of what words are made at most: constants; parameters and configuration; members of a page; anything."""
@@ -55,6 +58,7 @@ class Words(msgspec.Struct, frozen=True):
 
 Value: TypeAlias = Page | Head | Nth | Some | Truth | Number | Member | Address | Words
 PAGES: Final = (Page, Head, Nth, Some)
+_MADE_OF: Final = {Test: PARAMETER, Field: MEMBER}
 
 
 def words(value: Value) -> Words:
@@ -66,19 +70,16 @@ def words(value: Value) -> Words:
     if isinstance(value, Member):
         return Words(joined(value.subject, "->", value.path), MEMBER)
     if isinstance(value, Address):
-        return Words(joined("&", value.of.subject, "->", value.of.path), UNKNOWN, _UNARY)
+        return Words(joined("&", value.of.subject, "->", value.of.path), UNKNOWN, CAST)
     if isinstance(value, Truth):
         return _truth_words(value.formula)
     return Words((value,), PARAMETER if isinstance(value, Page) else UNKNOWN)
 
 
 def _truth_words(formula: Formula) -> Words:
-    if isinstance(formula, Test | Field | Opaque):
-        made_of = {Test: PARAMETER, Field: MEMBER, Opaque: UNKNOWN}[type(formula)]
-        return Words(formula.text, made_of, PRIMARY if formula.level == 0 else 6 if formula.level == 1 else 1)
-    if isinstance(formula, Always):
-        return Words(("true" if formula.value else "false",), CONSTANT)
-    return Words(("a truth of several parts",), UNKNOWN)
+    made_of = max((_MADE_OF.get(type(leaf), UNKNOWN) for leaf in atoms(formula)), default=CONSTANT)
+    text, level = spelt(formula)
+    return Words(text, made_of, (PRIMARY, _COMPARED, _LOOSE)[level])
 
 
 def binary(operator: str, strength: int, left: Value, right: Value) -> Words:
@@ -91,15 +92,12 @@ def binary(operator: str, strength: int, left: Value, right: Value) -> Words:
 def unary(operator: str, operand: Value) -> Words:
     """``operator operand`` as text."""
     one = words(operand)
-    return Words(joined(operator, _bracketed(one, _UNARY)), one.made_of, _UNARY)
+    return Words(joined(operator, _bracketed(one, CAST)), one.made_of, CAST)
 
 
 def call(callee: str, args: tuple[Value, ...], made_of: int) -> Words:
     """``callee(args)`` as text."""
-    parts: list[str | Text] = []
-    for arg in args:
-        parts += [", ", words(arg).text] if parts else [words(arg).text]
-    return Words(joined(callee, "(", *parts, ")"), made_of)
+    return Words(spelt_call(callee, tuple(words(arg).text for arg in args)), made_of)
 
 
 def _bracketed(inner: Words, least: int) -> Text:
@@ -111,15 +109,10 @@ def truth(value: Value) -> Formula:
     if isinstance(value, Truth):
         return value.formula
     if isinstance(value, Number):
-        return Always(value.value != 0)
+        return Const(value.value != 0)
     if isinstance(value, Address | Head | Nth):
-        return Always(True)
+        return Const(True)
     shown = words(value)
-    level = 0 if shown.strength >= _UNARY else 1 if shown.strength in (6, 7) else 2
+    level = PLAIN if shown.strength >= CAST else COMPARED if shown.strength in (_COMPARED, 7) else LOOSE
     kind = (Test, Test, Field, Opaque)[shown.made_of]
     return kind(shown.text, level)
-
-
-def bits(formulas: list[Formula]) -> Truth:
-    """Whether any of ``formulas`` holds."""
-    return Truth(disjunction(formulas))

@@ -39,3 +39,9 @@ HARMLESS: Final = re.compile(
     r"kmsan_check|rcu_read_(?:un)?lock\Z|VM_WARN)"
 )
 """Calls that assert, order or pin, and change nothing that a predicate reads."""
+
+EFFECTS: Final = re.compile(
+    r"\w*(?:test_and_(?:set|clear|change)|xchg|xor_unlock|trylock|try_get|_unless_|_(?:inc|dec|add|sub)_)|"
+    r"atomic\w*_(?:inc|dec|add|sub)"
+)
+"""linux/bitops.h, linux/atomic.h: calls that change what they test. A body that makes one is no predicate."""

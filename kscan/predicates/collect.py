@@ -1,0 +1,107 @@
+"""The page predicates of a tree as rows: what each is in terms of others, and in terms of bits and types."""
+
+from __future__ import annotations
+
+import re
+
+from kscan.link.catalog import Catalog
+from kscan.model.code import Do, Opaque, Ret, Set, Test
+from kscan.model.gap import Gap
+from kscan.model.result import Predicate
+from kscan.model.span import Span
+from kscan.predicates import formula as f
+from kscan.predicates.definitions import Definition, Definitions
+from kscan.predicates.expanding import Expanding
+from kscan.predicates.spelling import spell
+
+_ARGUMENTS = re.compile(r"\((.*)\)\s*\Z", re.DOTALL)
+_ADDRESSED = re.compile(r"&\s*(\w+)\s*\(")
+
+
+def predicates(catalog: Catalog) -> tuple[tuple[Predicate, ...], tuple[Gap, ...]]:
+    """All page predicates of the tree, sorted by name and place, and what could not be read on the way.
+
+    The name index is not asked: headers and memory management are searched as text first."""
+    known = Definitions(catalog)
+    found = definitions(known)
+    expanding = Expanding(known)
+    rows = sorted((_row(one, known, expanding) for one in found), key=lambda row: (row.name, row.span))
+    return tuple(rows), _gaps(catalog, known, rows)
+
+
+def definitions(known: Definitions) -> list[Definition]:
+    """Every definition of every name that is a predicate."""
+    found: dict[tuple[str, int, str], Definition] = {}
+    for path in known.scanned:
+        for name in known.bodies(path):
+            for one in known.variants(name, path):
+                function = one.body.function
+                found[function.file, function.body_start, function.name] = one
+    return list(found.values())
+
+
+def _row(one: Definition, known: Definitions, expanding: Expanding) -> Predicate:
+    function = one.body.function
+    expanded = expanding.expanded(one.formula)
+    opaque = tuple(dict.fromkeys(spell(leaf) for leaf in f.atoms(expanded) if isinstance(leaf, f.Opaque)))
+    used = {leaf.name for leaf in f.atoms(one.formula) if isinstance(leaf, f.Ref)}
+    return Predicate(
+        name=function.name,
+        params=tuple(param.name for param in function.params),
+        kind=_kind(one.formula),
+        policy=_policy(one, known),
+        formula=spell(one.formula),
+        expanded=spell(expanded),
+        exact=not opaque,
+        opaque=opaque,
+        uses=tuple(sorted(used.union(one.calls))),
+        config=_config(one, known),
+        made_by=one.body.invocation,
+        span=Span(function.file, function.start, function.end),
+    )
+
+
+def _kind(formula: f.Formula) -> str:
+    if isinstance(formula, f.Const):
+        return "constant"
+    return {f.Bit: "flag", f.Type: "type"}.get(type(formula), "derived")
+
+
+def _policy(one: Definition, known: Definitions) -> str:
+    """The macro that says which page a flag lives on: an argument of the invocation, or what the bit test applies."""
+    if not any(isinstance(leaf, f.Bit) for leaf in f.atoms(one.formula)):
+        return ""
+    listed = _ARGUMENTS.search(one.body.invocation)
+    words = [word.strip() for word in listed[1].split(",")] if listed else _applied(one)
+    return next((word for word in words if word in known.macros or word in known.policies), "")
+
+
+def _applied(one: Definition) -> list[str]:
+    """The macros whose result's member the body takes the address of."""
+    found: list[str] = []
+    for instr in one.body.code.instrs:
+        value = instr.cond if isinstance(instr, Test) else instr.value if isinstance(instr, Ret | Set | Do) else None
+        for arg in getattr(value, "args", ()):
+            if isinstance(arg, Opaque):
+                found += _ADDRESSED.findall(arg.text)
+    return found
+
+
+def _config(one: Definition, known: Definitions) -> tuple[str, ...]:
+    """The conditions around a definition, without those that hold all over its file (an include guard)."""
+    function = one.body.function
+    everywhere = known.conditions(function.file)
+    return tuple(condition for condition in function.config if condition not in everywhere)
+
+
+def _gaps(catalog: Catalog, known: Definitions, rows: list[Predicate]) -> tuple[Gap, ...]:
+    """Of the gaps met, those of files that could not be read and of the functions and headers that count here."""
+    names = {(row.span.file, row.name) for row in rows}
+    headers = set(known.headers)
+    return tuple(
+        sorted(
+            gap
+            for gap in catalog.gaps
+            if gap.stage == "read" or (gap.file, gap.function) in names or gap.file in headers
+        )
+    )
