@@ -61,7 +61,7 @@ def _constant(catalog: Catalog, function: Function, name: str, text: str) -> int
     words = {"true": 1, "false": 0, "NULL": 0}
     value = words.get(text)
     if value is None:
-        value = number_of(text, lambda word: catalog.number(word, function.file))
+        value = number_of(text, lambda word: catalog.numbers.number(word, function.file))
     if value is None:
         raise InputError(f"'{text}' for parameter '{name}' is no constant that {function.file} knows")
     return value

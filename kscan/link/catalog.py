@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import PurePosixPath
 
@@ -21,9 +20,9 @@ from kscan.facts.names import NameIndex
 from kscan.facts.store import Store, fingerprint
 from kscan.flow.explore import summarize
 from kscan.flow.summary import Summary
-from kscan.link.constants import enumerator_value, number_of
+from kscan.link.numbers import Numbers
 from kscan.model.code import Code
-from kscan.model.facts import Constant, FileFacts, Function
+from kscan.model.facts import FileFacts, Function
 from kscan.model.gap import Gap
 from kscan.model.source import Source
 from kscan.source.tree import WorkingTree
@@ -37,8 +36,6 @@ _FACTS = msgspec.msgpack.Decoder(FileFacts)
 _SUMMARY = msgspec.msgpack.Decoder(Summary)
 _ENCODER = msgspec.msgpack.Encoder()
 _MAX_PARSED = 24
-MAX_PRIVATE_HEADERS = 200
-"""Headers looked through for a constant of a driver's own."""
 
 
 class Catalog:
@@ -57,12 +54,10 @@ class Catalog:
         self._sources: dict[str, Source | None] = {}
         self._facts: dict[str, FileFacts] = {}
         self._summaries: dict[tuple[str, int, str], Summary] = {}
-        self._numbers: dict[tuple[str, str], int | None] = {}
         self._definitions: dict[tuple[str, str], tuple[Function, ...]] = {}
-        self._private: dict[str, tuple[str, ...]] = {}
-        self._busy: set[tuple[str, str]] = set()
         self._parsed = lru_cache(maxsize=_MAX_PARSED)(self._parse)
         self.errnos = self._read_errnos()
+        self.numbers = Numbers(self.errnos, index, self.facts, self.sees, tree.exists)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -163,7 +158,7 @@ class Catalog:
 
     def _macros(self, name: str, seen_from: str) -> list[Function]:
         """Function-like macros that are expressions, read as functions; looked for where no function has the name."""
-        near = (seen_from, *self.private_headers(seen_from))
+        near = (seen_from, *self.numbers.private_headers(seen_from))
         for paths in (
             near,
             [p for p in self.index.files_defining(name) if p.endswith(".h") and self.sees(seen_from, p)],
@@ -272,7 +267,7 @@ class Catalog:
 
         def constant(word: str) -> tuple[int, bool] | None:
             if word not in asked:
-                asked[word] = self.constant(word, function.file)
+                asked[word] = self.numbers.constant(word, function.file)
             return asked[word]
 
         summary = summarize(code, constant, function.return_type in {"bool", "_Bool"})
@@ -280,79 +275,7 @@ class Catalog:
         return summary
 
     def _same_constant(self, path: str, word: str, was: tuple[int, bool] | None) -> bool:
-        return self.constant(word, path) == was
-
-    # -- constants
-
-    def constant(self, name: str, seen_from: str) -> tuple[int, bool] | None:
-        """The number ``name`` stands for in ``seen_from`` and whether it is an errno; None when it is no known
-        constant."""
-        number = self.errnos.number(name)
-        if number is not None:
-            return number, True
-        value = self.number(name, seen_from)
-        return None if value is None else (value, False)
-
-    def number(self, name: str, seen_from: str) -> int | None:
-        """The value of a macro or enumerator; None when it is none or when visible definitions differ."""
-        key = (name, seen_from)
-        if key not in self._numbers:
-            if key in self._busy:
-                return None
-            self._busy.add(key)
-            self._numbers[key] = self._find_number(name, seen_from)
-            self._busy.discard(key)
-        return self._numbers[key]
-
-    def _find_number(self, name: str, seen_from: str) -> int | None:
-        errno = self.errnos.number(name)
-        if errno is not None:
-            return errno
-        own = self._values_in(seen_from, name)
-        if own:
-            return own.pop() if len(own) == 1 else None
-        for path in self.private_headers(seen_from):
-            values = self._values_in(path, name)
-            if values:
-                return values.pop() if len(values) == 1 else None
-        values = set()
-        for path in self.index.files_defining(name):
-            if path.endswith(".h") and path != seen_from and self.sees(seen_from, path):
-                values |= self._values_in(path, name)
-        return values.pop() if len(values) == 1 else None
-
-    def private_headers(self, path: str) -> tuple[str, ...]:
-        """The headers beside ``path`` that it includes, directly or through each other; public ones are in the
-        index."""
-        if path not in self._private:
-            found: dict[str, None] = {}
-            pending = [path]
-            while pending and len(found) < MAX_PRIVATE_HEADERS:
-                current = pending.pop()
-                for included in self.facts(current).includes:
-                    near = posixpath.normpath(posixpath.join(posixpath.dirname(current), included))
-                    if (
-                        near not in found
-                        and near != path
-                        and not near.startswith("include/")
-                        and self.tree.exists(near)
-                    ):
-                        found[near] = None
-                        pending.append(near)
-            self._private[path] = tuple(found)
-        return self._private[path]
-
-    def _values_in(self, path: str, name: str) -> set[int | None]:
-        facts = self.facts(path)
-        return {self._value(constant, path, facts.constants) for constant in facts.constants if constant.name == name}
-
-    def _value(self, constant: Constant, path: str, around: Iterable[Constant]) -> int | None:
-        def name_of(word: str) -> int | None:
-            return self.number(word, path)
-
-        if constant.kind == "enum":
-            return enumerator_value(constant.name, tuple(around), name_of)
-        return number_of(constant.value, name_of)
+        return self.numbers.constant(word, path) == was
 
 
 def _digest(kconfig: Mapping[str, str] | None) -> str:

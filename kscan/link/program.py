@@ -134,7 +134,7 @@ class LinkedProgram:
         return Span(function.file, place.at, place.end)
 
     def _constants(self, function: Function) -> ConstantOf:
-        return lambda name: self.catalog.constant(name, function.file)
+        return lambda name: self.catalog.numbers.constant(name, function.file)
 
     # -- remaps
 
