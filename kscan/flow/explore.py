@@ -11,7 +11,8 @@ from collections import deque
 from typing import Literal, NamedTuple
 
 from kscan.flow.evaluate import ConstantOf, Decision, Evaluator, variable_of
-from kscan.flow.relevant import any_call, joins, live_before, tracked_variables
+from kscan.flow.relevant import live_slots, tracked_variables
+from kscan.flow.slicing import Op, sliced
 from kscan.flow.state import (
     Constraints,
     Piece,
@@ -40,9 +41,9 @@ from kscan.flow.values import (
     single,
     size,
 )
-from kscan.model.code import Code, Do, Expr, Havoc, Jump, Name, Num, Ret, Set, Stop, Store, Test
+from kscan.model.code import Code, Do, Havoc, Num, Ret, Set, Store, Test
 
-MAX_STATES_AT = 24
+MAX_STATES_AT = 10
 """Different states kept apart at one join; beyond it they are merged into one."""
 MAX_STEPS = 60_000
 """Instructions walked before a function is given up as a gap."""
@@ -82,8 +83,7 @@ class Exploration:
     """One walk over the code of a function.
 
     ``constant`` resolves identifiers; ``fixed`` gives calls (by offset) a known result; ``focus`` is a call whose
-    result
-    is followed even where it is not returned.
+    result is followed even where it is not returned.
     """
 
     def __init__(
@@ -107,8 +107,8 @@ class Exploration:
         self.terms: dict[tuple[int, IntSet, bool], list[Way]] = {}
         self.remaps: dict[tuple[int, int, int], RemapFact] = {}
         self.complete = True
-        self._joins = joins(code)
-        self._live = live_before(code, self.tracked)
+        self._slice = sliced(code, self.tracked, focus, watcher is not None)
+        self._live = live_slots(code, self.tracked)
         self._seen: dict[tuple[int, tuple[Value, ...]], State] = {}
         self._count: dict[int, int] = {}
         self._pending: deque[tuple[int, State]] = deque()
@@ -116,7 +116,7 @@ class Exploration:
     def run(self, known: Constraints | None = None) -> None:
         """Walks every path from the entry."""
         env = tuple(self._initial(name) for name in self.tracked)
-        self._pending.append((0, State(env, known or {}, None)))
+        self._pending.append((self._slice.entry, State(env, known or {}, None)))
         steps = 0
         while self._pending:
             index, state = self._pending.popleft()
@@ -134,43 +134,39 @@ class Exploration:
     def _advance(self, index: int, state: State) -> int:
         """Follows one path until it forks, returns or meets a state already known; gives the instructions walked."""
         walked = 0
+        ops, joins = self._slice.ops, self._slice.joins
         while True:
-            if index in self._joins:
+            if index in joins:
                 known = self._arrive(index, state)
                 if known is None:
                     return walked
                 state = known
             walked += 1
-            instr = self.code.instrs[index]
-            if isinstance(instr, Test):
-                self._fork(instr, state)
+            op = ops[index]
+            if op is None or op.kind == "stop":
                 return walked
-            if isinstance(instr, Jump):
-                index = instr.to
-                continue
-            if isinstance(instr, Ret):
-                self._return(instr, state)
+            if op.kind == "ret":
+                self._return(op.instr, state)  # type: ignore[arg-type]
                 return walked
-            if isinstance(instr, Stop):
+            if op.other >= 0:
+                self._branch(op, state)
                 return walked
-            state = self._step(instr, state)
-            index += 1
+            state = self._step(op, state)
+            index = op.next
 
     def _arrive(self, index: int, state: State) -> State | None:
         """``state`` merged with what is known to come here; None when it adds nothing."""
-        live = self._live[index]
-        env = tuple(value if live >> slot & 1 else () for slot, value in enumerate(state.env))
+        env = tuple([state.env[slot] for slot in self._live[index]])
         key = (index, env)
         old = self._seen.get(key)
         if old is None and self._count.get(index, 0) >= MAX_STATES_AT:
             key = (index, ())
             old = self._seen.get(key)
             if old is not None:
-                env = tuple(joined(a, b) for a, b in zip(old.env, env, strict=True))
-                state = State(env, state.known, state.trace)
+                env = tuple([joined(a, b) for a, b in zip(old.env, env, strict=True)])
                 if env == old.env and implies(state.known, old.known):
                     return None
-                state = State(env, merged(state.known, old.known), old.trace)
+                state = State(self._filled(index, env, state.env), merged(state.known, old.known), old.trace)
         elif old is not None:
             if implies(state.known, old.known):
                 return None
@@ -180,30 +176,41 @@ class Exploration:
         self._seen[key] = State(env, state.known, state.trace)
         return state
 
-    def _step(self, instr: Set | Store | Do | Havoc, state: State) -> State:
-        if isinstance(instr, Havoc):
-            for name in instr.targets:
-                slot = self.eval.slots.get(name)
-                if slot is not None:
-                    number = self.symbols.unknown(name.split("#")[0], instr.at, instr.at)
-                    state = with_variable(state, slot, (Piece(number, ALL),))
-            return state
-        if isinstance(instr, Set):
+    def _filled(self, index: int, live: tuple[Value, ...], env: tuple[Value, ...]) -> tuple[Value, ...]:
+        """``env`` with the values of the variables that are live at ``index`` replaced."""
+        whole = list(env)
+        for slot, value in zip(self._live[index], live, strict=True):
+            whole[slot] = value
+        return tuple(whole)
+
+    def _step(self, op: Op, state: State) -> State:
+        instr = op.instr
+        if isinstance(instr, Set) and op.kind == "set":
             return self._set(instr, state)
+        if isinstance(instr, Test):
+            return with_step(state, Mark("default", instr.at, instr.end))
+        if isinstance(instr, Havoc):
+            return self._havoc(instr, state)
+        if not isinstance(instr, Set | Store | Do):
+            return state
+        if op.kind == "clobber":
+            return self.eval.clobbered(instr.value, state)
         value, state = self.eval.value(instr.value, state, instr.at, instr.end)
-        if isinstance(instr, Do) and self.focus in range(instr.at, instr.end):
-            state = with_step(state, Mark("call", instr.at, instr.end))
         if isinstance(instr, Store) and self.watcher:
             self.watcher.stored(state, instr.place, value, instr.at, instr.end)
+        return state if isinstance(instr, Store) else with_step(state, Mark("call", instr.at, instr.end))
+
+    def _havoc(self, instr: Havoc, state: State) -> State:
+        for name in instr.targets:
+            slot = self.eval.slots.get(name)
+            if slot is not None:
+                number = self.symbols.unknown(name.split("#", maxsplit=1)[0], instr.at, instr.at)
+                state = with_variable(state, slot, (Piece(number, ALL),))
         return state
 
     def _set(self, instr: Set, state: State) -> State:
-        slot = self.eval.slots.get(instr.target)
-        if slot is None and not _has_effect(instr.value):
-            return state
+        slot = self.eval.slots[instr.target]
         value, state = self.eval.value(instr.value, state, instr.at, instr.end)
-        if slot is None:
-            return state
         old = state.env[slot]
         if self.eval.is_bool(instr.target) and len(value) == 1 and value[0].symbol < 0:
             value = (Piece(-1, intersect(value[0].values, BOOLEAN) or single(1)),)
@@ -216,28 +223,41 @@ class Exploration:
             state = with_step(state, Mark("set", instr.at, instr.end, target=instr.target))
         return state
 
-    def _fork(self, test: Test, state: State) -> None:
-        if test.kind == "default":
-            self._pending.append((test.then, with_step(state, Mark("default", test.at, test.end))))
+    def _branch(self, op: Op, state: State) -> None:
+        test = op.instr
+        if not isinstance(test, Test):
             return
-        if test.kind == "config":
-            self._fork_config(test, state)
-            return
+        if op.kind == "config":
+            self._fork_config(op, test, state)
+        elif op.kind == "fork":
+            self._fork(op, test, self.eval.clobbered(test.cond, state))
+        else:
+            self._decide(op, test, state)
+
+    def _fork(self, op: Op, test: Test, state: State) -> None:
+        """Both ways, for nothing is known or learnt."""
+        kind: Literal["case", "warn", "test"] = test.kind if test.kind in {"case", "warn"} else "test"
+        about = "()" if op.calls else ""
+        self._pending.append((op.next, with_step(state, Mark(kind, test.at, test.end, True, about))))
+        other = state if kind == "case" else with_step(state, Mark(kind, test.at, test.end, False, about))
+        self._pending.append((op.other, other))
+
+    def _decide(self, op: Op, test: Test, state: State) -> None:
         decision = self.eval.decided(test.cond, state, test.at, test.end)
         if self.watcher:
             self.watcher.tested(state, test, decision)
         kind: Literal["case", "warn", "test"] = test.kind if test.kind in {"case", "warn"} else "test"
-        about = self._subject(test, decision)
+        about = self._subject(op, decision)
         silent = len(decision.ways) == 1 and isinstance(test.cond, Num)
         for taken, after in decision.ways:
             marked = not silent and (taken or kind != "case")
             step = with_step(after, Mark(kind, test.at, test.end, taken, about)) if marked else after
-            self._pending.append((test.then if taken else test.other, step))
+            self._pending.append((op.next if taken else op.other, step))
 
-    def _subject(self, test: Test, decision: Decision) -> str:
+    def _subject(self, op: Op, decision: Decision) -> str:
         """What a test is about, for its mark: a call's earlier result ("#3"), a parameter ("@flags"), a new call
         ("()")."""
-        if any_call(test.cond):
+        if op.calls:
             return "()"
         number = decision.value[0].symbol if len(decision.value) == 1 else -1
         if number < 0:
@@ -245,14 +265,14 @@ class Exploration:
         symbol = self.symbols[number]
         return f"@{symbol.text}" if symbol.kind in {"param", "bits"} else f"#{number}"
 
-    def _fork_config(self, test: Test, state: State) -> None:
+    def _fork_config(self, op: Op, test: Test, state: State) -> None:
         number = self.symbols.config(getattr(test.cond, "text", ""))
         before = state.known.get(number, BOOLEAN)
         for taken, values in ((True, NON_ZERO), (False, ZERO)):
             chosen = intersect(before, values)
             if chosen:
                 known = {**state.known, number: chosen}
-                self._pending.append((test.then if taken else test.other, State(state.env, known, state.trace)))
+                self._pending.append((op.next if taken else op.other, State(state.env, known, state.trace)))
 
     def _return(self, ret: Ret, state: State) -> None:
         if ret.value is None:
@@ -379,11 +399,6 @@ def _common(alternatives: list[Needs]) -> Needs:
 
 def _weaker(a: Constraints, b: Constraints) -> bool:
     return implies(b, a) and not implies(a, b)
-
-
-def _has_effect(expr: Expr) -> bool:
-    """Whether evaluating ``expr`` can write a variable."""
-    return not isinstance(expr, Num | Name)
 
 
 def summarize(code: Code, constant: ConstantOf, returns_bool: bool = False) -> Summary:

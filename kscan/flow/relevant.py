@@ -216,6 +216,13 @@ def successors(index: int, instr: Instr) -> tuple[int, ...]:
     return ()
 
 
+def live_slots(code: Code, tracked: tuple[str, ...]) -> list[tuple[int, ...]]:
+    """For each instruction the positions of the tracked variables whose value is still needed from there on."""
+    bits = live_before(code, tracked)
+    slots = {mask: tuple(i for i in range(len(tracked)) if mask >> i & 1) for mask in set(bits)}
+    return [slots[mask] for mask in bits]
+
+
 def live_before(code: Code, tracked: tuple[str, ...]) -> list[int]:
     """For each instruction the tracked variables (bits, by position) whose value is still needed from there on."""
     bit = {name: 1 << i for i, name in enumerate(tracked)}
@@ -242,13 +249,3 @@ def _uses(instr: Instr, bit: dict[str, int]) -> int:
         for name in names_in(expr):
             mask |= bit.get(name, 0)
     return mask
-
-
-def joins(code: Code) -> frozenset[int]:
-    """Instructions that more than one other leads to."""
-    seen: set[int] = {0}
-    twice: set[int] = set()
-    for index, instr in enumerate(code.instrs):
-        for target in set(successors(index, instr)):
-            (twice if target in seen else seen).add(target)
-    return frozenset(twice)
