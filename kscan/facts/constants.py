@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from tree_sitter import Node, Tree
 
 from kscan.dialect.scan import BLANK, Directive
 from kscan.model.facts import Constant, Macro
-from kscan.parse.queries import captures
+from kscan.parse.queries import Captured, captures
 
 _DEFINITION = re.compile(rb"#[ \t]*(?:define|include|include_next)\b")
 _CODE_COMMENT = re.compile(rb"""("(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')|/\*.*?\*/|//[^\n]*""", re.DOTALL)
@@ -34,6 +35,10 @@ def _without_comment(match: re.Match[bytes]) -> bytes:
     return match.group(1) or b" " * len(match.group())
 
 
+UNCOUNTED = "?"
+"""Stands before an enumerator whose number depends on which conditional lines are in force."""
+
+
 class Defined(NamedTuple):
     """What the preprocessor lines of a file define and include, each in the order of the text."""
 
@@ -52,36 +57,36 @@ def defined(data: bytes, tree: Tree) -> Defined:
     )
 
 
-def enumerators(data: bytes, names: Iterable[Node]) -> Iterator[Constant]:
-    """The enumerators whose names are given."""
-    return (_enumerator(data, name) for name in names)
+def enumerators(data: bytes, found: Captured) -> Iterator[Constant]:
+    """The enumerators in what ``facts/enumerators`` captures."""
+    names, values = found.get("enumerator", ()), found.get("value", ())
+    starts = [name.start_byte for name in names]
+    value_of = {bisect_right(starts, value.start_byte) - 1: value for value in reversed(values)}
+    for body in found.get("enumerators", ()):
+        before = ""
+        cut = min((child.start_byte for child in body.children if child.type.startswith("preproc_if")), default=None)
+        for index in range(bisect_left(starts, body.start_byte), bisect_left(starts, body.end_byte)):
+            name, value = _text(data, names[index]), _text(data, value_of.get(index))
+            if cut is not None and starts[index] >= cut:
+                before = UNCOUNTED
+            yield Constant(name, " ".join(value.split()), starts[index], "enum", before)
+            before = name
 
 
-def _macro(data: bytes, name: Node) -> Macro:
-    define = name.parent or name
+def _macro(data: bytes, define: Node) -> Macro:
     listed = define.child_by_field_name("parameters")
     params = _LITERAL_OR_COMMENT.sub(" ", _text(data, listed)[1:-1]).replace("\\\n", " ")
     names = tuple(param.strip().replace(" ", "") for param in params.split(","))
     body = _replacement(data, define.child_by_field_name("value"))
-    return Macro(_text(data, name), () if names == ("",) else names, body, define.start_byte)
-
-
-def _constant(data: bytes, name: Node) -> Constant:
-    define = name.parent or name
-    return Constant(
-        _text(data, name), _replacement(data, define.child_by_field_name("value")), name.start_byte, "macro"
+    return Macro(
+        _text(data, define.child_by_field_name("name")), () if names == ("",) else names, body, define.start_byte
     )
 
 
-def _enumerator(data: bytes, name: Node) -> Constant:
-    node = name.parent or name
-    value = node.child_by_field_name("value")
-    before = node.prev_named_sibling
-    while before is not None and before.type != "enumerator":
-        before = before.prev_named_sibling
-    first = before.child_by_field_name("name") if before is not None else None
-    written = " ".join(_text(data, value).split()) if value is not None else ""
-    return Constant(_text(data, name), written, name.start_byte, "enum", _text(data, first))
+def _constant(data: bytes, define: Node) -> Constant:
+    name = define.child_by_field_name("name") or define
+    value = _replacement(data, define.child_by_field_name("value"))
+    return Constant(_text(data, name), value, name.start_byte, "macro")
 
 
 def _replacement(data: bytes, value: Node | None) -> str:

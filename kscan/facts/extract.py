@@ -13,13 +13,13 @@ from kscan.dialect.mask import mask
 from kscan.dialect.scan import Clean, clean
 from kscan.facts.constants import defined, definitions, enumerators
 from kscan.facts.expansions import Expansion, expansions, functions_of, gaps_of
-from kscan.facts.functions import QUERIES, Captured, function_node, functions
+from kscan.facts.functions import QUERIES, function_node, functions
 from kscan.facts.repair import code_only, repair
 from kscan.model.facts import Constant, FileFacts, Function, Macro
 from kscan.model.gap import Gap
 from kscan.model.source import Source
 from kscan.parse.parser import parse
-from kscan.parse.queries import captures
+from kscan.parse.queries import Captured, captures
 
 __all__ = ["Expansion", "Parsed", "expansions", "extract", "function_node", "tree_of"]
 
@@ -53,7 +53,7 @@ def tree_of(
     masked = mask(source.data, extra, kconfig, skeleton)
     tree = parse(code_only(masked, skeleton))
     if tree is None:
-        reason = "the parser did not come to an end"
+        reason = "too long or too deeply nested to parse"
         return Parsed(masked, None, (Gap(source.path, -1, "parse", "", reason),), skeleton)
     whole = repair(masked, tree, skeleton)
     gaps = tuple(Gap(source.path, one.start, "parse", "", one.reason) for one in whole.omissions)
@@ -88,7 +88,7 @@ def _facts(
     own = made.macros if made else ()
     expanded = expansions(source, {**known, **{macro.name: macro for macro in reversed(own)}}, parsed.skeleton)
     by_macro = [function for one in expanded for function in functions_of(one, source, extra)]
-    counted = enumerators(source.data, found.get("enumerator", []))
+    counted = enumerators(source.data, found)
     return FileFacts(
         path=source.path,
         functions=tuple(sorted([*written, *by_macro], key=lambda function: function.start)),

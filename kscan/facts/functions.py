@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from tree_sitter import Node, Tree
@@ -14,9 +14,7 @@ from kscan.dialect.conditions import Conditions
 from kscan.facts.kerneldoc import read_doc
 from kscan.model.facts import CallSite, Doc, Function, Linkage, Param
 from kscan.model.source import Source
-
-Captured = Mapping[str, Sequence[Node]]
-"""Nodes by capture name, in the order of the text."""
+from kscan.parse.queries import Captured
 
 _STORAGE = re.compile(rb"\b(?:static|extern|inline|__inline|__inline__|register|_Noreturn|auto)\b")
 _DECLARATORS = ("pointer_declarator", "parenthesized_declarator", "array_declarator", "attributed_declarator")

@@ -17,9 +17,7 @@ _BLANKS = re.compile(rb"\s*+")
 _STRUCTURE = re.compile(rb"#[ \t]*(?:if|ifdef|ifndef|elif|elifdef|elifndef|else|endif|include)\b")
 _BALANCED = rb"\((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+\)"
 _MACRO_STATEMENT = re.compile(
-    rb"[;{}):]\s++(?:(?!(?:if|while|for|switch)\b)([A-Za-z_]\w*+[ \t]*+"
-    + _BALANCED
-    + rb")"
+    rb"[;{}):]\s++(?:(?!(?:if|while|for|switch)\b)([A-Za-z_]\w*+[ \t]*+" + _BALANCED + rb")"
     rb"|([A-Z_][A-Z0-9_]*+))(?=[ \t]*+\n\s*+(?:[A-Za-z_*}]|--|\+\+))"
 )
 
@@ -62,16 +60,14 @@ def repair(masked: bytes, tree: Tree, skeleton: Clean) -> Repaired:
             found = (*state.omissions, *omissions)
             candidate = Repaired(data, again, found)
             state = candidate if attempt is _one_branch or _fewer(candidate.tree, errors) else state
-    told = tuple(one for one in state.omissions if one.heads or _in_function(state.tree, one.start))
-    return Repaired(state.masked, state.tree, told)
+    return Repaired(state.masked, state.tree, _told(state)) if state.omissions else state
 
 
-def _in_function(tree: Tree, offset: int) -> bool:
-    """Whether a function definition holds the offset; what a table of data leaves out is no loss to the analysis."""
-    at = tree.root_node.descendant_for_byte_range(offset, offset + 1)
-    while at is not None and at.type != "function_definition":
-        at = at.parent
-    return at is not None
+def _told(state: Repaired) -> tuple[Omission, ...]:
+    """The omissions in functions: what a table of data leaves out is no loss to the analysis."""
+    nodes = captures(state.tree.root_node, "facts/functions").get("function", [])
+    spans = [(node.start_byte, node.end_byte) for node in nodes]
+    return tuple(one for one in state.omissions if one.heads or any(start <= one.start < end for start, end in spans))
 
 
 def _fewer(tree: Tree, errors: Sequence[Node]) -> bool:

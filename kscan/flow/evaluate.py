@@ -42,6 +42,14 @@ _BIT_OPS: dict[str, Callable[[int, int], int]] = {
 }
 
 
+class Given(NamedTuple):
+    """What is known of a parameter at the entry: its values, and bits that are set and clear."""
+
+    values: IntSet = ALL
+    ones: int = 0
+    zeros: int = 0
+
+
 class Decision(NamedTuple):
     """A condition asked: whether ``value`` lies in ``wanted``, and the answers still possible."""
 
@@ -60,6 +68,7 @@ class Evaluator:
         self.constant = constant
         self.symbols = symbols
         self.fixed: dict[int, IntSet] = {}
+        self.given: dict[int, Given] = {}
         self.on_call: tuple[int, Callable[[int, State], None]] | None = None
 
     # -- values
@@ -91,7 +100,7 @@ class Evaluator:
             return tuple(self._known(piece, state) for piece in state.env[slot])
         index = self.params.get(name)
         if index is not None and name not in self.code.escaped:
-            return (self._known(Piece(self.symbols.param(index, name), ALL), state),)
+            return (self._known(Piece(self.symbols.param(index, name), self.param_values(index)), state),)
         if name not in self.code.types:
             found = self.constant(name)
             if found is not None:
@@ -129,6 +138,10 @@ class Evaluator:
             value, state = self.value(arg, state, at, end)
             total = joined(total, value) if total else value
         return total, state
+
+    def param_values(self, index: int) -> IntSet:
+        """What parameter ``index`` can be at the entry."""
+        return self.given[index].values if index in self.given else ALL
 
     def clobbered(self, expr: Expr, state: State) -> State:
         """``state`` after a callee may have written the variables whose address it was given."""
@@ -193,9 +206,11 @@ class Evaluator:
             return Piece(self.symbols.param(base.index, base.text, known.ones | mask, known.zeros & ~mask), ALL)
         if mask < 0:
             return Piece(self.symbols.param(base.index, base.text, known.ones & mask, known.zeros | ~mask), ALL)
-        rest = mask & ~known.ones & ~known.zeros
+        given = self.given.get(base.index, Given())
+        ones, zeros = known.ones | (given.ones & ~known.zeros), known.zeros | (given.zeros & ~known.ones)
+        rest = mask & ~ones & ~zeros
         if not rest:
-            return Piece(-1, single(mask & known.ones))
+            return Piece(-1, single(mask & ones))
         if known.ones & mask:
             return Piece(-1, interval(known.ones & mask, mask))
         return Piece(self.symbols.bits(base.index, rest, base.text), interval(0, rest))

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import deque
 from typing import Literal, NamedTuple
 
-from kscan.flow.evaluate import ConstantOf, Decision, Evaluator, variable_of
-from kscan.flow.relevant import live_slots, tracked_variables
+from kscan.flow.evaluate import ConstantOf, Decision, Evaluator, Given, variable_of
+from kscan.flow.relevant import live_slots, tracked_variables, value_names
 from kscan.flow.slicing import Op, sliced
 from kscan.flow.state import (
     Constraints,
@@ -32,7 +32,9 @@ from kscan.flow.values import (
     ALL,
     BOOLEAN,
     ERRORS,
+    NEGATIVE,
     NON_ZERO,
+    POSITIVE,
     ZERO,
     IntSet,
     complement,
@@ -41,7 +43,7 @@ from kscan.flow.values import (
     single,
     size,
 )
-from kscan.model.code import Code, Do, Havoc, Num, Ret, Set, Store, Test
+from kscan.model.code import Code, Do, Havoc, Name, Num, Ret, Set, Store, Test
 
 MAX_STATES_AT = 10
 """Different states kept apart at one join; beyond it they are merged into one."""
@@ -82,8 +84,8 @@ class Watcher:
 class Exploration:
     """One walk over the code of a function.
 
-    ``constant`` resolves identifiers; ``fixed`` gives calls (by offset) a known result; ``focus`` is a call whose
-    result is followed even where it is not returned.
+    ``constant`` resolves identifiers; ``fixed`` gives calls (by offset) a known result and ``given`` parameters (by
+    number) what is known of them; ``focus`` is a call whose result is followed even where it is not returned.
     """
 
     def __init__(
@@ -94,6 +96,7 @@ class Exploration:
         returns_bool: bool = False,
         focus: int = -1,
         fixed: dict[int, IntSet] | None = None,
+        given: dict[int, Given] | None = None,
         watcher: Watcher | None = None,
     ) -> None:
         self.code = code
@@ -101,6 +104,7 @@ class Exploration:
         self.symbols = Symbols()
         self.eval = Evaluator(code, self.tracked, constant, self.symbols)
         self.eval.fixed = fixed or {}
+        self.eval.given = given or {}
         self.returns_bool = returns_bool
         self.watcher = watcher
         self.focus = focus
@@ -128,7 +132,8 @@ class Exploration:
     def _initial(self, name: str) -> Value:
         index = self.eval.params.get(name)
         if index is not None:
-            return (Piece(self.symbols.param(index, name), BOOLEAN if self.eval.is_bool(name) else ALL),)
+            values = intersect(self.eval.param_values(index), BOOLEAN if self.eval.is_bool(name) else ALL)
+            return (Piece(self.symbols.param(index, name), values),)
         return (Piece(self.symbols.unknown(f"{name.split('#', maxsplit=1)[0]} before it is set", -1, -1), ALL),)
 
     def _advance(self, index: int, state: State) -> int:
@@ -212,6 +217,8 @@ class Exploration:
         slot = self.eval.slots[instr.target]
         value, state = self.eval.value(instr.value, state, instr.at, instr.end)
         old = state.env[slot]
+        if instr.target in value_names(instr.value) and not isinstance(instr.value, Name):
+            value = _widened(value)
         if self.eval.is_bool(instr.target) and len(value) == 1 and value[0].symbol < 0:
             value = (Piece(-1, intersect(value[0].values, BOOLEAN) or single(1)),)
         if old and not instr.declares:
@@ -387,6 +394,16 @@ def _compacted(summary: Summary) -> Summary:
     symbols = tuple(summary.symbols[old] for old in sorted(used - {-1}))
     remaps = tuple(RemapFact(number[r.symbol], r.source, r.target, r.at, r.end, r.test) for r in summary.remaps)
     return Summary(symbols, tuple(terms), remaps, summary.complete, summary.gaps)
+
+
+def _widened(value: Value) -> Value:
+    """A counter's next value: only its sign is kept, so that no state grows per turn of a loop."""
+    return tuple(
+        Piece(-1, POSITIVE if piece.values[0][0] > 0 else NEGATIVE)
+        if piece.symbol < 0 and size(piece.values) == 1 and piece.values != ZERO
+        else piece
+        for piece in value
+    )
 
 
 def _common(alternatives: list[Needs]) -> Needs:

@@ -6,6 +6,7 @@ A pointer is the number it holds: 0 is NULL, -4095..-1 an ERR_PTR, anything abov
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, TypeAlias
 
 IntSet: TypeAlias = tuple[tuple[int, int], ...]
@@ -53,6 +54,14 @@ def union(a: IntSet, b: IntSet) -> IntSet:
         else:
             merged.append((lo, hi))
     return tuple(merged)
+
+
+def join(sets: Iterable[IntSet]) -> IntSet:
+    """The numbers in any of ``sets``."""
+    total: IntSet = EMPTY
+    for values in sets:
+        total = union(total, values)
+    return total
 
 
 def intersect(a: IntSet, b: IntSet) -> IntSet:

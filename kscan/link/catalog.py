@@ -18,8 +18,10 @@ from kscan.facts.lower.place import moved
 from kscan.facts.macros import as_function, as_text, is_expression, is_macro
 from kscan.facts.names import NameIndex
 from kscan.facts.store import Store, fingerprint
-from kscan.flow.explore import summarize
+from kscan.flow.evaluate import Given
+from kscan.flow.explore import Exploration, summarize
 from kscan.flow.summary import Summary
+from kscan.flow.values import IntSet
 from kscan.link.numbers import Numbers
 from kscan.model.code import Code
 from kscan.model.facts import FileFacts, Function
@@ -250,6 +252,19 @@ class Catalog:
             self._summaries[key] = made
         return self._summaries[key]
 
+    def summary_with(self, function: Function, fixed: dict[int, IntSet], given: dict[int, Given]) -> Summary | None:
+        """The summary when calls (by offset) and parameters (by number) are known to be as told; not kept."""
+        code = self.code(function)
+        if code is None:
+            return None
+
+        def constant(word: str) -> tuple[int, bool] | None:
+            return self.numbers.constant(word, function.file)
+
+        walk = Exploration(code, constant, returns_bool=returns_bool(function), fixed=fixed, given=given)
+        walk.run()
+        return walk.summary()
+
     def _load_summary(self, function: Function) -> Summary | None:
         source = self.source(function.file)
         if source is None:
@@ -270,12 +285,17 @@ class Catalog:
                 asked[word] = self.numbers.constant(word, function.file)
             return asked[word]
 
-        summary = summarize(code, constant, function.return_type in {"bool", "_Bool"})
+        summary = summarize(code, constant, returns_bool(function))
         self.store.put("summary", name, _ENCODER.encode((sorted(asked.items()), _ENCODER.encode(summary))))
         return summary
 
     def _same_constant(self, path: str, word: str, was: tuple[int, bool] | None) -> bool:
         return self.numbers.constant(word, path) == was
+
+
+def returns_bool(function: Function) -> bool:
+    """Whether whatever ``function`` returns becomes 0 or 1."""
+    return function.return_type in {"bool", "_Bool"}
 
 
 def _digest(kconfig: Mapping[str, str] | None) -> str:

@@ -104,8 +104,9 @@ class _Reader:
     def _unary(self, depth: int) -> int:
         kind, text = self._take()
         if text in {"-", "+", "~"}:
+            mask = _unsigned_mask(self._peek()) if text == "~" else -1
             value = self._unary(depth + 1)
-            return -value if text == "-" else ~value if text == "~" else value
+            return -value if text == "-" else ~value & mask if text == "~" else value
         if text == "(":
             if self._skip_cast():
                 return self._unary(depth + 1)
@@ -150,6 +151,14 @@ class _Reader:
         if value_of is None:
             raise _NotConstant
         return value_of
+
+
+def _unsigned_mask(literal: str) -> int:
+    """The bits an unsigned literal has; -1 (all) for anything else."""
+    suffix = literal.lstrip("0123456789abcdefABCDEFxX").lower() if literal[:1].isdigit() else ""
+    if "u" not in suffix:
+        return -1
+    return (1 << 64) - 1 if "l" in suffix else (1 << 32) - 1
 
 
 def _applied(operator: str, a: int, b: int) -> int:

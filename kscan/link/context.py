@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
+from kscan.flow.evaluate import Given
 from kscan.flow.summary import Argument, Needs, Summary, Symbol
 from kscan.flow.values import ALL, ZERO, IntSet, contains, intersect, interval, single
 
+Known = Given
 
-class Known(NamedTuple):
-    """What is known of one parameter: the numbers it can be, bits that are set, bits that are clear."""
-
-    values: IntSet = ALL
-    ones: int = 0
-    zeros: int = 0
-
-
-Context: TypeAlias = tuple[Known | None, ...]
+Context: TypeAlias = tuple[Given | None, ...]
 """Per parameter what is known; shorter than the parameter list where nothing is known of the rest."""
 
 

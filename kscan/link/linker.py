@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kscan.flow.summary import Needs, Summary, Symbol, Term
-from kscan.flow.values import ALL, BOOLEAN, ERRORS, IntSet, contains, intersect, negate, size
+from kscan.flow.values import ALL, BOOLEAN, ERRORS, IntSet, contains, intersect, join, negate, size
 from kscan.link.atoms import UNKNOWN, Atom, atoms_of, narrowed
 from kscan.link.catalog import Catalog
 from kscan.link.context import Context, allows, known_of, learned, masked, parameters_that_matter, passed
@@ -61,6 +61,7 @@ class Linker:
         self._pending: deque[Node] = deque()
         self._queued: set[Node] = set()
         self._callees: dict[tuple[str, str], tuple[Function, ...]] = {}
+        self._explained: dict[Node, Summary | None] = {}
         self._matters: dict[Function, frozenset[int]] = {}
 
     def result(self, function: Function, context: Context = ()) -> Result:
@@ -141,20 +142,45 @@ class Linker:
             return _opened(node.function, "its body could not be read")
         atoms: dict[Atom, Derivation] = dict(self._results[node].atoms)
         openings: set[Opening] = set(self._results[node].openings)
-        for number, term in enumerate(summary.terms):
-            for needs in term.needs:
-                if self._possible(node, summary, needs):
-                    context = learned(summary.symbols, needs, node.context)
-                    for atom, derivation, why in self._values(node, summary, number, term, context):
-                        openings |= why
-                        if atom not in atoms or derivation.cost < atoms[atom].cost:
-                            atoms[atom] = derivation
+        for atom, derivation, why in self.derived(node, summary):
+            openings |= why
+            if atom not in atoms or derivation.cost < atoms[atom].cost:
+                atoms[atom] = derivation
         if not summary.complete or summary.gaps:
             reason = "too many paths" if not summary.complete else summary.gaps[0][1]
             start = summary.gaps[0][0] if summary.gaps else node.function.start
             atoms.setdefault(UNKNOWN, Derivation(1, -1))
             openings.add(Opening(Span(node.function.file, start, start), node.function.name, reason))
         return Result(atoms, frozenset(openings))
+
+    def derived(self, node: Node, summary: Summary) -> Iterator[tuple[Atom, Derivation, frozenset[Opening]]]:
+        """Every atom that ``summary`` gives in the node's context, how, and what leaves the set open."""
+        for number, term in enumerate(summary.terms):
+            for needs in term.needs:
+                if self._possible(node, summary, needs):
+                    context = learned(summary.symbols, needs, node.context)
+                    yield from self._values(node, summary, number, term, context)
+
+    def explained(self, node: Node) -> Summary | None:
+        """The summary of one node: the function walked with its context and its callees' results known."""
+        if node not in self._explained:
+            self._explained[node] = self._explain(node)
+        return self._explained[node]
+
+    def _explain(self, node: Node) -> Summary | None:
+        general = self.catalog.summary(node.function)
+        if general is None:
+            return None
+        fixed: dict[int, IntSet] = {}
+        for symbol in general.symbols:
+            if symbol.kind == "call" and not symbol.negated and (functions := self.callees(node.function, symbol)):
+                fixed[symbol.at] = join([self._returned(function) for function in functions])
+        given = {index: known for index, known in enumerate(node.context) if known is not None}
+        return self.catalog.summary_with(node.function, fixed, given)
+
+    def _returned(self, function: Function) -> IntSet:
+        """The numbers a callee can return, whatever path leads to the call."""
+        return join([((atom.lo, atom.hi),) for atom in self.result(function).atoms])
 
     def _possible(self, node: Node, summary: Summary, needs: Needs) -> bool:
         """Whether everything a path needs can hold."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kscan.flow.summary import Mark, Summary, Term
 from kscan.link.atoms import Atom
-from kscan.link.linker import Linker, Node
+from kscan.link.linker import Derivation, Linker, Node
 from kscan.link.text import quoted
 from kscan.model.facts import Function
 from kscan.model.finding import Step
@@ -17,19 +17,27 @@ TESTS_BEFORE = 2
 
 
 def path_of(linker: Linker, node: Node, atom: Atom, depth: int = 0) -> tuple[Step, ...]:
-    """The steps that make ``node`` return ``atom``, outermost function first, ending with its return."""
-    result = linker.result(*node)
-    how = result.atoms.get(atom)
-    summary = linker.catalog.summary(node.function)
-    if how is None or summary is None or how.term < 0:
-        return (_step(node.function, node.function.start, node.function.start, "not analysed in full"),)
-    term = summary.terms[how.term]
+    """The steps that make ``node`` return ``atom``, outermost function first, ending with its return.
+
+    The function is walked again with what its context and its callees' results decide, so that the path shown is one
+    that these allow."""
+    function = node.function
+    how = linker.result(*node).atoms.get(atom)
+    summary = linker.explained(node)
+    found = _derivation(linker, node, summary, atom) if summary is not None else None
+    if how is None or summary is None or found is None or how.term < 0:
+        return (_step(function, function.start, function.start, "not analysed in full"),)
     inner: tuple[Step, ...] = ()
-    if how.callee is not None and how.atom is not None and depth < MAX_DEPTH:
-        inner = path_of(linker, how.callee, how.atom, depth + 1)
-    if node.function.via:
-        return (_step(node.function, node.function.start, node.function.end, f"written by {node.function.via}"), *inner)
-    return _own_steps(linker, node.function, summary, term, inner)
+    if found.callee is not None and found.atom is not None and depth < MAX_DEPTH:
+        inner = path_of(linker, found.callee, found.atom, depth + 1)
+    if function.via:
+        return (_step(function, function.start, function.end, f"written by {function.via}"), *inner)
+    return _own_steps(linker, function, summary, summary.terms[found.term], inner)
+
+
+def _derivation(linker: Linker, node: Node, summary: Summary, atom: Atom) -> Derivation | None:
+    ways = (how for made, how, _ in linker.derived(node, summary) if made == atom)
+    return min(ways, key=lambda how: how.cost, default=None)
 
 
 def _own_steps(

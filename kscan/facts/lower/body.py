@@ -23,6 +23,7 @@ from kscan.model.code import Binary, Code, Expr, Havoc, Name, Num, Opaque, Ret, 
 from kscan.model.facts import Param
 
 _WORD = re.compile(rb"[A-Za-z_]\w*")
+_LABEL = re.compile(rb"^[ \t]*([A-Za-z_]\w*)[ \t]*:[ \t]*(?:$|/|;)", re.MULTILINE)
 MAX_NESTING = 150
 """Blocks nested deeper than this are a gap, not a recursion error."""
 
@@ -37,6 +38,7 @@ def lower_body(body: Node, params: Sequence[Param], masked: bytes, original: byt
     e = Emitter(masked, original, _block_value)
     names = tuple(e.scopes.declare(p.name, p.type) if p.name else "" for p in params)
     e.scopes.push()
+    e.written_labels = frozenset(found.decode() for found in _LABEL.findall(masked, body.start_byte, body.end_byte))
     statement(e, body)
     return e.finish(names, body.end_byte)
 

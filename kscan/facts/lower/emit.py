@@ -59,6 +59,7 @@ class Emitter:
         self.breaks: list[int] = []
         self.continues: list[int] = []
         self.cases: dict[int, int] = {}
+        self.written_labels: frozenset[str] = frozenset()
         self._positions: list[int] = []
         self._temps = 0
 

@@ -9,11 +9,12 @@ from tree_sitter import Node
 
 from kscan.facts.lower.emit import Emitter
 from kscan.facts.words import CONFIG_TESTS, TRANSPARENT, WARNINGS
-from kscan.model.code import Binary, Call, Cast, Do, Expr, Name, Num, Opaque, Set, Store, Unary
+from kscan.model.code import Binary, Call, Cast, Do, Expr, Name, Num, Opaque, Ret, Set, Store, Unary
 
 _BLANKS = re.compile(rb"\s+")
 _COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
 _ESCAPES = {"n": 10, "t": 9, "0": 0, "r": 13, "\\": 92, "'": 39, '"': 34, "a": 7, "b": 8, "f": 12, "v": 11, "e": 27}
+_RETURNED = re.compile(r"return\s*\(?\s*(-?)\s*(\w+)\s*\)?\Z")
 MAX_DEPTH = 200
 """Nesting beyond which an expression is taken as opaque, well inside Python's own recursion limit."""
 
@@ -336,6 +337,8 @@ def _call(e: Emitter, node: Node, depth: int) -> Expr:
 def _argument(e: Emitter, node: Node, depth: int) -> Expr:
     """An argument; the address of a local is kept as such, for the callee may write through it."""
     bare = unwrap(node)
+    if bare.type == "identifier" and _leaves(e, bare):
+        return Opaque(text_of(e, bare))
     if bare.type == "pointer_expression" and (argument := field(bare, "argument")) is not None:
         inner = unwrap(argument)
         operator = field(bare, "operator")
@@ -344,6 +347,24 @@ def _argument(e: Emitter, node: Node, depth: int) -> Expr:
             if unique:
                 return Unary("&", Name(unique))
     return expression(e, node, depth)
+
+
+def _leaves(e: Emitter, node: Node) -> bool:
+    """Whether a macro is handed a way out: a label to jump to, or a whole ``return`` statement."""
+    name = text_of(e, node)
+    returned = _RETURNED.match(name)
+    if returned is None and (name not in e.written_labels or e.scopes.find(name) is not None):
+        return False
+    on = e.label()
+    out = e.named(name) if returned is None else e.label()
+    e.test(Opaque(name), out, on, node.start_byte, node.end_byte)
+    if returned is not None:
+        e.place(out)
+        sign, word = returned.groups()
+        value: Expr = Num(parse_number(word) or 0, word) if word[0].isdigit() else Name(word)
+        e.emit(Ret(Unary("-", value) if sign else value, node.start_byte, node.end_byte))
+    e.place(on)
+    return True
 
 
 def _cast(e: Emitter, node: Node, depth: int) -> Expr:
