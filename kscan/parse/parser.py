@@ -7,13 +7,17 @@ from tree_sitter import Language, Parser, Tree
 
 LANGUAGE = Language(tree_sitter_c.language())
 
+MAX_DEPTH = 20_000
+"""No tree is deeper than this: queries take a time that grows without bounds on trees of more than 65,535 levels."""
+
+_HALF = MAX_DEPTH // 2
 _CHUNK = 1 << 16
 _PATIENCE = 20_000
 _BYTES_A_CALL = 32
 
 
 def parse(masked: bytes) -> Tree | None:
-    """The syntax tree of ``masked``, or None when the parser needs far more steps than C of that length does.
+    """The syntax tree of ``masked``, or None when it needs far more steps or levels than C does.
 
     tree-sitter reports progress once in about 170 bytes of kernel C; five times that, plus a constant, is the limit. It
     counts steps and not seconds, so that two runs agree."""
@@ -28,6 +32,17 @@ def parse(masked: bytes) -> Tree | None:
         return left < 0
 
     try:
-        return Parser(LANGUAGE).parse(read, progress_callback=too_long)
+        tree = Parser(LANGUAGE).parse(read, progress_callback=too_long)
     except ValueError:
         return None
+    return None if _too_deep(tree) else tree
+
+
+def _too_deep(tree: Tree) -> bool:
+    """Whether the tree may be deeper than the limit; a level takes a byte at least, so only long nodes matter."""
+    level = [tree.root_node]
+    for _ in range(_HALF):
+        level = [child for node in level if node.end_byte - node.start_byte > _HALF for child in node.children]
+        if not level:
+            return False
+    return True

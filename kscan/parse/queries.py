@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 from tree_sitter import Node, Query, QueryCursor
 
-from kscan.parse.parser import LANGUAGE
+from kscan.parse.parser import LANGUAGE, MAX_DEPTH
 
 _PACKAGE = Path(__file__).parent.parent
 _FOLDERS = (_PACKAGE / "queries", _PACKAGE.parent / "queries")
+
+
+Captured = Mapping[str, Sequence[Node]]
+"""Nodes by capture name, in the order of the text."""
 
 
 @cache
@@ -32,5 +37,7 @@ def text(name: str) -> str:
 
 def captures(node: Node, *names: str) -> dict[str, list[Node]]:
     """What the named queries hand over below ``node``, by capture name, each in the order of the text, in one pass."""
-    found = QueryCursor(load(*names)).captures(node)
+    cursor = QueryCursor(load(*names))
+    cursor.set_max_start_depth(MAX_DEPTH)
+    found = cursor.captures(node)
     return {capture: sorted(nodes, key=lambda one: (one.start_byte, -one.end_byte)) for capture, nodes in found.items()}

@@ -6,15 +6,17 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from kscan.dialect.conditions import inactive
+from kscan.dialect.scan import clean
 from kscan.facts.expansions import Expansion, expansions
 from kscan.facts.extract import extract, function_node, tree_of
 from kscan.facts.lower import lower_body
 from kscan.facts.lower.place import moved
 from kscan.link.catalog import Catalog
 from kscan.model.code import Code
-from kscan.model.facts import Function, Macro
+from kscan.model.facts import FileFacts, Function, Macro
 from kscan.model.source import Source
-from kscan.predicates.words import HEADS, NTH, PAGE_TYPES
+from kscan.predicates.words import PAGE_TYPES
 
 Kconfig = Mapping[str, str]
 _RETURNS = frozenset({"bool", "_Bool", "int"})
@@ -35,32 +37,35 @@ def has_signature(function: Function) -> bool:
     return function.return_type in _RETURNS and any(pages) and not any("*" in kind or "[" in kind for kind in others)
 
 
-def written(source: Source, annotations: frozenset[bytes], kconfig: Kconfig | None) -> Iterator[Body]:
-    """The functions with the signature of a predicate that stand in ``source``."""
+def written(source: Source, annotations: frozenset[bytes], kconfig: Kconfig | None) -> tuple[FileFacts, list[Body]]:
+    """The facts of ``source``, and the functions with the signature of a predicate that stand in it."""
+    facts = extract(source, extra=annotations, kconfig=kconfig)
     parsed = tree_of(source, extra=annotations, kconfig=kconfig)
-    if parsed.tree is None:
-        return
-    for function in extract(source, extra=annotations, kconfig=kconfig).functions:
-        node = function_node(parsed.tree, function) if has_signature(function) and not function.via else None
+    found: list[Body] = []
+    for function in facts.functions:
+        suits = has_signature(function) and not function.via
+        node = function_node(parsed.tree, function) if suits and parsed.tree is not None else None
         body = node.child_by_field_name("body") if node is not None else None
         if body is not None:
-            yield Body(function, lower_body(body, function.params, parsed.masked, source.data))
+            found.append(Body(function, lower_body(body, function.params, parsed.masked, source.data)))
+    return facts, found
 
 
 def made(catalog: Catalog, path: str, macros: Mapping[str, Macro]) -> Iterator[Body]:
     """The functions with the signature of a predicate that the invocations of ``macros`` in the file at ``path`` write.
 
-    Ways from page to page that the table knows stay as they are written."""
+    Other macros in what they write are left for the evaluation: one may have a name that a function has elsewhere."""
     source = catalog.source(path)
     if source is None:
         return
-    kept = {name: macro for name, macro in macros.items() if name not in HEADS | NTH}
-    for expansion in expansions(source, kept):
-        yield from _bodies(expansion, path, catalog.annotations)
+    left_out = inactive(source.data, clean(source.data).directives, catalog.kconfig)
+    for expansion in expansions(source, macros):
+        if not any(start <= expansion.start < end for start, end in left_out):
+            yield from _bodies(expansion, path, catalog.annotations)
 
 
 def _bodies(expansion: Expansion, path: str, annotations: frozenset[bytes]) -> Iterator[Body]:
-    for body in written(Source(path, expansion.text.encode()), annotations, None):
+    for body in written(Source(path, expansion.text.encode()), annotations, None)[1]:
         code = moved(body.code, expansion.start, expansion.end)
         yield Body(_here(body.function, expansion), code, expansion.invocation)
 

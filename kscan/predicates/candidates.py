@@ -14,18 +14,19 @@ from kscan.model.source import Source
 UNDER = ("include", "mm")
 """Where page predicates live: the public headers, and the memory management itself."""
 
+_PARAMS = rb"[^;{}()]*\bstruct[ \t\n]+(?:page|folio)[ \t\n]*\*[^;{}()]*"
 _HEAD = re.compile(
-    rb"^(?:[a-z_]\w*[ \t\n]+){0,6}?(?:bool|int)[ \t\n]+(\w+)\(([^;{}()]*\bstruct[ \t\n]+(?:page|folio)[
-    \t\n]*\*[^;{}()]*)\)"
-    rb"[ \t\n]*\{",
-    re.MULTILINE,
+    rb"^(?:[a-z_]\w*[ \t\n]+){0,6}?(?:bool|int)[ \t\n]+(\w+)\((" + _PARAMS + rb")\)[ \t\n]*\{", re.MULTILINE
 )
-_DEFINE = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)\(((?:[^\n\\]|\\\n|\\)*)", re.MULTILINE)
+_DEFINE = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)\(((?:[^\n\\]++|\\\n|\\)*+)", re.MULTILINE)
 _PAGE = re.compile(rb"\bstruct[ \t]+(?:page|folio)[ \t]*\*")
 _ONE_PAGE = re.compile(rb"\bstruct[ \t\n]+(?:page|folio)[ \t\n]*\*[^*\[]*\Z")
+_MAX_BODY = 32_000
+"""A body longer than this is no predicate."""
 _INVOKED = re.compile(rb"^[ \t]*(\w+)\(", re.MULTILINE)
 _WORD = re.compile(rb"\w+")
 _ERRNO = re.compile(rb"-E[A-Z]{3,}\b")
+_COUNTS = re.compile(rb"(?:->|\.)\w+\s*(?:\+\+|--)|(?:\+\+|--)\s*\w+(?:->|\.)")
 
 
 class Candidates(msgspec.Struct, frozen=True):
@@ -35,6 +36,7 @@ class Candidates(msgspec.Struct, frozen=True):
 
     path: str
     functions: tuple[tuple[str, int, int], ...]
+    counting: frozenset[str]
     writers: frozenset[str]
     macros: dict[str, frozenset[str]]
     invoked: frozenset[str]
@@ -46,16 +48,16 @@ def candidates(source: Source) -> Candidates | None:
         return None
     functions = tuple(_functions(source.data))
     macros = {match[1].decode(): match[2] for match in _DEFINE.finditer(source.data)}
-    writers = frozenset(name for name, body in macros.items() if b"{" in body and b"return" in body and _PAGE.search(body))
+    writers = frozenset(name for name, body in macros.items() if b"return" in body and _PAGE.search(body))
     words = {name: frozenset(word.decode() for word in _WORD.findall(body)) for name, body in macros.items()}
-    return Candidates(source.path, functions, writers, words, frozenset(_invoked(source.data)))
+    counting = frozenset(name for name, start, end in functions if _COUNTS.search(source.data, start, end))
+    return Candidates(source.path, functions, counting, writers, words, frozenset(_invoked(source.data)))
 
 
 def _functions(data: bytes) -> Iterator[tuple[str, int, int]]:
     for match in _HEAD.finditer(data):
-        close = data.find(b"\n}", match.end() - 1)
-        end = close + 2 if close >= 0 else len(data)
-        pages = all(b"*" not in one or _ONE_PAGE.search(one) for one in match[2].split(b","))
+        end = data.find(b"\n}", match.end() - 1, match.end() + _MAX_BODY) + 2
+        pages = end > match.end() and all(b"*" not in one or _ONE_PAGE.search(one) for one in match[2].split(b","))
         if pages and not _ERRNO.search(data, match.end(), end):
             yield match[1].decode(), match.start(), end
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from kscan.link.catalog import Catalog
 from kscan.model.code import Do, Opaque, Ret, Set, Test
@@ -12,7 +13,7 @@ from kscan.model.span import Span
 from kscan.predicates import formula as f
 from kscan.predicates.definitions import Definition, Definitions
 from kscan.predicates.expanding import Expanding
-from kscan.predicates.spelling import spell
+from kscan.predicates.spelling import COMPARED, spell
 
 _ARGUMENTS = re.compile(r"\((.*)\)\s*\Z", re.DOTALL)
 _ADDRESSED = re.compile(r"&\s*(\w+)\s*\(")
@@ -43,7 +44,7 @@ def definitions(known: Definitions) -> list[Definition]:
 def _row(one: Definition, known: Definitions, expanding: Expanding) -> Predicate:
     function = one.body.function
     expanded = expanding.expanded(one.formula)
-    opaque = tuple(dict.fromkeys(spell(leaf) for leaf in f.atoms(expanded) if isinstance(leaf, f.Opaque)))
+    opaque = tuple(dict.fromkeys(map(spell, _opaque(expanded))))
     used = {leaf.name for leaf in f.atoms(one.formula) if isinstance(leaf, f.Ref)}
     return Predicate(
         name=function.name,
@@ -59,6 +60,14 @@ def _row(one: Definition, known: Definitions, expanding: Expanding) -> Predicate
         made_by=one.body.invocation,
         span=Span(function.file, function.start, function.end),
     )
+
+
+def _opaque(formula: f.Formula) -> Iterator[f.Formula]:
+    """The opaque leaves, a comparison the way round that the formula shows."""
+    for leaf in f.literals(formula):
+        bare = leaf.part if isinstance(leaf, f.Not) else leaf
+        if isinstance(bare, f.Opaque):
+            yield leaf if bare.level == COMPARED else bare
 
 
 def _kind(formula: f.Formula) -> str:
@@ -95,13 +104,19 @@ def _config(one: Definition, known: Definitions) -> tuple[str, ...]:
 
 
 def _gaps(catalog: Catalog, known: Definitions, rows: list[Predicate]) -> tuple[Gap, ...]:
-    """Of the gaps met, those of files that could not be read and of the functions and headers that count here."""
+    """What was not read: files, functions of the headers that count here, and macros that stand for a predicate."""
     names = {(row.span.file, row.name) for row in rows}
-    headers = set(known.headers)
-    return tuple(
-        sorted(
-            gap
-            for gap in catalog.gaps
-            if gap.stage == "read" or (gap.file, gap.function) in names or gap.file in headers
-        )
-    )
+    met = {one for one in catalog.gaps if one.stage == "read" or (one.file, one.function) in names}
+    met |= {one for one in catalog.gaps if one.file in known.headers}
+    return tuple(sorted(met | set(_unread(known))))
+
+
+def _unread(known: Definitions) -> Iterator[Gap]:
+    for path in known.headers:
+        for macro in known.facts(path).macros:
+            if known.named(macro.name, path):
+                yield Gap(path, macro.start, "summarize", macro.name, "a macro in one configuration: not read")
+        for name, bodies in known.bodies(path).items():
+            for body in bodies:
+                if known.is_unread(body):
+                    yield Gap(path, body.function.start, "summarize", name, "no formula over bits, types and members")

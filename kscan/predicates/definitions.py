@@ -10,20 +10,21 @@ import msgspec
 
 from kscan.link.catalog import Catalog
 from kscan.model.code import Code, Num, Ret
-from kscan.model.facts import Constant, Function, Macro, Param
+from kscan.model.facts import Constant, FileFacts, Function, Macro, Param
 from kscan.model.gap import Gap
 from kscan.predicates.bodies import Body, made, written
 from kscan.predicates.candidates import UNDER, Candidates, candidates, only, writers
 from kscan.predicates.evaluate import Evaluator
-from kscan.predicates.explore import NoFormula, calls, is_pure, result
-from kscan.predicates.formula import Const, Formula, Opaque, Ref, Test, atoms
-from kscan.predicates.subject import Page, joined
+from kscan.predicates.explore import NoFormula, NoTruth, calls, is_pure, result
+from kscan.predicates.formula import Const, Formula, Opaque, Test, atoms
+from kscan.predicates.sight import Sight
+from kscan.predicates.subject import Page
 from kscan.predicates.subject import Param as Other
-from kscan.predicates.syntax import read
-from kscan.predicates.values import CAST, MEMBER, PAGES, PARAMETER, UNKNOWN, Address, Member, Number, Truth, Value,
-Words, call, words
+from kscan.predicates.values import PARAMETER, Truth, Value, Words
 from kscan.predicates.words import FOLIO, PAGE_TYPES
 
+_MAX_LEAVES = 24
+"""A body with more conditions than this is no predicate that anyone can read."""
 _OPTION = "CONFIG_"
 _Key = tuple[str, int, str]
 
@@ -42,14 +43,18 @@ class Definitions:
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
         self.scanned = {one.path: one for one in self._scan()}
-        known = writers(self.scanned.values())
-        self.headers = tuple(path for path, one in self.scanned.items() if one.invoked & known)
+        self.writers = writers(self.scanned.values())
+        """The macros whose invocations write predicates."""
+        self.headers = tuple(path for path, one in self.scanned.items() if one.invoked & self.writers)
         """The files whose invocations write predicates: their macros and constants count everywhere."""
         self._files: dict[str, dict[str, list[Body]]] = {}
         self._found: dict[_Key, Definition | None] = {}
         self._busy: set[_Key] = set()
+        self.other: set[_Key] = set()
+        """The candidates known to be no predicates: they change something, or return more than true and false."""
         self._reads: dict[_Key, bool] = {}
         self._functions: dict[str, dict[str, Function]] = {}
+        self._facts: dict[str, FileFacts] = {}
         self._places: dict[str, list[str]] = {}
         for path, one in self.scanned.items():
             for name, _, _ in one.functions:
@@ -65,10 +70,17 @@ class Definitions:
             if found is not None:
                 yield found
 
+    def facts(self, path: str) -> FileFacts:
+        """All facts of a header that writes predicates; of another file its macros, constants and candidates."""
+        if path in self.headers:
+            return self.catalog.facts(path)
+        self.bodies(path)
+        return self._facts.get(path) or FileFacts(path)
+
     def functions(self, path: str) -> dict[str, Function]:
         """The functions written in the file at ``path``, the first of each name."""
         if path not in self._functions:
-            found = reversed(self.catalog.facts(path).functions)
+            found = reversed(self.facts(path).functions)
             self._functions[path] = {function.name: function for function in found if not function.via}
         return self._functions[path]
 
@@ -89,7 +101,7 @@ class Definitions:
 
     def conditions(self, path: str) -> frozenset[str]:
         """The conditions under which all functions of a file stand and that name no configuration option."""
-        every = [frozenset(function.config) for function in self.catalog.facts(path).functions]
+        every = [frozenset(function.config) for function in self.facts(path).functions]
         return frozenset(one for one in frozenset.intersection(*every) if _OPTION not in one) if every else frozenset()
 
     # -- bodies
@@ -109,9 +121,12 @@ class Definitions:
             return
         source = self.catalog.source(path) if scanned.functions else None
         if source is not None:
-            yield from written(only(source, scanned), self.catalog.annotations, self.catalog.kconfig)
+            reduced = only(source, scanned)
+            self._facts[path], found = written(reduced, self.catalog.annotations, self.catalog.kconfig)
+            yield from found
         if path in self.headers:
-            yield from made(self.catalog, path, self.macros)
+            writing = {name: macro for name, macro in self.macros.items() if name in self.writers}
+            yield from made(self.catalog, path, writing)
 
     def named(self, name: str, seen_from: str) -> list[Body]:
         """The candidates that ``name`` can mean in the file ``seen_from``: its own, else what others share."""
@@ -125,9 +140,22 @@ class Definitions:
     # -- predicates
 
     def variants(self, name: str, seen_from: str) -> tuple[Definition, ...]:
-        """The predicates that ``name`` can mean in ``seen_from``; none when no variant says anything of a page."""
-        found = [one for one in map(self.definition, self.named(name, seen_from)) if one is not None]
-        return tuple(found) if any(_says_something(one) for one in found) else ()
+        """The predicates that ``name`` can mean in ``seen_from``: none when no variant says anything of a page, unless
+        all there is are the stubs that a macro writes."""
+        every = [self.definition(body) for body in self.named(name, seen_from)]
+        found = tuple(one for one in every if one is not None)
+        if any(not isinstance(one.formula, Const) for one in found):
+            return found
+        stubs = len(found) == len(every) and any(one.body.invocation for one in found)
+        return found if stubs else ()
+
+    def linkages(self, name: str, seen_from: str) -> tuple[str, ...]:
+        """The linkage of each of the variants."""
+        return tuple(one.body.function.linkage for one in self.variants(name, seen_from))
+
+    def is_unread(self, body: Body) -> bool:
+        """Whether ``body`` may be a predicate and no formula was found."""
+        return self.definition(body) is None and _key(body) not in self.other
 
     def definition(self, body: Body) -> Definition | None:
         """``body`` as a predicate, constant stubs included; None when it is none."""
@@ -142,24 +170,36 @@ class Definitions:
 
     def _made(self, body: Body) -> Definition | None:
         returns = "int" if body.function.return_type == "int" else "bool"
-        if not self._only_reads(body) or (returns == "int" and _has_other_numbers(body.code)):
+        if not self.only_reads(body) or (returns == "int" and _has_other_numbers(body.code)):
+            self.other.add(_key(body))
             return None
         try:
             found = result(body.code, arguments(body), self._evaluator(body.function.file), returns)
+        except NoTruth:
+            self.other.add(_key(body))
+            return None
         except NoFormula as why:
             return self._without_formula(body, str(why)) if returns == "bool" else None
         formula = found.formula if isinstance(found, Truth) else Const(False)
-        uses = isinstance(formula, Const) or any(not isinstance(leaf, Test | Opaque) for leaf in atoms(formula))
+        leaves = list(atoms(formula))
+        if len(leaves) > _MAX_LEAVES:
+            return self._without_formula(body, f"{len(leaves)} conditions")
+        uses = isinstance(formula, Const) or any(not isinstance(leaf, Test | Opaque) for leaf in leaves)
         return Definition(body, formula) if uses else None
 
-    def _only_reads(self, body: Body) -> bool:
+    def only_reads(self, body: Body) -> bool:
         """Whether neither the body nor the candidates it calls change anything."""
         key = _key(body)
         if key not in self._reads:
             self._reads[key] = True  # a recursive call adds nothing
             called = (one for name in calls(body.code) for one in self.named(name, body.function.file))
-            self._reads[key] = is_pure(body.code) and all(self._only_reads(one) for one in called)
+            harmless = Sight(self, body.function.file).harmless
+            pure = is_pure(body.code, harmless) and not self._counts(body)
+            self._reads[key] = pure and all(self.only_reads(one) for one in called)
         return self._reads[key]
+
+    def _counts(self, body: Body) -> bool:
+        return body.function.name in self.scanned[body.function.file].counting
 
     def _without_formula(self, body: Body, why: str) -> Definition | None:
         used = tuple(sorted({name for name in calls(body.code) if self.variants(name, body.function.file)}))
@@ -169,7 +209,7 @@ class Definitions:
         return Definition(body, Opaque((text,), 2), used)
 
     def _evaluator(self, path: str) -> Evaluator:
-        return Evaluator(_Sight(self, path))
+        return Evaluator(Sight(self, path))
 
 
 def _key(body: Body) -> _Key:
@@ -186,80 +226,6 @@ def _argument(param: Param) -> Value:
     return Page(param.name, page[1] == FOLIO) if page else Words((Other(param.name),), PARAMETER)
 
 
-def _says_something(one: Definition) -> bool:
-    return not isinstance(one.formula, Const) or bool(one.body.invocation)
-
-
 def _has_other_numbers(code: Code) -> bool:
     returned = (instr.value for instr in code.instrs if isinstance(instr, Ret))
     return any(isinstance(value, Num) and value.value not in (0, 1) for value in returned)
-
-
-class _Sight:
-    """What a body in the file at ``path`` can see."""
-
-    def __init__(self, all_of: Definitions, path: str, inside: frozenset[str] = frozenset()) -> None:
-        self.all_of = all_of
-        self.path = path
-        self.inside = inside
-
-    def macro(self, name: str) -> Macro | None:
-        own = (macro for macro in self.all_of.catalog.facts(self.path).macros if macro.name == name)
-        return next(own, self.all_of.macros.get(name))
-
-    def spelling(self, name: str) -> str | None:
-        constant = self._constant(name)
-        return constant.value if constant is not None else None
-
-    def _constant(self, name: str) -> Constant | None:
-        own = (one for one in self.all_of.catalog.facts(self.path).constants if one.name == name)
-        return next(own, self.all_of.constants.get(name))
-
-    def number(self, name: str) -> int | None:
-        for _ in range(10):
-            inner = read(self.spelling(name) or "")
-            name = getattr(inner, "name", "")
-            if not name:
-                return inner.value if isinstance(inner, Num) else None
-        return None
-
-    def called(self, name: str, args: tuple[Value, ...]) -> Value | None:
-        if self.macro(name) is not None:
-            # some variants of it are functions, and this one is not: neither can stand for both
-            return call(name, args, UNKNOWN) if self.all_of.named(name, self.path) else None
-        variants = self.all_of.variants(name, self.path)
-        if variants:
-            static = variants[0].body.function.linkage == "static"
-            shown = tuple(arg if isinstance(arg, PAGES) else words(arg).text for arg in args)
-            return Truth(Ref(name, shown, self.path if static else ""))
-        return self._handed_on(name, args)
-
-    def _handed_on(self, name: str, args: tuple[Value, ...]) -> Value | None:
-        """What a small function of this file, or of those headers, makes of its arguments: a place, or a truth."""
-        for path in dict.fromkeys((self.path, *self.all_of.headers)):
-            function = self.all_of.functions(path).get(name)
-            if function is not None and len(function.params) == len(args):
-                return self._inlined(function, args)
-        return None
-
-    def _inlined(self, function: Function, args: tuple[Value, ...]) -> Value | None:
-        if function.linkage == "global" or function.name in self.inside:
-            return None
-        code = self.all_of.catalog.code(function)
-        if code is None or not is_pure(code):
-            return None
-        bound = {param.name: _passed(param, arg) for param, arg in zip(function.params, args, strict=True)}
-        returns = function.return_type if function.return_type in {"bool", "int"} else ""
-        inner = _Sight(self.all_of, function.file, self.inside | {function.name})
-        try:
-            found = result(code, bound, Evaluator(inner), returns)
-        except NoFormula:
-            return None
-        return found if isinstance(found, (*PAGES, Address, Member, Number, Truth)) else None
-
-
-def _passed(param: Param, arg: Value) -> Value:
-    """``arg`` as the callee has it: a member of a page is converted to the parameter's type."""
-    if not isinstance(arg, Member) or param.type.endswith("*"):
-        return arg
-    return Words(joined(f"({param.type})", words(arg).text), MEMBER, CAST)

@@ -191,7 +191,13 @@ class Evaluator:
             return [mask.right.name] if isinstance(mask.right, Name) else None
         if isinstance(mask, Call) and mask.callee in BITS_OF and len(mask.args) == 1:
             return [mask.args[0].name] if isinstance(mask.args[0], Name) else None
-        text = mask.text if isinstance(mask, Opaque) else self.around.spelling(mask.name) if isinstance(mask, Name) else None
+        text = (
+            mask.text
+            if isinstance(mask, Opaque)
+            else self.around.spelling(mask.name)
+            if isinstance(mask, Name)
+            else None
+        )
         inner = read(text) if text is not None else None
         return None if inner is None else self._bits(inner, depth + 1)
 
@@ -214,8 +220,9 @@ class Evaluator:
         """The words that the table knows: bit tests and ways from one page to another."""
         if callee in BIT_TESTS and len(args) == 2:
             word = args[1]
-            if isinstance(word, Address) and word.of.path in FLAG_WORDS:
-                return Truth(Bit(_plain(args[0]), word.of.subject))
+            name = _plain(args[0])
+            if isinstance(word, Address) and name.isidentifier():
+                return Truth(Bit(name, word.of.subject))
         elif callee in HEADS and len(args) == 1:
             return head(args[0] if isinstance(args[0], PAGES) else Some(words(args[0]).text))
         elif callee in NTH and len(args) == 2 and isinstance(args[0], PAGES):

@@ -33,12 +33,15 @@ class Expanding:
         real = [one for one in variants if not isinstance(one.formula, Const)] or list(variants)
         found = {self._applied(one, ref, depth) for one in real} if depth < _MAX_DEPTH else set()
         meant = found.pop() if len(found) == 1 else None
-        if meant is None or (leaves := list(atoms(meant))) and all(isinstance(leaf, Opaque) for leaf in leaves):
-            return Opaque(_call(ref))
-        return meant
+        return Opaque(_call(ref)) if meant is None or _says_nothing(meant) else meant
 
     def _applied(self, one: Definition, ref: Ref, depth: int) -> Formula:
         return self.expanded(bound(one.formula, _binding(one, ref)), depth + 1)
+
+
+def _says_nothing(formula: Formula) -> bool:
+    leaves = list(atoms(formula))
+    return bool(leaves) and all(isinstance(leaf, Opaque) for leaf in leaves)
 
 
 def _binding(one: Definition, ref: Ref) -> Binding:

@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from kscan.model.code import Binary, Call, Cast, Code, Do, Expr, Havoc, Jump, Name, Opaque, Ret, Set, Stop, Store,
-Test, Unary
+from kscan.model.code import (
+    Binary,
+    Call,
+    Cast,
+    Code,
+    Do,
+    Expr,
+    Havoc,
+    Jump,
+    Name,
+    Opaque,
+    Ret,
+    Set,
+    Stop,
+    Store,
+    Test,
+    Unary,
+)
 from kscan.predicates.evaluate import Evaluator
 from kscan.predicates.formula import Const, choice
 from kscan.predicates.subject import written
 from kscan.predicates.values import MEMBER, PARAMETER, PRIMARY, UNKNOWN, Number, Truth, Value, Words, truth
-from kscan.predicates.words import EFFECTS, HARMLESS
+from kscan.predicates.words import EFFECTS
 
 _MAX_STEPS = 4_000
 _LOWEST_BIT = " & 1"
@@ -19,6 +35,10 @@ _LOWEST_BIT = " & 1"
 
 class NoFormula(Exception):
     """The body is no formula over its parameters: it loops, it is too large, or sides return different things."""
+
+
+class NoTruth(NoFormula):
+    """The body returns more than true and false."""
 
 
 class _Never:
@@ -35,25 +55,26 @@ def result(code: Code, args: dict[str, Value], evaluator: Evaluator, returns: st
     """What the body returns for ``args``: as it is, or as a truth where ``returns`` is "bool" or "int". Raises
     NoFormula.
 
-    A re-check such as ``if (head != compound_head(page)) goto retry`` compares two equal terms: the formula is that of the
-    last turn, in which nothing raced."""
+    A re-check such as ``if (head != compound_head(page)) goto retry`` compares two equal terms: the formula is that of
+    the last turn, in which nothing raced."""
     found = _Walk(code, evaluator, returns).at(0, args, {})
     if isinstance(found, _Never):
         raise NoFormula("no way out")
     return found
 
 
-def is_pure(code: Code) -> bool:
-    """Whether the body only reads: no stores, and no calls for their effect but assertions and barriers.
+def is_pure(code: Code, harmless: Callable[[str], bool]) -> bool:
+    """Whether the body only reads: no stores, no calls for their effect but ``harmless`` ones, none through pointers.
 
     What the calls made for their value do is not looked at, but for those that are known to change what they test."""
-    reads = all(_reads(instr) for instr in code.instrs)
-    return reads and not code.gaps and not any(EFFECTS.match(name) for name in calls(code))
+    if code.gaps or any(not name or EFFECTS.match(name) for name in calls(code)):
+        return False
+    return all(_reads(instr, harmless) for instr in code.instrs)
 
 
-def _reads(instr: object) -> bool:
+def _reads(instr: object, harmless: Callable[[str], bool]) -> bool:
     if isinstance(instr, Do):
-        return isinstance(instr.value, Call) and bool(HARMLESS.match(instr.value.callee))
+        return isinstance(instr.value, Call) and harmless(instr.value.callee)
     return not isinstance(instr, Store)
 
 
@@ -111,7 +132,7 @@ class _Walk:
         if not self.returns:
             return found
         if self.returns == "int" and not _is_boolean(found):
-            raise NoFormula("more values than true and false")
+            raise NoTruth("more values than true and false")
         return Truth(truth(found))
 
     def _step(self) -> None:
@@ -130,10 +151,7 @@ class _Walk:
         return self.known[key]
 
     def _sides(self, test: Test, env: _Env, above: _Seen) -> Value | _Never:
-        if test.kind == "config":
-            condition = truth(self._config(test.cond))
-        else:
-            condition = truth(self._value(test.cond, env))
+        condition = truth(self._config(test.cond) if test.kind == "config" else self._value(test.cond, env))
         if isinstance(condition, Const):
             return self.at(test.then if condition.value else test.other, env, above)
         yes, no = self.at(test.then, env, above), self.at(test.other, env, above)
@@ -182,4 +200,4 @@ def _addressed(expr: Expr) -> Iterator[str]:
 
 def _shown(name: str) -> str:
     """A variable's name as the author wrote it."""
-    return name.split("#")[0]
+    return name.partition("#")[0]

@@ -142,9 +142,9 @@ def choice(test: Formula, yes: Formula, no: Formula) -> Formula:
     shared = _shared(test, yes, no)
     if shared is not None:
         return shared
-    if yes == TRUE or yes == test:
+    if yes in (TRUE, test):
         return disjunction((test, no))
-    if no == FALSE or no == test:
+    if no in (FALSE, test):
         return conjunction((test, yes))
     if yes == FALSE:
         return conjunction((negation(test), no))
@@ -186,6 +186,17 @@ def atoms(formula: Formula) -> Iterator[Atom]:
         yield formula
 
 
+def literals(formula: Formula) -> Iterator[Formula]:
+    """The leaves, each with the negation right above it."""
+    if isinstance(formula, And | Or):
+        for part in formula.parts:
+            yield from literals(part)
+    elif isinstance(formula, Not) and isinstance(formula.part, And | Or):
+        yield from literals(formula.part)
+    elif not isinstance(formula, Const):
+        yield formula
+
+
 def replaced(formula: Formula, atom: Callable[[Atom], Formula]) -> Formula:
     """``formula`` rebuilt with ``atom(leaf)`` for each leaf."""
     if isinstance(formula, Const):
@@ -210,9 +221,7 @@ def _bound(leaf: Atom, binding: Binding) -> Formula:
     if isinstance(leaf, Type):
         return Type(leaf.value, moved(leaf.subject, binding), leaf.word)
     if isinstance(leaf, Ref):
-        args = tuple(
-            moved_text(arg, binding) if isinstance(arg, tuple) else moved(arg, binding) for arg in leaf.args
-        )
+        args = tuple(moved_text(arg, binding) if isinstance(arg, tuple) else moved(arg, binding) for arg in leaf.args)
         return Ref(leaf.name, args, leaf.home)
     text = moved_text(leaf.text, binding)
     if isinstance(leaf, Test) and text in _DECIDED:

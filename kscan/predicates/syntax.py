@@ -41,10 +41,10 @@ _LEVELS: Final = {
     "||": 1, "&&": 2, "|": 3, "^": 4, "&": 5, "==": 6, "!=": 6, "<": 7, "<=": 7, ">": 7, ">=": 7,
     "<<": 8, ">>": 8, "+": 9, "-": 9, "*": 10, "/": 10, "%": 10,
 }  # fmt: skip
-_TYPE_WORDS: Final = frozenset(
-    "struct union enum const volatile unsigned signed void char short int long bool typeof __typeof__ u8 u16 u32 u64 "
-    "uintptr_t size_t".split()
-)
+_TYPE_WORDS: Final = frozenset({
+    "struct", "union", "enum", "const", "volatile", "unsigned", "signed", "void", "char", "short", "int", "long",
+    "bool", "typeof", "__typeof__", "u8", "u16", "u32", "u64", "uintptr_t", "size_t",
+})  # fmt: skip
 _CLOSING: Final = {"(": ")", "{": "}", "[": "]"}
 
 

@@ -68,12 +68,16 @@ def words(value: Value) -> Words:
     if isinstance(value, Number):
         return Words((value.text,), CONSTANT)
     if isinstance(value, Member):
-        return Words(joined(value.subject, "->", value.path), MEMBER)
+        return Words(_member(value), MEMBER)
     if isinstance(value, Address):
-        return Words(joined("&", value.of.subject, "->", value.of.path), UNKNOWN, CAST)
+        return Words(joined("&", _member(value.of)), UNKNOWN, CAST)
     if isinstance(value, Truth):
         return _truth_words(value.formula)
     return Words((value,), PARAMETER if isinstance(value, Page) else UNKNOWN)
+
+
+def _member(value: Member) -> Text:
+    return joined(value.subject, "." if isinstance(value.subject, Nth) else "->", value.path)
 
 
 def _truth_words(formula: Formula) -> Words:

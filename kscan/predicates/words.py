@@ -35,8 +35,8 @@ FIRST_PAGES: Final[frozenset[str]] = frozenset({"page"})
 """linux/mm_types.h: the member of a folio that is its first page."""
 
 HARMLESS: Final = re.compile(
-    r"(?:VM_BUG_ON|VM_WARN_ON|BUG_ON|WARN_ON|BUILD_BUG_ON|lockdep_assert|smp_r?w?mb\Z|barrier\Z|might_sleep|kasan_check|"
-    r"kmsan_check|rcu_read_(?:un)?lock\Z|VM_WARN)"
+    r"VM_BUG_ON|VM_WARN|BUG_ON|WARN_ON|BUILD_BUG_ON|lockdep_assert|smp_r?w?mb\Z|barrier\Z|might_sleep|kasan_check|"
+    r"kmsan_check|rcu_read_(?:un)?lock\Z"
 )
 """Calls that assert, order or pin, and change nothing that a predicate reads."""
 

@@ -1,2 +1,2 @@
 ; Object-like macros.
-(preproc_def name: (identifier) @constant)
+(preproc_def) @constant

@@ -1,2 +1,2 @@
 ; Function-like macros.
-(preproc_function_def name: (identifier) @macro)
+(preproc_function_def) @macro
