@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from kscan.flow.primitives import CHOOSERS, ERROR_OR_ZERO, HANDED_THROUGH, TESTS
-from kscan.flow.relevant import addresses
+from kscan.flow.primitives import BITS, CHOOSERS, ERROR_OR_ZERO, HANDED_THROUGH, TESTS
+from kscan.flow.relevant import addresses, changed_variables
 from kscan.flow.state import Piece, State, Value, forget, joined, with_known, with_variable
 from kscan.flow.summary import Argument
 from kscan.flow.symbols import Symbols
@@ -24,6 +24,7 @@ from kscan.flow.values import (
     interval,
     negate,
     single,
+    size,
     union,
 )
 from kscan.model.code import Binary, Call, Cast, Code, Expr, Name, Num, Opaque, Unary
@@ -65,6 +66,7 @@ class Evaluator:
         self.code = code
         self.slots = {name: slot for slot, name in enumerate(tracked)}
         self.params = {name: index for index, name in enumerate(code.params) if name}
+        self.changed = changed_variables(code)
         self.constant = constant
         self.symbols = symbols
         self.fixed: dict[int, IntSet] = {}
@@ -99,7 +101,7 @@ class Evaluator:
         if slot is not None:
             return tuple(self._known(piece, state) for piece in state.env[slot])
         index = self.params.get(name)
-        if index is not None and name not in self.code.escaped:
+        if index is not None and name not in self.changed:
             return (self._known(Piece(self.symbols.param(index, name), self.param_values(index)), state),)
         if name not in self.code.types:
             found = self.constant(name)
@@ -120,6 +122,8 @@ class Evaluator:
             return _error_or_zero(value, TESTS[call.callee]), state
         if call.callee in CHOOSERS and call.args:
             return self._one_of(call.args[CHOOSERS[call.callee] :], state, at, end)
+        if call.callee in BITS and (bit := self._constant_value(call)) is not None:
+            return ((Piece(-1, single(bit))),), state
         if call.callee in TESTS:
             return ((Piece(-1, BOOLEAN),)), state
         args = tuple(self.argument(arg, state, at, end) for arg in call.args)
@@ -141,7 +145,8 @@ class Evaluator:
 
     def param_values(self, index: int) -> IntSet:
         """What parameter ``index`` can be at the entry."""
-        return self.given[index].values if index in self.given else ALL
+        values = self.given[index].values if index in self.given else ALL
+        return intersect(values, BOOLEAN) if self.is_bool(self.code.params[index]) else values
 
     def clobbered(self, expr: Expr, state: State) -> State:
         """``state`` after a callee may have written the variables whose address it was given."""
@@ -162,14 +167,18 @@ class Evaluator:
         if expr.op == "-":
             return tuple(self._minus(piece, expr.operand) for piece in value), state
         if expr.op == "~" and len(value) == 1 and _number(value) is not None:
-            return (Piece(-1, single(~(_number(value) or 0))),), state
+            inverted = ~(_number(value) or 0)
+            return (Piece(-1, single(inverted), inverted < 0),), state
         return self._unknown(expr.op + _text(expr.operand), at, end, state)
 
     def _minus(self, piece: Piece, operand: Expr) -> Piece:
         if piece.symbol < 0:
             bare = not isinstance(operand, Name) or operand.name in self.code.types
             literal = piece.literal if bare else not self._is_errno(operand)
-            return Piece(-1, negate(piece.values), literal)
+            flipped = negate(piece.values)
+            return Piece(
+                -1, flipped, literal or (not isinstance(operand, Name) and bool(flipped) and flipped[0][0] < 0)
+            )
         return Piece(self.symbols.negated(piece.symbol), negate(piece.values), piece.literal)
 
     def _is_errno(self, operand: Expr) -> bool:
@@ -208,6 +217,8 @@ class Evaluator:
             return Piece(self.symbols.param(base.index, base.text, known.ones & mask, known.zeros | ~mask), ALL)
         given = self.given.get(base.index, Given())
         ones, zeros = known.ones | (given.ones & ~known.zeros), known.zeros | (given.zeros & ~known.ones)
+        if size(piece.values) == 1 and not known.ones and not known.zeros:
+            return Piece(-1, single(piece.values[0][0] & mask))
         rest = mask & ~ones & ~zeros
         if not rest:
             return Piece(-1, single(mask & ones))
@@ -221,7 +232,7 @@ class Evaluator:
             return Argument(function=expr.name)
         if isinstance(expr, Opaque):
             return Argument()
-        if isinstance(expr, Call) and expr.callee not in HANDED_THROUGH:
+        if isinstance(expr, Call) and expr.callee not in HANDED_THROUGH and expr.callee not in BITS:
             return Argument()
         value, _ = self.value(expr, state, at, end)
         if len(value) != 1:
@@ -274,6 +285,9 @@ class Evaluator:
         if isinstance(expr, Unary) and expr.op in {"-", "~"}:
             inner = self._constant_value(expr.operand)
             return None if inner is None else -inner if expr.op == "-" else ~inner
+        if isinstance(expr, Call) and expr.callee in BITS and len(expr.args) == 1:
+            shift = self._constant_value(expr.args[0])
+            return 1 << shift if shift is not None and 0 <= shift < 64 else None
         if isinstance(expr, Call) and expr.callee in HANDED_THROUGH and expr.args:
             return self._constant_value(expr.args[HANDED_THROUGH[expr.callee]]) if len(expr.args) == 1 else None
         if isinstance(expr, Binary):
@@ -285,6 +299,19 @@ class Evaluator:
             return _BIT_OPS[expr.op](a, b) if expr.op in _BIT_OPS else None
         return None
 
+    def _agrees(self, piece: Piece, state: State) -> bool:
+        """Whether a parameter that is now one number has the bits that were seen in it before."""
+        symbol = self.symbols[piece.symbol]
+        if symbol.kind != "param" or size(piece.values) != 1 or symbol.args[0].ones or symbol.args[0].zeros:
+            return True
+        number = piece.values[0][0]
+        seen = ((self.symbols[s], values) for s, values in state.known.items())
+        return all(
+            intersect(single(number & other.mask), values)
+            for other, values in seen
+            if other.kind == "bits" and other.index == symbol.index
+        )
+
     def narrowed(self, operand: Expr, value: Value, values: IntSet, state: State) -> State | None:
         """``state`` knowing that ``operand``, which can be ``value``, lies in ``values``; None if it cannot."""
         left = [Piece(p.symbol, intersect(p.values, values), p.literal) for p in value]
@@ -295,7 +322,7 @@ class Evaluator:
             piece = left[0]
             if piece.symbol < 0 or contains(values, value[0].values):
                 return state
-            return with_known(state, piece.symbol, piece.values)
+            return with_known(state, piece.symbol, piece.values) if self._agrees(piece, state) else None
         slot = self.slots.get(variable_of(operand))
         if slot is None or len(state.env[slot]) != len(value):
             return state

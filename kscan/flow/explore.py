@@ -132,8 +132,7 @@ class Exploration:
     def _initial(self, name: str) -> Value:
         index = self.eval.params.get(name)
         if index is not None:
-            values = intersect(self.eval.param_values(index), BOOLEAN if self.eval.is_bool(name) else ALL)
-            return (Piece(self.symbols.param(index, name), values),)
+            return (Piece(self.symbols.param(index, name), self.eval.param_values(index)),)
         return (Piece(self.symbols.unknown(f"{name.split('#', maxsplit=1)[0]} before it is set", -1, -1), ALL),)
 
     def _advance(self, index: int, state: State) -> int:
@@ -191,7 +190,7 @@ class Exploration:
     def _step(self, op: Op, state: State) -> State:
         instr = op.instr
         if isinstance(instr, Set) and op.kind == "set":
-            return self._set(instr, state)
+            return self._set(op, instr, state)
         if isinstance(instr, Test):
             return with_step(state, Mark("default", instr.at, instr.end))
         if isinstance(instr, Havoc):
@@ -213,11 +212,11 @@ class Exploration:
                 state = with_variable(state, slot, (Piece(number, ALL),))
         return state
 
-    def _set(self, instr: Set, state: State) -> State:
+    def _set(self, op: Op, instr: Set, state: State) -> State:
         slot = self.eval.slots[instr.target]
         value, state = self.eval.value(instr.value, state, instr.at, instr.end)
         old = state.env[slot]
-        if instr.target in value_names(instr.value) and not isinstance(instr.value, Name):
+        if op.again and instr.target in value_names(instr.value) and not isinstance(instr.value, Name):
             value = _widened(value)
         if self.eval.is_bool(instr.target) and len(value) == 1 and value[0].symbol < 0:
             value = (Piece(-1, intersect(value[0].values, BOOLEAN) or single(1)),)

@@ -43,6 +43,9 @@ CHOOSERS: Final[dict[str, int]] = {
 for a
 type may stand first)."""
 
+BITS: Final[frozenset[str]] = frozenset({"BIT", "BIT_ULL"})
+"""Macros of vdso/bits.h: one shifted by the argument."""
+
 TESTS: Final[dict[str, IntSet]] = {
     "IS_ERR": ERRORS,
     "IS_ERR_PCPU": ERRORS,

@@ -80,6 +80,12 @@ def tracked_variables(code: Code, focus: int = -1) -> tuple[str, ...]:
     return tuple(sorted(name for name in chosen if name in changed))
 
 
+def changed_variables(code: Code) -> frozenset[str]:
+    """Variables that do not keep their first value: set, written by a callee, or of unknown use."""
+    sets = {instr.target for instr in code.instrs if isinstance(instr, Set)}
+    return frozenset(sets | _written_elsewhere(code) | code.escaped)
+
+
 def _written_elsewhere(code: Code) -> set[str]:
     """Variables a loop macro, assembly or a callee may write."""
     names: set[str] = set()
@@ -179,11 +185,23 @@ def _flags(code: Code, sets: dict[str, list[Expr]], local: set[str]) -> Counter[
                 tests[name] += 1
     for name in [n for n, count in tests.items() if count < 2 and not _constant_somewhere(sets.get(n, []))]:
         del tests[name]
+    _count_arguments(code, sets, local, tests)
     for name in list(tests):
         for value in sets.get(name, ()):
             if isinstance(value, Name) and value.name in local:
                 tests[value.name] += 1
     return tests
+
+
+def _count_arguments(code: Code, sets: dict[str, list[Expr]], local: set[str], tests: Counter[str]) -> None:
+    """Adds variables made of constants and parameters that are handed to a callee whose result is kept."""
+    for instr in code.instrs:
+        value = instr.value if isinstance(instr, Set | Ret) else None
+        for arg in value.args if isinstance(value, Call) else ():
+            name = tested_name(arg)
+            made = sets.get(name, [])
+            if name in local and made and not any(isinstance(v, Call | Opaque) for v in made):
+                tests[name] += 1
 
 
 def _constant_somewhere(values: list[Expr]) -> bool:

@@ -36,13 +36,14 @@ class Op(NamedTuple):
     """One instruction that matters. ``next`` (and ``other`` for a branch not taken) are indices of further ones.
 
     A "fork" is a branch that teaches nothing of a tracked variable; ``calls`` tells whether its condition calls a
-    function."""
+    function. ``again``: control can come back to it."""
 
     kind: OpKind
     instr: Instr
     next: int
     other: int = -1
     calls: bool = False
+    again: bool = False
 
 
 class Slice(NamedTuple):
@@ -61,6 +62,7 @@ def sliced(code: Code, tracked: tuple[str, ...], focus: int, watched: bool) -> S
         if not _thread(code, ops):
             break
     entry = _target(code, ops, 0)
+    _mark_loops(ops)
     return Slice(ops, entry, _joins(ops, entry))
 
 
@@ -173,6 +175,29 @@ def _thread(code: Code, ops: list[Op | None]) -> bool:
         elif (onward, other) != (op.next, op.other):
             ops[index] = op._replace(next=onward, other=other)
     return dropped
+
+
+def _mark_loops(ops: list[Op | None]) -> None:
+    """Finds the assignments that a loop can repeat."""
+    for index, op in enumerate(ops):
+        if op is not None and op.kind == "set" and _returns_to(ops, index):
+            ops[index] = op._replace(again=True)
+
+
+def _returns_to(ops: list[Op | None], index: int) -> bool:
+    seen: set[int] = set()
+    pending = [index]
+    while pending:
+        op = ops[pending.pop()]
+        if op is None or op.kind in {"ret", "stop"}:
+            continue
+        for target in (op.next, op.other):
+            if target == index:
+                return True
+            if target >= 0 and target not in seen:
+                seen.add(target)
+                pending.append(target)
+    return False
 
 
 def _joins(ops: list[Op | None], entry: int) -> frozenset[int]:

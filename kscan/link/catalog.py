@@ -285,9 +285,17 @@ class Catalog:
                 asked[word] = self.numbers.constant(word, function.file)
             return asked[word]
 
-        summary = summarize(code, constant, returns_bool(function))
+        summary = self._with_gaps(function, summarize(code, constant, returns_bool(function)))
         self.store.put("summary", name, _ENCODER.encode((sorted(asked.items()), _ENCODER.encode(summary))))
         return summary
+
+    def _with_gaps(self, function: Function, summary: Summary) -> Summary:
+        """``summary`` with what parsing left out of the body: what it returns there is not known."""
+        inside = (gap for gap in self.facts(function.file).gaps if function.body_start <= gap.start < function.end)
+        missed = tuple((gap.start, gap.reason) for gap in inside if gap.function == function.name)
+        if function.errors and not missed:
+            missed = ((function.body_start, "part of the body is not parsed"),)
+        return msgspec.structs.replace(summary, gaps=summary.gaps + missed) if missed else summary
 
     def _same_constant(self, path: str, word: str, was: tuple[int, bool] | None) -> bool:
         return self.numbers.constant(word, path) == was

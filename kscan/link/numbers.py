@@ -16,8 +16,10 @@ MAX_PRIVATE_HEADERS: Final = 200
 
 
 class Numbers:
-    """Values by name and file, worked out once. ``facts`` gives the facts of a path, ``sees`` tells which public
-    headers count."""
+    """Values by name and file, worked out once; a constant written with an errno's name counts as an errno.
+
+    ``facts`` gives the facts of a path, ``sees`` tells which public headers count.
+    """
 
     def __init__(
         self,
@@ -34,6 +36,7 @@ class Numbers:
         self._exists = exists
         self._numbers: dict[tuple[str, str], int | None] = {}
         self._private: dict[str, tuple[str, ...]] = {}
+        self._worded: set[str] = set()
         self._busy: set[tuple[str, str]] = set()
 
     def constant(self, name: str, seen_from: str) -> tuple[int, bool] | None:
@@ -43,7 +46,7 @@ class Numbers:
         if number is not None:
             return number, True
         value = self.number(name, seen_from)
-        return None if value is None else (value, False)
+        return None if value is None else (value, value < 0 and name in self._worded)
 
     def number(self, name: str, seen_from: str) -> int | None:
         """The value of a macro or enumerator; None when it is none or when visible definitions differ."""
@@ -95,7 +98,10 @@ class Numbers:
 
     def _value(self, constant: Constant, path: str, around: Iterable[Constant]) -> int | None:
         def name_of(word: str) -> int | None:
-            return self.number(word, path)
+            number = self.number(word, path)
+            if word in self._errnos or word in self._worded:
+                self._worded.add(constant.name)
+            return number
 
         if constant.kind == "enum":
             return enumerator_value(constant.name, tuple(around), name_of)
