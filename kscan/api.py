@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -89,7 +90,9 @@ def callers(
 
     with _catalog(tree, kconfig, None, cache, progress) as catalog:
         program = _program(catalog)
-        found, gaps = _callers(program, definitions_of(catalog, function))
+        found, missed = _callers(program, definitions_of(catalog, function))
+        unread = {gap for gap in catalog.gaps if gap.stage == "read"}  # a call may stand there
+        gaps = tuple(sorted(unread.union(missed)))
         return CallersResult(str(catalog.tree.root), function, found, gaps, catalog.notes)
 
 
@@ -147,17 +150,30 @@ def _catalog(tree: str, kconfig: str | None, jobs: int | None, cache: bool, prog
     with open_store(working.root, enabled=cache) as store:
         index = NameIndex(store)
         progress.stage("index", None)
-        index.refresh(working, jobs or 2)
+        unread = index.refresh(working, _processes(jobs)).gaps
         catalog = Catalog(working, store, index, options)
+        catalog.gaps.update(unread)
         yield catalog
         store.commit()
 
 
 def _options(path: str) -> Mapping[str, str]:
     from kscan.dialect.kconfig import read_kconfig
+    from kscan.source.tree import MAX_BYTES
 
     try:
-        text = Path(path).read_text(encoding="utf-8", errors="replace")
+        with Path(path).open("rb") as file:  # a pipe will do, as in --kconfig <(zcat config.gz)
+            data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}; name a readable .config file") from None
-    return read_kconfig(text)
+    if len(data) > MAX_BYTES or b"\0" in data:
+        raise InputError(f"{path}: binary or too large for a kernel configuration; name a .config file")
+    try:
+        return read_kconfig(data.decode("utf-8", "replace"))
+    except InputError as mistake:
+        raise InputError(f"{path}: {mistake}") from None
+
+
+def _processes(jobs: int | None) -> int:
+    # More than eight wait for the disk and for the one process that collects.
+    return jobs or min(8, os.cpu_count() or 1)

@@ -67,7 +67,7 @@ def test_a_fixture_without_clear_marks_is_an_error(tmp_path: Path, text: str) ->
         _read(tmp_path, text)
 
 
-def _bodies(path: Path) -> dict[str, tuple[int, int]]:
+def bodies(path: Path) -> dict[str, tuple[int, int]]:
     """Name to first and last line of each function called .._ok or .._bad."""
     lines = path.read_text("utf-8").splitlines()
     heads = [(number, match[1]) for number, line in enumerate(lines, 1) if (match := _HEAD.match(line))]
@@ -78,14 +78,14 @@ def _bodies(path: Path) -> dict[str, tuple[int, int]]:
 def test_marks_agree_with_the_names_of_functions(path: Path) -> None:
     found = [mark for mark in marks(path) if mark.kind != "known-noise"]
     assert {mark.rule for mark in found} <= {path.parent.name}
-    for name, (first, last) in _bodies(path).items():
+    for name, (first, last) in bodies(path).items():
         marked = any(first <= mark.line <= last for mark in found)
         assert marked == name.endswith("_bad"), f"{path}:{first}: {name}"
 
 
 @pytest.mark.parametrize("folder", RULES, ids=lambda folder: folder.name)
 def test_every_rule_has_both_kinds_of_functions(folder: Path) -> None:
-    names = [name for file in folder.glob("*.c") for name in _bodies(file)]
+    names = [name for file in folder.glob("*.c") for name in bodies(file)]
     assert sum(name.endswith("_ok") for name in names) >= 5
     assert sum(name.endswith("_bad") for name in names) >= 5
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import time
+
 import click
 
-from kscan.cli.options import report_options, tree_options
+from kscan.cli.options import Place, report_options, tree_options
 from kscan.cli.output import check_output, emit, screen
 from kscan.cli.sources import reader, remark
 from kscan.cli.watch import watching
 
 
 @click.command(epilog="Example: kscan callers linux get_hwpoison_page --format json")
-@click.argument("tree")
+@click.argument("tree", type=Place())
 @click.argument("function")
 @report_options
 @tree_options
@@ -34,10 +36,11 @@ def callers(
     from kscan import api
     from kscan.report.locating import locate_callers
 
+    started = time.time_ns()
     check_output(output)
     with watching(quiet) as progress:
         result = api.callers(tree, function, kconfig=kconfig, cache=cache, progress=progress)
-    report = locate_callers(result, reader(result.tree))
+    report = locate_callers(result, reader(result.tree, started))
     if form == "json":
         from kscan.report.json import render
 

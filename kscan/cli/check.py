@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import click
 
-from kscan.cli.options import report_options, split_commas, tree_options
+from kscan.cli.options import Place, report_options, split_commas, tree_options
 from kscan.cli.output import check_output, emit, painter, screen
 from kscan.cli.sources import reader, remark
 from kscan.cli.watch import watching
 
 if TYPE_CHECKING:
-    from kscan.model.result import CheckResult
+    from kscan.report.located import Report
 
 
 @click.command(
     epilog="Example: kscan check linux mm/memory-failure.c --format json --output report.json",
 )
-@click.argument("tree")
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("tree", type=Place())
+@click.argument("paths", nargs=-1, type=Place(), metavar="[PATH]...")
 @click.option("--all", "everything", is_flag=True, help="Check the whole tree.")
 @click.option(
     "--select",
@@ -44,7 +45,11 @@ if TYPE_CHECKING:
     help="A contract file to check beside the shipped ones. May repeat.",
 )
 @click.option(
-    "--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="Processes to use. [default: one a processor]"
+    "--jobs",
+    "-j",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes to use. [default: one a processor; at most 8]",
 )
 @report_options
 @tree_options
@@ -72,9 +77,11 @@ def check(
     Exit code: 0 no findings, 1 findings, 2 bad usage or input, 3 a fault of kscan.
     """
     from kscan import api
+    from kscan.report.locating import locate
 
     if everything and paths:
         raise click.UsageError("--all checks the whole tree: leave out the paths, or leave out --all.")
+    started = time.time_ns()
     check_output(output)
     with watching(quiet) as progress:
         result = api.check(
@@ -89,15 +96,13 @@ def check(
             cache=cache,
             progress=progress,
         )
-    emit(_rendered(result, form, output, colour, quiet), output)
+    report = locate(result, reader(result.tree, started))
+    emit(_rendered(report, form, output, colour, quiet), output)
     remark(result.notes, quiet)
     return 1 if result.findings else 0
 
 
-def _rendered(result: CheckResult, form: str, output: str | None, colour: str, quiet: bool) -> str:
-    from kscan.report.locating import locate
-
-    report = locate(result, reader(result.tree))
+def _rendered(report: Report, form: str, output: str | None, colour: str, quiet: bool) -> str:
     if form == "json":
         from kscan.report.json import render as as_json
 

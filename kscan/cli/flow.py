@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import time
+
 import click
 
-from kscan.cli.options import assignments, report_options, tree_options
+from kscan.cli.options import Place, assignments, report_options, tree_options
 from kscan.cli.output import check_output, emit, screen
 from kscan.cli.sources import reader, remark
 from kscan.cli.watch import watching
 
 
 @click.command(epilog="Example: kscan flow linux get_hwpoison_page --flags MF_UNPOISON")
-@click.argument("tree")
+@click.argument("tree", type=Place())
 @click.argument("function")
 @click.option("--flags", metavar="VALUE", help="Short for --arg flags=VALUE.")
 @click.option(
@@ -46,10 +48,11 @@ def flow(
     from kscan.report.locating import locate_flow
 
     given = arguments if flags is None else {"flags": flags, **arguments}
+    started = time.time_ns()
     check_output(output)
     with watching(quiet) as progress:
         result = api.flow(tree, function, arguments=given, kconfig=kconfig, cache=cache, progress=progress)
-    report = locate_flow(result, reader(result.tree))
+    report = locate_flow(result, reader(result.tree, started))
     if form == "json":
         from kscan.report.json import render
 

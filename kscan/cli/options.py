@@ -47,6 +47,19 @@ def assignments(
     return pairs
 
 
+class Place(click.ParamType[str]):
+    """The path of a file or a folder. An empty one is a slip, such as a variable without a value, and never means the
+    working directory."""
+
+    name = "place"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """``value`` itself, if there is any."""
+        if not value:
+            self.fail("an empty name; name a file or a folder", param, ctx)
+        return str(value)
+
+
 def split_commas(context: click.Context, parameter: click.Parameter, values: Collection[str]) -> tuple[str, ...]:  # noqa: ARG001
     """The callback of options that may repeat and hold several words: one flat tuple without repeats."""
     words = (word.strip() for value in values for word in value.split(","))

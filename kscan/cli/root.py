@@ -18,7 +18,7 @@ from kscan.cli.schema import schema
 class Commands(click.Group):
     """A group that lists its commands in the order of their use, and suggests one for a slip."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+    def list_commands(self, ctx: click.Context) -> list[str]:
         """In the order they were added."""
         return list(self.commands)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 
 import click
@@ -10,9 +11,12 @@ from kscan.model.error import InputError
 from kscan.model.gap import Gap
 from kscan.report.escape import plain
 
+_AT_REST = "run again when the tree is at rest"
 
-def reader(tree: str) -> Callable[[str], bytes]:
-    """A function from a path in ``tree`` to its bytes. It raises InputError for a file that has gone meanwhile."""
+
+def reader(tree: str, since: int) -> Callable[[str], bytes]:
+    """A function from a path in ``tree`` to its bytes. It raises InputError for a file that has gone or has been
+    written to after ``since`` (nanoseconds since the epoch): offsets found before would name the wrong lines."""
     from kscan.source.tree import open_tree
 
     opened = open_tree(tree)
@@ -20,9 +24,10 @@ def reader(tree: str) -> Callable[[str], bytes]:
     def read(path: str) -> bytes:
         found = opened.read(path)
         if isinstance(found, Gap):
-            raise InputError(
-                f"{path}: {found.reason}; it could be read a moment ago: run again when the tree is at rest"
-            )
+            raise InputError(f"{path}: {found.reason}; it could be read a moment ago: {_AT_REST}")
+        # A time in the future is some archive's, not that of a change.
+        if any(since <= stat.mtime_ns <= time.time_ns() for stat in opened.files((path,))):
+            raise InputError(f"{path}: changed while kscan was at work: {_AT_REST}")
         return found.data
 
     return read

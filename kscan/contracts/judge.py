@@ -90,7 +90,8 @@ def _caller(program: LinkedProgram, asked: _Asked, clause: CallerClause, sites: 
     own = [(function, site) for function, site in sites if function.name == clause.function]
     if not own:
         reason = f"{clause.function}() does not call {asked.contract.callee}() in this tree"
-        return ClauseResult(clause.function, clause.must, "unmet", reason, None, asked.errno, UNMET, clause.reason)
+        where = _name(asked.callees[0])
+        return ClauseResult(clause.function, clause.must, "unmet", reason, where, asked.errno, UNMET, clause.reason)
     results = [_site(program, asked, clause, function, site) for function, site in own]
     return next((result for result in results if result.verdict != "met"), results[0])
 
@@ -147,6 +148,10 @@ def _kept(
     place = program.span(function, fate.overwritten) if fate.overwritten is not None else decided
     becomes = ", ".join(program.spelt(atom, function) for atom in fate.becomes)
     return "unmet", f"{errno} is replaced" + (f" by {becomes}" if becomes else ""), place, UNMET
+
+
+def _name(function: Function) -> Span:
+    return Span(function.file, function.name_start, function.name_start + len(function.name))
 
 
 def _call(function: Function, site: CallSite) -> Span:

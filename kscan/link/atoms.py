@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kscan.facts.errno import Errnos
-from kscan.flow.values import MAX, MAX_ERRNO, MIN, IntSet, intersect
+from kscan.flow.values import ALL, MAX, MAX_ERRNO, MIN, NEGATIVE, POSITIVE, ZERO, IntSet, intersect, size
 
 MAX_SINGLES = 16
-"""A run of numbers up to this length is listed one by one."""
+"""Up to so many numbers on one side of zero are listed one by one."""
 
 
 class Atom(NamedTuple):
@@ -30,20 +30,25 @@ UNKNOWN = Atom(MIN, MAX)
 
 
 def atoms_of(values: IntSet, literal: bool = False) -> Iterator[Atom]:
-    """The atoms that make up ``values``; ranges are cut at zero, for its sign is what a range is named after."""
-    for lo, hi in values:
-        if (lo, hi) == (MIN, MAX):
-            yield UNKNOWN
-        elif hi - lo < MAX_SINGLES:
+    """The atoms that make up ``values``, on each side of zero: few numbers are listed, more are one range.
+
+    A range with some numbers taken out of it stays a range: what lies between them was never told apart."""
+    if values == ALL:
+        yield UNKNOWN
+        return
+    yield from _side(intersect(values, NEGATIVE), literal)
+    if intersect(values, ZERO):
+        yield Atom(0, 0)
+    yield from _side(intersect(values, POSITIVE), False)
+
+
+def _side(values: IntSet, literal: bool) -> Iterator[Atom]:
+    if size(values) <= MAX_SINGLES:
+        for lo, hi in values:
             for number in range(lo, hi + 1):
-                yield Atom(number, number, literal and number < 0)
-        else:
-            if lo < 0:
-                yield Atom(lo, min(hi, -1))
-            if lo <= 0 <= hi:
-                yield Atom(0, 0)
-            if hi > 0:
-                yield Atom(max(lo, 1), hi)
+                yield Atom(number, number, literal)
+    else:
+        yield Atom(values[0][0], values[-1][1])
 
 
 def narrowed(atom: Atom, values: IntSet) -> Iterator[Atom]:

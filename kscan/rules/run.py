@@ -22,7 +22,7 @@ from kscan.model.gap import Gap
 from kscan.model.progress import Progress
 from kscan.model.result import CheckResult, FunctionRow
 from kscan.rules.rule import Rule
-from kscan.source.tree import NOT_KERNEL
+from kscan.source.tree import NOT_KERNEL, FileStat
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(CheckResult)
@@ -81,7 +81,7 @@ def run(
     """Checks ``paths`` (tree-relative or as a user writes them); the contracts' reach when there are none."""
     program = LinkedProgram(catalog)
     verdicts = judge(program, contracts)
-    scope = _scope(program, paths, everything, contracts, progress)
+    scope, files = _scope(program, paths, everything, contracts, progress)
     checked = Checked(program, scope, verdicts, progress)
     findings: list[Finding] = []
     for rule in rules:
@@ -91,9 +91,9 @@ def run(
         tree=str(catalog.tree.root),
         contracts=verdicts,
         findings=tuple(sorted(findings, key=lambda f: (f.span, f.rule, f.subject))),
-        gaps=_gaps(catalog, scope),
+        gaps=_gaps(catalog, scope, files),
         functions=len(scope),
-        files=len({function.file for function in scope}),
+        files=len(files),
         notes=(*catalog.notes, *_remarks(verdicts)),
     )
 
@@ -106,27 +106,36 @@ def _remarks(verdicts: Sequence[ContractResult]) -> Iterator[str]:
 
 def _scope(
     program: LinkedProgram, paths: Sequence[str], everything: bool, contracts: Sequence[Contract], progress: Progress
-) -> tuple[Function, ...]:
+) -> tuple[tuple[Function, ...], frozenset[str]]:
+    """The functions under check, and the files that were looked at for them."""
     if not paths and not everything:
-        return concerned(program, contracts)
-    tree = program.catalog.tree
-    if everything:
-        stats = [stat for stat in tree.files() if stat.path.split("/")[0] not in NOT_KERNEL]
-    else:
-        stats = list(tree.files([tree.resolve(path) for path in paths]))
+        reached = concerned(program, contracts)
+        return reached, frozenset(function.file for function in reached)
+    stats = _files(program.catalog, paths, everything)
     progress.stage("read", len(stats))
     scope: list[Function] = []
     for stat in stats:
         with during("reading", stat.path):
             scope.extend(program.catalog.facts(stat.path).functions)
         progress.advance()
-    return tuple(scope)
+    return tuple(scope), frozenset(stat.path for stat in stats)
 
 
-def _gaps(catalog: Catalog, scope: Sequence[Function]) -> tuple[Gap, ...]:
-    """The gaps of the functions under check and of files that could not be read at all."""
+def _files(catalog: Catalog, paths: Sequence[str], everything: bool) -> list[FileStat]:
+    tree = catalog.tree
+    if everything:
+        return list(tree.files(skip=NOT_KERNEL))
+    unread: list[Gap] = []
+    found = list(tree.files([tree.resolve(path) for path in paths], gaps=unread))
+    catalog.gaps.update(unread)
+    return found
+
+
+def _gaps(catalog: Catalog, scope: Sequence[Function], files: frozenset[str]) -> tuple[Gap, ...]:
+    """The gaps of the functions and files under check, and of files that could not be read at all."""
+    for function in scope:
+        catalog.gaps.update(_unfollowed(catalog, function))
     checked = {(function.file, function.name) for function in scope}
-    files = {function.file for function in scope}
     return tuple(
         sorted(
             gap
@@ -134,6 +143,17 @@ def _gaps(catalog: Catalog, scope: Sequence[Function]) -> tuple[Gap, ...]:
             if (gap.file, gap.function) in checked or gap.stage == "read" or (gap.file in files and not gap.function)
         )
     )
+
+
+def _unfollowed(catalog: Catalog, function: Function) -> Iterator[Gap]:
+    """What of the paths of ``function`` was left out."""
+    summary = catalog.summary(function)
+    if summary is None:
+        return
+    if not summary.complete:
+        yield Gap(function.file, function.name_start, "summarize", function.name, "too many paths")
+    for at, reason in summary.gaps:
+        yield Gap(function.file, at, "summarize", function.name, reason)
 
 
 # -- results kept between runs
@@ -161,10 +181,14 @@ def key_of(
 def stored(catalog: Catalog, key: str) -> CheckResult | None:
     """The kept result for ``key``, if there is one."""
     found = catalog.store.get("check", key) if key else None
-    return None if found is None else _DECODER.decode(found)
+    if found is None:
+        return None
+    known = _DECODER.decode(found)
+    return msgspec.structs.replace(known, notes=(*catalog.notes, *known.notes))
 
 
 def keep(catalog: Catalog, key: str, result: CheckResult) -> None:
-    """Keeps ``result`` for the next run on the same tree."""
+    """Keeps ``result`` for the next run on the same tree, without what is told of this run's store only."""
     if key:
-        catalog.store.put("check", key, _ENCODER.encode(result))
+        lasting = msgspec.structs.replace(result, notes=tuple(_remarks(result.contracts)))
+        catalog.store.put("check", key, _ENCODER.encode(lasting))

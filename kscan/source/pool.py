@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing.connection import wait
 from typing import TypeVar
 
@@ -54,9 +55,24 @@ def _pooled(work: Callable[[list[FileStat]], list[T]], runs: list[list[FileStat]
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else None)
     pool = ProcessPoolExecutor(min(jobs, len(runs)), mp_context=context, initializer=_settle)
     try:
-        yield from pool.map(work, runs)
+        with _undisturbed():
+            results = pool.map(work, runs)
+        yield from results
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """
+    Ctrl-C waits until the workers are forked: in the hooks that Python runs around a fork, the exception would be
+    printed and swallowed, or leave a lock held. The workers go on with it blocked.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _settle() -> None:
