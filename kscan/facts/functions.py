@@ -72,9 +72,11 @@ def functions(source: Source, masked: bytes, found: Captured, conditions: Condit
             errors=len(errors.within(body)),
             doc=doc_above(source.data, header.start),
             calls=tuple(calls.within(body)),
+            replaceable=_REPLACEABLE.search(source.data, header.start, header.name_start) is not None,
         )
 
 
+_REPLACEABLE = re.compile(rb"\b(?:__weak|__bpf_kfunc)\b")
 T = TypeVar("T")
 
 

@@ -13,6 +13,7 @@ from kscan.flow.symbols import Symbols
 from kscan.flow.values import (
     ALL,
     BOOLEAN,
+    NON_NEGATIVE,
     NON_ZERO,
     ZERO,
     IntSet,
@@ -208,7 +209,7 @@ class Evaluator:
     def _masked(self, op: str, piece: Piece, mask: int) -> Piece | None:
         """A parameter with bits set, cleared or picked out."""
         if piece.symbol < 0 or self.symbols[piece.symbol].kind != "param":
-            return Piece(-1, interval(0, mask)) if op == "&" and 0 <= mask < (1 << 31) else None
+            return Piece(-1, BOOLEAN if mask == 1 else NON_NEGATIVE) if op == "&" and 0 <= mask < (1 << 31) else None
         base = self.symbols[piece.symbol]
         known = base.args[0]
         if op == "|" and mask >= 0:

@@ -216,7 +216,7 @@ class Exploration:
         slot = self.eval.slots[instr.target]
         value, state = self.eval.value(instr.value, state, instr.at, instr.end)
         old = state.env[slot]
-        if op.again and instr.target in value_names(instr.value) and not isinstance(instr.value, Name):
+        if op.again and not isinstance(instr.value, Name) and instr.target in set(value_names(instr.value)):
             value = _widened(value)
         if self.eval.is_bool(instr.target) and len(value) == 1 and value[0].symbol < 0:
             value = (Piece(-1, intersect(value[0].values, BOOLEAN) or single(1)),)

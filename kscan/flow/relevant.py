@@ -147,7 +147,7 @@ def _holders(sets: dict[str, list[Expr]], focus: int) -> set[str]:
     holders = {name for name, values in sets.items() if any(_holds(v, focus) for v in values)}
     grown = True
     while grown:
-        copies = {n for n, values in sets.items() if any(h in value_names(v) for v in values for h in holders)}
+        copies = {n for n, values in sets.items() if any(holders.intersection(value_names(v)) for v in values)}
         grown = not copies <= holders
         holders |= copies
     return holders

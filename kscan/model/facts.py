@@ -62,6 +62,7 @@ class Function(msgspec.Struct, frozen=True):
     written without storage class and annotations ("struct page *"). ``config`` are the conditional-inclusion
     conditions around it, outermost first ("!defined(CONFIG_X)"). ``errors`` counts the ERROR and MISSING nodes of
     the body.
+    ``replaceable``: another definition may take its place (__weak), or code from outside does its work (__bpf_kfunc).
     ``via`` is the macro invocation that made it, for functions that only a macro writes; all its offsets are then those
     of the invocation.
     """
@@ -80,6 +81,7 @@ class Function(msgspec.Struct, frozen=True):
     via: str = ""
     doc: Doc | None = None
     calls: tuple[CallSite, ...] = ()
+    replaceable: bool = False
 
 
 class Constant(msgspec.Struct, frozen=True, array_like=True):

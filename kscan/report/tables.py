@@ -91,7 +91,9 @@ def _caller(caller: LocatedCaller) -> Iterator[Row]:
         if told is None:
             yield (site, name, value, "", "")
         else:
-            becomes = f", becomes {' or '.join(told.becomes)}" if told.becomes else ""
+            # What is passed on can still be replaced on some of the paths.
+            joint = ", on some paths" if told.kind == "propagated" else ", becomes"
+            becomes = f"{joint} {' or '.join(told.becomes)}" if told.becomes else ""
             yield (site, name, value, told.kind, f"line {told.line}{becomes}")
     if not caller.receives:
         yield (site, name, "", "", "receives nothing")

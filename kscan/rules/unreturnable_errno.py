@@ -53,10 +53,15 @@ int frob_put(struct frob *f)
 def check(program: Program) -> Iterator[Finding]:
     """One finding for each errno documented as returned that no variant of the function returns."""
     for variants in _by_function(program.functions()).values():
-        if all(row.returns.closed and not row.function.errors for row in variants):
+        if all(_is_known(row) for row in variants):
             returned = [name for row in variants for value in row.returns.values if (name := errno_of(value))]
             for row in variants:
                 yield from _impossible(row, returned, program.errnos)
+
+
+def _is_known(row: FunctionRow) -> bool:
+    """Whether all that can be called under the name is seen, and seen whole."""
+    return row.returns.closed and not row.function.errors and not row.function.replaceable
 
 
 def _by_function(rows: Sequence[FunctionRow]) -> dict[tuple[str, str], list[FunctionRow]]:
