@@ -62,7 +62,7 @@ def sliced(code: Code, tracked: tuple[str, ...], focus: int, watched: bool) -> S
         if not _thread(code, ops):
             break
     entry = _target(code, ops, 0)
-    _mark_loops(ops)
+    _mark_loops(ops, entry)
     return Slice(ops, entry, _joins(ops, entry))
 
 
@@ -177,27 +177,37 @@ def _thread(code: Code, ops: list[Op | None]) -> bool:
     return dropped
 
 
-def _mark_loops(ops: list[Op | None]) -> None:
-    """Finds the assignments that a loop can repeat."""
+def _mark_loops(ops: list[Op | None], entry: int) -> None:
+    """Marks the assignments that a loop can repeat: those that lie between the target of a back edge and its source."""
+    spans = _back_edges(ops, entry)
     for index, op in enumerate(ops):
-        if op is not None and op.kind == "set" and _returns_to(ops, index):
+        if op is not None and op.kind == "set" and any(low <= index <= high for low, high in spans):
             ops[index] = op._replace(again=True)
 
 
-def _returns_to(ops: list[Op | None], index: int) -> bool:
-    seen: set[int] = set()
-    pending = [index]
+def _back_edges(ops: list[Op | None], entry: int) -> list[tuple[int, int]]:
+    """Jumps back in the text, merged where they overlap: every loop has one, for code is laid out in order."""
+    seen = {entry}
+    pending = [entry]
+    back: list[tuple[int, int]] = []
     while pending:
-        op = ops[pending.pop()]
+        index = pending.pop()
+        op = ops[index]
         if op is None or op.kind in {"ret", "stop"}:
             continue
         for target in (op.next, op.other):
-            if target == index:
-                return True
+            if 0 <= target <= index:
+                back.append((target, index))
             if target >= 0 and target not in seen:
                 seen.add(target)
                 pending.append(target)
-    return False
+    merged: list[tuple[int, int]] = []
+    for low, high in sorted(back):
+        if merged and low <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
+        else:
+            merged.append((low, high))
+    return merged
 
 
 def _joins(ops: list[Op | None], entry: int) -> frozenset[int]:
