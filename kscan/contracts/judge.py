@@ -51,7 +51,7 @@ def _judge(program: LinkedProgram, contract: Contract) -> ContractResult:
     sites = [pair for callee in callees for pair in program.call_sites(callee)]
     clauses: list[ClauseResult] = []
     others: list[ClauseResult] = []
-    for errno in contract.errnos:
+    for errno in (program.canonical(errno) for errno in contract.errnos):
         asked = _Asked(contract, errno, callees)
         clauses.append(_returned(program, asked))
         clauses.extend(_caller(program, asked, clause, sites) for clause in contract.callers)
@@ -67,7 +67,7 @@ def _returned(program: LinkedProgram, asked: _Asked) -> ClauseResult:
     for returns in sets:
         for outcome in returns.outcomes:
             if outcome.value in {errno, f"ERR_PTR({errno})"}:
-                origin = next((step.span for step in reversed(outcome.path) if errno in step.note), returns.span)
+                origin = next((step.span for step in reversed(outcome.path) if _gives(step, errno)), returns.span)
                 reason = f"{name}() returns {errno}"
                 return ClauseResult(name, "return", "met", reason, origin, errno, why=why, steps=outcome.path)
     reason = f"no path of {name}() returns {errno}"
@@ -75,6 +75,11 @@ def _returned(program: LinkedProgram, asked: _Asked) -> ClauseResult:
         reason = f"no path of {name}() is known to return {errno}; its return set is open"
     steps = tuple(_remap_steps(program, asked.callees))
     return ClauseResult(name, "return", "unmet", reason, sets[0].span, errno, UNMET, why, steps)
+
+
+def _gives(step: Step, errno: str) -> bool:
+    """Whether a step assigns or returns the errno, and does not only ask for it."""
+    return errno in step.note and not step.note.endswith((" is true", " is false"))
 
 
 def _remap_steps(program: LinkedProgram, callees: tuple[Function, ...]) -> Iterable[Step]:
@@ -143,8 +148,8 @@ def _kept(
         return "unmet", f"{errno} is passed on without a branch of its own", call, UNMET
     if fate.kind == "dropped":
         return "unmet", f"{errno} is dropped", call, UNMET
-    if fate.kind == "folded" and clause.must == "distinguish":
-        return "unmet", f"{errno} is folded into a catch-all branch", decided, FOLDED
+    if fate.caught is not None and clause.must == "distinguish":
+        return "unmet", f"{errno} is folded into a catch-all branch", program.span(function, fate.caught), FOLDED
     place = program.span(function, fate.overwritten) if fate.overwritten is not None else decided
     becomes = ", ".join(program.spelt(atom, function) for atom in fate.becomes)
     return "unmet", f"{errno} is replaced" + (f" by {becomes}" if becomes else ""), place, UNMET
@@ -192,7 +197,7 @@ def _unnamed(program: LinkedProgram, asked: _Asked, sites: Sites) -> Iterable[Cl
         for callee in asked.callees if function.name not in named else ():
             caller = program.caller(function, site, callee)
             fold = caller.dispositions.get(asked.errno) if caller is not None else None
-            if fold is not None and fold.kind == "folded":
+            if fold is not None and fold.kind in {"folded", "remapped"}:
                 call = Step(_call(function, site), function.name, f"{asked.errno} arrives here", "context")
                 why = asked.contract.reason
                 yield ClauseResult(function.name, "any", "unmet", reason, fold.span, asked.errno, FOLDED, why, (call,))

@@ -10,6 +10,7 @@ from kscan.model.facts import Function, Macro, Param
 MAX_BODY: Final = 4000
 """Characters; a longer macro is not read as a function."""
 _DEFINE: Final = "#define "
+_RETURN: Final = re.compile(r"\breturn\b")
 _STATEMENT: Final = re.compile(
     r"\s*(?:do\b|\{|if\b|for\b|while\b|return\b|static\b|struct\b|extern\b|__asm|asm\b|;|,|$)"
 )
@@ -21,6 +22,11 @@ def is_expression(macro: Macro) -> bool:
     if len(body) > MAX_BODY or "#" in body or _STATEMENT.match(body) or "..." in macro.params:
         return False
     return re.search(rf"\b{re.escape(macro.name)}\b", body) is None
+
+
+def returns(macro: Macro) -> bool:
+    """Whether the replacement holds a ``return`` that leaves the function it is used in."""
+    return _RETURN.search(macro.body) is not None
 
 
 def as_function(macro: Macro, path: str) -> Function:

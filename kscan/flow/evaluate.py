@@ -203,7 +203,7 @@ class Evaluator:
         elif expr.op in {"|", "&"} and b is not None and len(left) == 1:
             found = self._masked(expr.op, left[0], b)
             if found is not None:
-                return (found,), state
+                return (self._known(found, state),), state
         return self._unknown(f"{_text(expr.left)} {expr.op} {_text(expr.right)}", at, end, state)
 
     def _masked(self, op: str, piece: Piece, mask: int) -> Piece | None:

@@ -43,6 +43,40 @@ CHOOSERS: Final[dict[str, int]] = {
 for a
 type may stand first)."""
 
+WRITTEN_ARGUMENTS: Final[dict[str, tuple[int, ...]]] = {
+    "get_user": (0,),
+    "__get_user": (0,),
+    "unsafe_get_user": (0,),
+    "get_kernel_nofault": (0,),
+    "do_div": (0,),
+    "swap": (0, 1),
+    "read_poll_timeout": (1,),
+    "read_poll_timeout_atomic": (1,),
+    "readx_poll_timeout": (2,),
+    "readx_poll_timeout_atomic": (2,),
+    "readb_poll_timeout": (1,),
+    "readw_poll_timeout": (1,),
+    "readl_poll_timeout": (1,),
+    "readl_poll_timeout_atomic": (1,),
+    "readl_relaxed_poll_timeout": (1,),
+    "readl_relaxed_poll_timeout_atomic": (1,),
+    "readq_poll_timeout": (1,),
+    "regmap_read_poll_timeout": (2,),
+    "regmap_read_poll_timeout_atomic": (2,),
+    "regmap_field_read_poll_timeout": (1,),
+    "phy_read_poll_timeout": (2,),
+    "phy_read_mmd_poll_timeout": (3,),
+    "check_add_overflow": (2,),
+    "check_sub_overflow": (2,),
+    "check_mul_overflow": (2,),
+    "local_irq_save": (0,),
+    "spin_lock_irqsave": (1,),
+    "raw_spin_lock_irqsave": (1,),
+}
+"""Macros that write a variable handed to them by name (uaccess.h, iopoll.h, minmax.h, math64.h, overflow.h,
+spinlock.h), and
+which arguments those are."""
+
 BITS: Final[frozenset[str]] = frozenset({"BIT", "BIT_ULL"})
 """Macros of vdso/bits.h: one shifted by the argument."""
 

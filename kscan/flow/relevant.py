@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from kscan.flow.primitives import CHOOSERS, HANDED_THROUGH
+from kscan.flow.primitives import CHOOSERS, HANDED_THROUGH, TESTS, WRITTEN_ARGUMENTS
 from kscan.model.code import (
     Binary,
     Call,
@@ -100,6 +100,9 @@ def _written_elsewhere(code: Code) -> set[str]:
 def addresses(expr: Expr) -> Iterator[str]:
     """Variables whose address is an argument of a call in ``expr``."""
     if isinstance(expr, Call):
+        for position in WRITTEN_ARGUMENTS.get(expr.callee, ()):
+            if position < len(expr.args) and isinstance(written := expr.args[position], Name):
+                yield written.name
         for arg in expr.args:
             if isinstance(arg, Unary) and arg.op == "&" and isinstance(arg.operand, Name):
                 yield arg.operand.name
@@ -113,9 +116,10 @@ def addresses(expr: Expr) -> Iterator[str]:
 
 
 def any_call(expr: Expr) -> bool:
-    """Whether evaluating ``expr`` calls a function."""
+    """Whether evaluating ``expr`` calls a function; words that only look at an error pointer do not count."""
     if isinstance(expr, Call):
-        return True
+        looks = expr.callee in HANDED_THROUGH or expr.callee in TESTS
+        return not looks or any(any_call(arg) for arg in expr.args)
     if isinstance(expr, Binary):
         return any_call(expr.left) or any_call(expr.right)
     return isinstance(expr, Unary | Cast) and any_call(expr.operand)

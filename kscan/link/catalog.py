@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import PurePosixPath
 
@@ -15,7 +15,7 @@ from kscan.facts.expansions import expansions
 from kscan.facts.extract import Parsed, extract, function_node, tree_of
 from kscan.facts.lower import lower_body
 from kscan.facts.lower.place import moved
-from kscan.facts.macros import as_function, as_text, is_expression, is_macro
+from kscan.facts.macros import as_function, as_text, is_expression, is_macro, returns
 from kscan.facts.names import NameIndex
 from kscan.facts.store import Store, fingerprint
 from kscan.flow.evaluate import Given
@@ -293,9 +293,18 @@ class Catalog:
         """``summary`` with what parsing left out of the body: what it returns there is not known."""
         inside = (gap for gap in self.facts(function.file).gaps if function.body_start <= gap.start < function.end)
         missed = tuple((gap.start, gap.reason) for gap in inside if gap.function == function.name)
+        missed += tuple(self._returning_macros(function))
         if function.errors and not missed:
             missed = ((function.body_start, "part of the body is not parsed"),)
         return msgspec.structs.replace(summary, gaps=summary.gaps + missed) if missed else summary
+
+    def _returning_macros(self, function: Function) -> Iterator[tuple[int, str]]:
+        """The calls in ``function`` of macros of its own file or its private headers that return by themselves."""
+        paths = (function.file, *self.numbers.private_headers(function.file))
+        leaving = {macro.name for path in paths for macro in self.facts(path).macros if returns(macro)}
+        for call in function.calls if leaving else ():
+            if call.callee in leaving:
+                yield call.start, f"{call.callee}() is a macro that returns"
 
     def _same_constant(self, path: str, word: str, was: tuple[int, bool] | None) -> bool:
         return self.numbers.constant(word, path) == was

@@ -32,7 +32,7 @@ def number_of(text: str, name_of: NumberOf) -> int | None:
     try:
         reader = _Reader(tokens, name_of)
         value = reader.level(0, 0)
-    except (_NotConstant, ZeroDivisionError, OverflowError, IndexError):
+    except (_NotConstant, ZeroDivisionError, OverflowError, IndexError, ValueError):
         return None
     return value if reader.done and -(1 << 63) <= value < (1 << 64) else None
 

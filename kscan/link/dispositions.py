@@ -24,12 +24,13 @@ class Place(NamedTuple):
 
 class Fate(NamedTuple):
     """What happens to one value: the disposition, where it is decided, the plain numbers returned in its place,
-    and where the variable that held it was overwritten (None when it was not)."""
+    where the variable that held it was overwritten, and the catch-all test that saw it (None when there is none)."""
 
     kind: DispositionKind
     place: Place
     becomes: tuple[Atom, ...]
     overwritten: Place | None
+    caught: Place | None = None
 
 
 class Arrival(NamedTuple):
@@ -135,7 +136,8 @@ def fate(code: Code, constant: ConstantOf, focus: int, end: int, atom: Atom, rec
     becomes = tuple(sorted(follower.others - {atom}))
     lost = follower.lost[-1] if follower.lost else None
     kind, place = _judged(follower, atom, tuple(received), Place(focus, end), becomes)
-    return Fate(kind, place, becomes, lost)
+    caught = follower.caught[-1] if follower.caught else None
+    return Fate(kind, place, becomes, lost, caught)
 
 
 def _judged(

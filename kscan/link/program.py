@@ -34,6 +34,12 @@ class LinkedProgram:
     def errnos(self) -> Errnos:
         return self.catalog.errnos
 
+    def canonical(self, errno: str) -> str:
+        """The tree's own word for an errno ("-EAGAIN" for "-EWOULDBLOCK")."""
+        number = self.errnos.number(errno.lstrip("-"))
+        name = self.errnos.name(number) if number is not None else None
+        return f"-{name}" if name else errno
+
     # -- return sets
 
     def returns(self, function: Function, context: Context = ()) -> ReturnSet:

@@ -385,6 +385,8 @@ def _comma(e: Emitter, node: Node, depth: int) -> Expr:
 def effect(e: Emitter, node: Node, depth: int = 0) -> None:
     """Evaluates ``node`` for what it does."""
     value = expression(e, node, depth)
+    while isinstance(value, Cast):
+        value = value.operand
     if isinstance(value, Call):
         e.emit(Do(value, node.start_byte, node.end_byte))
 
