@@ -8,11 +8,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kscan import api
+from kscan.facts.extract import extract, function_node, tree_of
+from kscan.facts.lower import lower_body
 from kscan.facts.names import NameIndex
 from kscan.facts.store import open_store
 from kscan.link.catalog import Catalog
 from kscan.link.program import LinkedProgram
+from kscan.model.code import Code
 from kscan.model.flow import Caller, ReturnSet
+from kscan.model.source import Source
 from kscan.source.tree import open_tree
 
 TREE = Path(__file__).parent.parent / "fixtures" / "tree"
@@ -77,3 +81,15 @@ class Toy:
             index = NameIndex(store)
             index.refresh(tree, 1)
             yield LinkedProgram(Catalog(tree, store, index))
+
+
+def lowered(text: str) -> Code:
+    """The compact code of the last function in ``text``."""
+    source = Source("f.c", text.encode())
+    parsed = tree_of(source)
+    function = extract(source).functions[-1]
+    assert parsed.tree is not None
+    node = function_node(parsed.tree, function)
+    body = node.child_by_field_name("body") if node is not None else None
+    assert body is not None
+    return lower_body(body, function.params, parsed.masked, source.data)

@@ -1,0 +1,105 @@
+"""Which definition a call means: the file's own static one, headers it can see, globals, and variants side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.toy import Toy
+
+CALL = "#include <linux/err.h>\n#include <linux/frobs.h>\nint f(void) { return g(); }\n"
+DECLARED = "int g(void);\n"
+OTHER = "#include <linux/err.h>\nint g(void) { return -EBUSY; }\n"
+INLINE = "static inline int g(void) { return -ENODEV; }\n"
+STUBBED = f"#ifdef CONFIG_FROBS\n{DECLARED}#else\n{INLINE}#endif\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "values"),
+    [
+        ({"mm/f.c": CALL, "include/linux/frobs.h": DECLARED, "lib/g.c": OTHER}, {"-EBUSY"}),
+        ({"mm/f.c": CALL, "include/linux/frobs.h": INLINE}, {"-ENODEV"}),
+        ({"mm/f.c": CALL, "include/linux/frobs.h": STUBBED, "lib/g.c": OTHER}, {"-EBUSY", "-ENODEV"}),
+        ({"mm/f.c": "static int g(void) { return -EIO; }\n" + CALL, "lib/g.c": OTHER}, {"-EIO"}),
+        ({"mm/f.c": "static int g(void) { return -EIO; }\n" + CALL, "include/linux/frobs.h": INLINE}, {"-EIO"}),
+        ({"mm/f.c": CALL, "lib/g.c": OTHER.replace("int g", "static int g")}, {"open", "unknown"}),
+        ({"mm/f.c": CALL, "include/linux/frobs.h": DECLARED}, {"open", "unknown"}),
+        ({"mm/f.c": CALL + "int g(void) { return -EIO; }\n"}, {"-EIO"}),
+        ({"mm/f.c": CALL, "mm/frobs.h": INLINE}, {"-ENODEV"}),
+        (
+            {"mm/f.c": CALL, "drivers/frob/frobs.h": INLINE.replace("ENODEV", "EIO"), "lib/g.c": OTHER},
+            {"-EBUSY", "-EIO"},
+        ),
+        ({"mm/f.c": CALL, "drivers/frob/strange.h": INLINE, "lib/g.c": OTHER}, {"-EBUSY"}),
+        (
+            {"mm/f.c": CALL, "arch/arm64/mm/g.c": OTHER, "arch/x86/mm/g.c": OTHER.replace("EBUSY", "EIO")},
+            {"-EBUSY", "-EIO"},
+        ),
+    ],
+    ids=[
+        "global",
+        "inline",
+        "stub-and-global",
+        "static-before-global",
+        "static-before-inline",
+        "static-elsewhere",
+        "declared-only",
+        "own-global",
+        "header-next-to-it",
+        "included-by-name",
+        "header-not-included",
+        "one-per-architecture",
+    ],
+)
+def test_what_a_call_means(tmp_path: Path, files: dict[str, str], values: set[str]) -> None:
+    toy = Toy(tmp_path)
+    toy.write(files)
+    assert toy.values() == values
+
+
+@pytest.mark.parametrize(
+    ("files", "values"),
+    [
+        ({"include/linux/frobs.h": "#define LEVEL 3\n"}, {"3"}),
+        ({"include/linux/frobs.h": "#define BASE 2\n#define LEVEL (BASE + 1)\n"}, {"3"}),
+        ({"include/linux/frobs.h": "enum { NONE, SOME, LEVEL };\n"}, {"2"}),
+        ({"include/linux/frobs.h": "#ifdef X\n#define LEVEL 3\n#else\n#define LEVEL 4\n#endif\n"}, {"open", "unknown"}),
+        ({"include/linux/frobs.h": "#ifdef X\n#define LEVEL 3\n#else\n#define LEVEL 3\n#endif\n"}, {"3"}),
+        ({"mm/internal.h": "#define LEVEL 5\n"}, {"5"}),
+        ({"include/linux/frobs.h": "#define LEVEL LEVEL\n"}, {"open", "unknown"}),
+        ({"include/linux/frobs.h": "#define LEVEL OTHER\n#define OTHER LEVEL\n"}, {"open", "unknown"}),
+        ({"lib/g.c": "#define LEVEL 3\n"}, {"open", "unknown"}),
+    ],
+    ids=[
+        "macro",
+        "of-another",
+        "enumerator",
+        "two-values",
+        "twice-the-same",
+        "private-header",
+        "itself",
+        "each-other",
+        "in-a-c-file",
+    ],
+)
+def test_what_a_constant_means(tmp_path: Path, files: dict[str, str], values: set[str]) -> None:
+    toy = Toy(tmp_path)
+    text = '#include <linux/frobs.h>\n#include "internal.h"\nint f(void) { return LEVEL; }\n'
+    toy.write({"mm/f.c": text, **files})
+    assert toy.values() == values
+
+
+def test_the_own_files_constant_comes_first(tmp_path: Path) -> None:
+    toy = Toy(tmp_path)
+    toy.write(
+        {"include/linux/frobs.h": "#define LEVEL 3\n", "mm/f.c": "#define LEVEL 7\nint f(void) { return LEVEL; }\n"}
+    )
+    assert toy.values() == {"7"}
+
+
+def test_a_function_that_a_macro_writes(tmp_path: Path) -> None:
+    toy = Toy(tmp_path)
+    made = "#define FROB(name, err) static int name(void) { return err; }\nFROB(g, -EIO)\nint f(void) { return g(); }\n"
+    assert toy.c(made).values() == {"-EIO"}
+    assert toy.values("g") == {"-EIO"}
