@@ -153,7 +153,6 @@ def test_the_contract_is_met(linux_73: Path) -> None:
     assert "exclude" in found["unpoison_memory"].reason
 
 
-@pytest.mark.xfail(strict=True, reason="the last test that mentions the errno is taken for the place it comes from")
 def test_the_contract_names_the_place_where_the_errno_is_made(linux_73: Path) -> None:
     span = clauses(api.check(str(linux_73)))[CALLEE].span
     assert span is not None
