@@ -30,17 +30,9 @@ def check(program: Program) -> Iterator[Finding]:
     for contract in program.contracts:
         for clause in (*contract.clauses, *contract.others):
             if clause.rule == RULE.id and clause.verdict == "unmet" and clause.span is not None:
-                yield Finding(
-                    rule=RULE.id,
-                    severity=RULE.severity,
-                    audience=RULE.audience,
-                    span=clause.span,
-                    function=clause.function,
-                    message=f"{clause.function}() does not tell {clause.errno} apart"
-                    f" (contract {contract.name}): {clause.why}",
-                    subject=f"{contract.name} {clause.errno}",
-                    steps=clause.steps,
-                )
+                asked = f"{clause.function}() does not tell {clause.errno} apart (contract {contract.name})"
+                subject = f"{contract.name} {clause.errno}"
+                yield RULE.finding(clause.span, clause.function, f"{asked}: {clause.why}", subject, clause.steps)
 
 
 RULE = rule(__name__, severity="warning", audience="author", check=check)

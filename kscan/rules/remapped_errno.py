@@ -36,16 +36,9 @@ def check(program: Program) -> Iterator[Finding]:
     for (span, source, target), remaps in places.items():
         first = remaps[0]
         callees = sorted({f"{remap.callee}()" for remap in remaps})
-        yield Finding(
-            rule=RULE.id,
-            severity=RULE.severity,
-            audience=RULE.audience,
-            span=span,
-            function=first.function,
-            message=f"{first.function}() turns {source} of {' and '.join(callees)} into {target}",
-            subject=f"{source} {target}",
-            steps=tuple(step for remap in remaps for step in _steps(remap)),
-        )
+        message = f"{first.function}() turns {source} of {' and '.join(callees)} into {target}"
+        steps = tuple(step for remap in remaps for step in _steps(remap))
+        yield RULE.finding(span, first.function, message, f"{source} {target}", steps)
 
 
 def _steps(remap: Remap) -> Iterator[Step]:

@@ -9,9 +9,12 @@ from typing import Protocol
 
 from kscan.facts.errno import Errnos
 from kscan.model.contract import ContractResult
-from kscan.model.finding import Audience, Finding, Severity
+from kscan.model.edit import Fix
+from kscan.model.facts import Function
+from kscan.model.finding import Audience, Finding, Severity, Step
 from kscan.model.flow import Remap
 from kscan.model.result import FunctionRow
+from kscan.model.span import Span
 
 
 class Program(Protocol):
@@ -48,6 +51,18 @@ class Rule:
     audience: Audience
     check: Check
 
+    def finding(
+        self,
+        span: Span,
+        function: str,
+        message: str,
+        subject: str,
+        steps: tuple[Step, ...] = (),
+        fix: Fix | None = None,
+    ) -> Finding:
+        """A finding of this rule; ``subject`` holds no position."""
+        return Finding(self.id, self.severity, self.audience, span, function, message, subject, steps, fix)
+
 
 def rule(module: str, *, severity: Severity, audience: Audience, check: Check) -> Rule:
     """The rule that the module named ``module`` (its ``__name__``) states: its docstring, WHY, BAD and GOOD.
@@ -65,6 +80,12 @@ def rule(module: str, *, severity: Severity, audience: Audience, check: Check) -
         audience=audience,
         check=check,
     )
+
+
+def return_section(function: Function) -> Span:
+    """The bytes of the Return section of a documented function."""
+    assert function.doc is not None
+    return Span(function.file, function.doc.returns_start, function.doc.returns_end)
 
 
 def rule_id(module: str) -> str:

@@ -9,8 +9,7 @@ from kscan.facts.returntext import Documented, read_documented
 from kscan.model.finding import Finding
 from kscan.model.flow import Outcome
 from kscan.model.result import FunctionRow
-from kscan.model.span import Span
-from kscan.rules.rule import Program, rule
+from kscan.rules.rule import Program, return_section, rule
 
 WHY = (
     "0, 1 and -1 are return paths like any errno. Where the section says what some constants mean, a caller takes the "
@@ -78,18 +77,9 @@ def _null_uncovered(documented: Documented) -> bool:
 
 
 def _finding(row: FunctionRow, outcome: Outcome) -> Finding:
-    function, doc = row.function, row.function.doc
-    assert doc is not None
-    return Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        audience=RULE.audience,
-        span=Span(function.file, doc.returns_start, doc.returns_end),
-        function=function.name,
-        message=f"{function.name}() can return {outcome.value}, which its Return section does not cover",
-        subject=outcome.value,
-        steps=outcome.path,
-    )
+    name, value = row.function.name, outcome.value
+    message = f"{name}() can return {value}, which its Return section does not cover"
+    return RULE.finding(return_section(row.function), name, message, value, outcome.path)
 
 
 RULE = rule(__name__, severity="warning", audience="docs", check=check)

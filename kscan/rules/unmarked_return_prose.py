@@ -60,16 +60,9 @@ def _finding(row: FunctionRow, doc: Doc, said: Documented) -> Finding:
     function = row.function
     values = ", ".join(value for value in row.returns.values if value != "unknown")
     message = f"{function.name}() has its return values in prose, where a Return section should list them"
-    return Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        audience=RULE.audience,
-        span=Span(function.file, doc.prose_start, doc.prose_end),
-        function=function.name,
-        message=f"{message}: {values}" if values else message,
-        subject="Return",
-        fix=list_fix(row, doc, said),
-    )
+    span = Span(function.file, doc.prose_start, doc.prose_end)
+    said_all = f"{message}: {values}" if values else message
+    return RULE.finding(span, function.name, said_all, "Return", fix=list_fix(row, doc, said))
 
 
 RULE = rule(__name__, severity="note", audience="docs", check=check)

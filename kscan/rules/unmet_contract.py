@@ -32,21 +32,14 @@ def check(program: Program) -> Iterator[Finding]:
     """One finding per clause that is not kept, at the place that breaks it."""
     for contract in program.contracts:
         for clause in contract.clauses:
-            if clause.rule == RULE.id and clause.verdict == "unmet":
-                yield _finding(contract.name, clause)
+            if clause.rule == RULE.id and clause.verdict == "unmet" and clause.span is not None:
+                yield _finding(contract.name, clause, clause.span)
 
 
-def _finding(contract: str, clause: ClauseResult) -> Finding:
-    return Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        audience=RULE.audience,
-        span=clause.span or Span("", 0, 0),
-        function=clause.function,
-        message=f"contract {contract}, {clause.function}() must {clause.requirement}: {clause.reason}; {clause.why}",
-        subject=f"{contract} {clause.requirement} {clause.errno}",
-        steps=clause.steps,
-    )
+def _finding(contract: str, clause: ClauseResult, span: Span) -> Finding:
+    asked = f"contract {contract}, {clause.function}() must {clause.requirement}"
+    subject = f"{contract} {clause.requirement} {clause.errno}"
+    return RULE.finding(span, clause.function, f"{asked}: {clause.reason}; {clause.why}", subject, clause.steps)
 
 
 RULE = rule(__name__, severity="warning", audience="author", check=check)

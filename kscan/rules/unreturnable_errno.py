@@ -91,16 +91,9 @@ def _finding(row: FunctionRow, named: Named) -> Finding:
     span = Span(function.file, byte_at(doc, named.start), byte_at(doc, named.end))
     name = Span(function.file, function.name_start, function.name_start + len(function.name.encode()))
     values = ", ".join(row.returns.values) or "nothing"
-    return Finding(
-        rule=RULE.id,
-        severity=RULE.severity,
-        audience=RULE.audience,
-        span=span,
-        function=function.name,
-        message=f"{function.name}() cannot return {named.value}, which its Return section names",
-        subject=named.value,
-        steps=(Step(name, function.name, f"every value it returns is known: {values}", "context"),),
-    )
+    message = f"{function.name}() cannot return {named.value}, which its Return section names"
+    step = Step(name, function.name, f"every value it returns is known: {values}", "context")
+    return RULE.finding(span, function.name, message, named.value, (step,))
 
 
 RULE = rule(__name__, severity="warning", audience="docs", check=check)
