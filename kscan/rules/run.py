@@ -65,6 +65,14 @@ class Checked:
         with during(f"linking {function.name}()", function.file):
             return FunctionRow(function, self._program.returns(function))
 
+    def open_sets(self) -> Iterator[Gap]:
+        """The documented functions whose return set is open, and the first reason for it: rules saw a lower bound."""
+        for row in self._rows or ():
+            if not row.returns.closed:
+                why = row.returns.open_because[0].reason if row.returns.open_because else "a value is not known"
+                function, reason = row.function, f"its return set is open: {why}"
+                yield Gap(function.file, function.name_start, "link", function.name, reason)
+
     def remaps(self) -> Sequence[Remap]:
         """The errnos replaced in the functions under check."""
         return [remap for function in self._scope for remap in self._program.remaps_in(function)]
@@ -91,7 +99,7 @@ def run(
         tree=str(catalog.tree.root),
         contracts=verdicts,
         findings=tuple(sorted(findings, key=lambda f: (f.span, f.rule, f.subject))),
-        gaps=_gaps(catalog, scope, files),
+        gaps=(*_gaps(catalog, scope, files), *checked.open_sets()),
         functions=len(scope),
         files=len(files),
         notes=(*catalog.notes, *_remarks(verdicts)),

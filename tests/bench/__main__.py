@@ -66,7 +66,7 @@ def _peers(tree: str) -> dict[str, Command]:
 
 def _version() -> str:
     said = subprocess.run(["spatch", "--version"], capture_output=True, text=True, check=True).stdout
-    return " ".join(said.split()[:3])
+    return f"spatch {said.split()[2]}"  # "spatch version 1.1.1 compiled with ..."
 
 
 def _arguments() -> argparse.Namespace:
