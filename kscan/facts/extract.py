@@ -40,6 +40,11 @@ class Parsed(NamedTuple):
     skeleton: Clean = _NO_TEXT
 
 
+MAX_CODE = 4 << 20
+"""Bytes of code, blanks and comments apart, beyond which a file is not parsed: the tree would take gigabytes."""
+_TOO_LARGE = f"more than {MAX_CODE >> 20} MiB of code"
+
+
 def tree_of(
     source: Source, *, extra: frozenset[bytes] = frozenset(), kconfig: Mapping[str, str] | None = None
 ) -> Parsed:
@@ -51,7 +56,10 @@ def tree_of(
         return Parsed(b"", None, (Gap(source.path, -1, "parse", "", "binary content"),))
     skeleton = clean(source.data)
     masked = mask(source.data, extra, kconfig, skeleton)
-    tree = parse(code_only(masked, skeleton))
+    code = code_only(masked, skeleton)
+    if len(code) > MAX_CODE and len(skeleton.text.translate(None, b" \t\r\n")) > MAX_CODE:
+        return Parsed(masked, None, (Gap(source.path, -1, "parse", "", _TOO_LARGE),), skeleton)
+    tree = parse(code)
     if tree is None:
         reason = "too long or too deeply nested to parse"
         return Parsed(masked, None, (Gap(source.path, -1, "parse", "", reason),), skeleton)
@@ -95,7 +103,16 @@ def _facts(
         constants=tuple(sorted([*(made.constants if made else ()), *counted], key=_start)),
         macros=own,
         includes=made.includes if made else (),
-        gaps=tuple(sorted([*_named(parsed.gaps, written), *_broken(written), *gaps_of(expanded, source)])),
+        gaps=tuple(
+            sorted(
+                [
+                    *_named(parsed.gaps, written),
+                    *_broken(written),
+                    *gaps_of(expanded, source),
+                    *_lost(source, found, written),
+                ]
+            )
+        ),
     )
 
 
@@ -114,6 +131,16 @@ def _named(gaps: Sequence[Gap], written: Sequence[Function]) -> Iterator[Gap]:
     for gap in gaps:
         name = next((one.name for one in written if one.start <= gap.start < one.end), "")
         yield Gap(gap.file, gap.start, gap.stage, name, gap.reason)
+
+
+def _lost(source: Source, found: Captured, written: Sequence[Function]) -> Iterator[Gap]:
+    """Braced text outside every function that the grammar could make nothing of."""
+    ends = [(one.start, one.end) for one in written]
+    for node in found.get("error", ()):
+        inside = any(start <= node.start_byte < end for start, end in ends)
+        if not inside and b"{" in source.data[node.start_byte : node.end_byte]:
+            reason = "text outside any function that the grammar does not know"
+            yield Gap(source.path, node.start_byte, "parse", "", reason)
 
 
 def _broken(written: Sequence[Function]) -> Iterator[Gap]:

@@ -23,7 +23,7 @@ Value: TypeAlias = tuple[Piece, ...]
 Constraints: TypeAlias = dict[int, IntSet]
 """What is known of symbols on this path. Treated as immutable."""
 
-WARNED = 1000
+WARNED = 1_000_000_000
 """The length of a step that should never be taken."""
 
 UNKNOWN: Value = (Piece(-1, ALL),)

@@ -14,6 +14,9 @@ from kscan.model.facts import Constant, FileFacts
 MAX_PRIVATE_HEADERS: Final = 200
 """Headers looked through for a constant of a driver's own."""
 
+MAX_CHAIN: Final = 40
+"""Constants defined through each other that are followed, well inside Python's own recursion limit."""
+
 
 class Numbers:
     """Values by name and file, worked out once; a constant written with an errno's name counts as an errno.
@@ -52,7 +55,7 @@ class Numbers:
         """The value of a macro or enumerator; None when it is none or when visible definitions differ."""
         key = (name, seen_from)
         if key not in self._numbers:
-            if key in self._busy:
+            if key in self._busy or len(self._busy) >= MAX_CHAIN:
                 return None
             self._busy.add(key)
             self._numbers[key] = self._find_number(name, seen_from)

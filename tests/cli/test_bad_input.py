@@ -334,7 +334,6 @@ def test_what_comes_before_does_not_hide_a_function(small: Path, before: bytes, 
     assert missing(found) == [("odd", line)]
 
 
-TOO_LONG = pytest.mark.xfail(strict=True, reason="a path of 1000 steps is taken for one over a fired warning")
 
 DEEP = {
     "braces": b"{" * 10_000 + b"\nreturn -EIO;\n" + b"}" * 10_000 + b"\n",
@@ -360,7 +359,7 @@ FOUND = {
 }
 
 
-@pytest.mark.parametrize("name", [*FOUND, pytest.param("statements", marks=TOO_LONG)])
+@pytest.mark.parametrize("name", [*FOUND, "statements"])
 def test_a_body_that_is_deep_or_long_but_plain(small: Path, name: str) -> None:
     found = checked(small, RETURNS.replace(b"%s", b"odd") + (FOUND | {"statements": STATEMENTS})[name])
     assert missing(found) == [("odd", 4)] or found["gaps"]
@@ -374,19 +373,16 @@ def test_a_body_that_is_deep_or_long_but_plain(small: Path, name: str) -> None:
     ],
     ids=["right", "left"],
 )
-@pytest.mark.xfail(strict=True, reason="lowering a ternary recurses without a bound: RecursionError, exit code 3")
 def test_ternaries_5000_deep(small: Path, body: bytes) -> None:
     found = checked(small, RETURNS.replace(b"%s", b"odd") + b"{\n" + body + b"}\n")
     assert missing(found) or found["gaps"]
 
 
-@pytest.mark.xfail(strict=True, reason="constants defined through each other recurse: RecursionError, exit code 3")
 def test_a_constant_defined_through_20000_others(small: Path) -> None:
     chain = b"".join(b"#define A%d A%d\n" % (n, n + 1) for n in range(20_000))
     checked(small, chain + RETURNS.replace(b"%s", b"odd") + b"{\n\treturn -A0;\n}\n")
 
 
-@pytest.mark.xfail(strict=True, reason="a file that the grammar cannot make functions of has no gap")
 @pytest.mark.parametrize(
     "text", [b"{\n\tif (a) {\n\t\treturn -EIO;\n", b"{\n" + b"if (a) {\n" * 10_000], ids=["cut", "deep"]
 )
@@ -394,7 +390,7 @@ def test_a_function_that_never_ends_is_a_gap(small: Path, text: bytes) -> None:
     assert checked(small, RETURNS.replace(b"%s", b"odd") + text)["gaps"]
 
 
-@pytest.mark.parametrize("depth", [300, pytest.param(1_000, marks=TOO_LONG)])
+@pytest.mark.parametrize("depth", [300, 1_000])
 def test_a_long_chain_of_calls(small: Path, depth: int) -> None:
     links = b"".join(b"static int c%d(int a)\n{\n\treturn c%d(a);\n}\n" % (n, n + 1) for n in range(depth))
     text = links + b"static int c%d(int a)\n{\n\treturn -EIO;\n}\n" % depth + RETURNS.replace(b"%s", b"odd")

@@ -359,6 +359,10 @@ def _return(e: Emitter, node: Node, depth: int) -> None:
 def _return_value(e: Emitter, value: Node, node: Node, depth: int) -> None:
     """Returns ``value``; a choice becomes one return per side, so that each keeps its condition."""
     bare = unwrap(value)
+    if depth > MAX_NESTING:
+        e.gaps.append((value.start_byte, "expression nested too deeply"))
+        e.emit(Ret(Opaque("..."), node.start_byte, node.end_byte))
+        return
     first, second, test = field(bare, "consequence"), field(bare, "alternative"), field(bare, "condition")
     choice = bare.type == "conditional_expression" and first is not None and second is not None and test is not None
     if not choice and not is_decision(bare):
@@ -370,7 +374,7 @@ def _return_value(e: Emitter, value: Node, node: Node, depth: int) -> None:
     for label, side, default in ((yes, first, 1), (no, second, 0)):
         e.place(label)
         if choice and side is not None:
-            _return_value(e, side, node, depth)
+            _return_value(e, side, node, depth + 1)
         else:
             e.emit(Ret(Num(default, str(default)), node.start_byte, node.end_byte))
 

@@ -263,6 +263,10 @@ def _assignment(e: Emitter, node: Node, depth: int) -> Expr:
 
 def assign(e: Emitter, target: str, right: Node, whole: Node, operator: str = "", depth: int = 0) -> None:
     """Emits ``target = right`` (or ``target operator= right``); a choice is emitted as one assignment per side."""
+    if depth > MAX_DEPTH:
+        e.gaps.append((right.start_byte, "expression nested too deeply"))
+        e.emit(Set(target, Opaque("..."), whole.start_byte, whole.end_byte))
+        return
     if not operator and is_decision(right):
         _assign_sides(e, target, unwrap(right), None, None, whole, depth)
         return
