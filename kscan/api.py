@@ -8,9 +8,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from kscan.model.error import InputError
+from kscan.model.error import InputError, during
 from kscan.model.progress import SILENT, Progress
-from kscan.model.result import CallersResult, CheckResult, FlowResult, PredicatesResult
+from kscan.model.result import (
+    CallersResult,
+    CheckResult,
+    FlowResult,
+    FunctionReturns,
+    FunctionsResult,
+    PredicatesResult,
+    ReturnsResult,
+)
+from kscan.model.span import Span
 
 if TYPE_CHECKING:
     from kscan.link.catalog import Catalog
@@ -18,7 +27,6 @@ if TYPE_CHECKING:
     from kscan.model.facts import Function
     from kscan.model.flow import Caller
     from kscan.model.gap import Gap
-    from kscan.model.span import Span
     from kscan.rules.rule import Rule
 
 
@@ -96,6 +104,34 @@ def callers(
         return CallersResult(str(catalog.tree.root), function, found, gaps, catalog.notes)
 
 
+def returns(
+    tree: str,
+    paths: Sequence[str] = (),
+    *,
+    kconfig: str | None = None,
+    cache: bool = True,
+    progress: Progress = SILENT,
+) -> ReturnsResult:
+    """The return set of every function in ``paths`` (the whole tree when empty) that returns something."""
+    from kscan.rules.run import in_files
+
+    with _catalog(tree, kconfig, None, cache, progress) as catalog:
+        program = _program(catalog)
+        functions, _ = in_files(catalog, paths, not paths, progress)
+        wanted = [f for f in functions if f.return_type != "void"]
+        progress.stage("link", len(wanted))
+        rows = tuple(_returned(program, f, progress) for f in wanted)
+        return ReturnsResult(str(catalog.tree.root), rows, tuple(sorted(catalog.gaps)), catalog.notes)
+
+
+def _returned(program: LinkedProgram, function: Function, progress: Progress) -> FunctionReturns:
+    progress.advance()
+    with during(f"linking {function.name}()", function.file):
+        closed, values = program.values(function)
+    span = Span(function.file, function.name_start, function.name_start + len(function.name))
+    return FunctionReturns(function.name, span, closed, values)
+
+
 def predicates(
     tree: str, *, kconfig: str | None = None, cache: bool = True, progress: Progress = SILENT
 ) -> PredicatesResult:
@@ -105,6 +141,17 @@ def predicates(
     with _catalog(tree, kconfig, None, cache, progress) as catalog:
         found, gaps = collected(catalog)
         return PredicatesResult(str(catalog.tree.root), found, gaps, catalog.notes)
+
+
+def functions(
+    tree: str, paths: Sequence[str] = (), *, kconfig: str | None = None, cache: bool = True, progress: Progress = SILENT
+) -> FunctionsResult:
+    """The functions that the files in ``paths`` (the whole tree when empty) define, as facts."""
+    from kscan.rules.run import in_files
+
+    with _catalog(tree, kconfig, None, cache, progress) as catalog:
+        found, _ = in_files(catalog, paths, not paths, progress)
+        return FunctionsResult(str(catalog.tree.root), found, tuple(sorted(catalog.gaps)), catalog.notes)
 
 
 def dump(what: Literal["mask", "tree", "facts", "flow"], file: str, *, kconfig: str | None = None) -> bytes | str:

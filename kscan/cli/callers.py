@@ -7,7 +7,7 @@ import time
 import click
 
 from kscan.cli.options import Place, report_options, tree_options
-from kscan.cli.output import check_output, emit, screen
+from kscan.cli.output import answer, check_output
 from kscan.cli.sources import reader, remark
 from kscan.cli.watch import watching
 
@@ -34,6 +34,7 @@ def callers(
     another value, or dropped.
     """
     from kscan import api
+    from kscan.report import tables
     from kscan.report.locating import locate_callers
 
     started = time.time_ns()
@@ -41,13 +42,6 @@ def callers(
     with watching(quiet) as progress:
         result = api.callers(tree, function, kconfig=kconfig, cache=cache, progress=progress)
     report = locate_callers(result, reader(result.tree, started))
-    if form == "json":
-        from kscan.report.json import render
-
-        emit(render(report), output)
-    else:
-        from kscan.report import tables
-
-        emit(tables.callers(report, screen(colour, output)), output)
+    answer(report, lambda shown_on: tables.callers(report, shown_on), form, output, colour)
     remark(result.notes, quiet)
     return 0

@@ -7,7 +7,7 @@ import time
 import click
 
 from kscan.cli.options import Place, assignments, report_options, tree_options
-from kscan.cli.output import check_output, emit, screen
+from kscan.cli.output import answer, check_output
 from kscan.cli.sources import reader, remark
 from kscan.cli.watch import watching
 
@@ -45,6 +45,7 @@ def flow(
     other value is possible; what keeps an open one open is listed.
     """
     from kscan import api
+    from kscan.report import tables
     from kscan.report.locating import locate_flow
 
     given = arguments if flags is None else {"flags": flags, **arguments}
@@ -53,13 +54,6 @@ def flow(
     with watching(quiet) as progress:
         result = api.flow(tree, function, arguments=given, kconfig=kconfig, cache=cache, progress=progress)
     report = locate_flow(result, reader(result.tree, started))
-    if form == "json":
-        from kscan.report.json import render
-
-        emit(render(report), output)
-    else:
-        from kscan.report import tables
-
-        emit(tables.flow(report, screen(colour, output)), output)
+    answer(report, lambda shown_on: tables.flow(report, shown_on), form, output, colour)
     remark(result.notes, quiet)
     return 0

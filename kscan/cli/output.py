@@ -6,6 +6,7 @@ import os
 import shutil
 import stat
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -13,6 +14,8 @@ from kscan.model.error import InputError
 from kscan.report.paint import Painter, painted, unpainted
 
 if TYPE_CHECKING:
+    from msgspec import Struct
+
     from kscan.report.tables import Screen
 
 
@@ -45,6 +48,16 @@ def screen(colour: str, output: str | None) -> Screen:
     terminal = output is None and sys.stdout is not None and sys.stdout.isatty()
     wanted = colour == "always" or (colour == "auto" and terminal and _colourful())
     return Screen(shutil.get_terminal_size().columns if terminal else None, wanted)
+
+
+def answer(report: Struct, as_text: Callable[[Screen], str], form: str, output: str | None, colour: str) -> None:
+    """Writes ``report`` as JSON, or as the text that ``as_text`` makes of it for a screen."""
+    if form == "json":
+        from kscan.report.json import render
+
+        emit(render(report), output)
+    else:
+        emit(as_text(screen(colour, output)), output)
 
 
 def painter(shown_on: Screen) -> Painter:

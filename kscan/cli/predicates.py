@@ -7,7 +7,7 @@ import time
 import click
 
 from kscan.cli.options import Place, report_options, tree_options
-from kscan.cli.output import check_output, emit, screen
+from kscan.cli.output import answer, check_output
 from kscan.cli.sources import reader, remark
 from kscan.cli.watch import watching
 
@@ -32,6 +32,7 @@ def predicates(
     also has each formula expanded to flag bits and page types.
     """
     from kscan import api
+    from kscan.report import tables
     from kscan.report.locating import locate_predicates
 
     started = time.time_ns()
@@ -39,13 +40,6 @@ def predicates(
     with watching(quiet) as progress:
         result = api.predicates(tree, kconfig=kconfig, cache=cache, progress=progress)
     report = locate_predicates(result, reader(result.tree, started))
-    if form == "json":
-        from kscan.report.json import render
-
-        emit(render(report), output)
-    else:
-        from kscan.report import tables
-
-        emit(tables.predicates(report, screen(colour, output)), output)
+    answer(report, lambda shown_on: tables.predicates(report, shown_on), form, output, colour)
     remark(result.notes, quiet)
     return 0

@@ -12,6 +12,7 @@ from kscan.cli.explain import explain, rules
 from kscan.cli.flow import flow
 from kscan.cli.options import debug_option, meant
 from kscan.cli.predicates import predicates
+from kscan.cli.returns import returns
 from kscan.cli.schema import schema
 
 
@@ -43,5 +44,5 @@ def root() -> None:
     """What kernel functions return, what their kerneldoc says, and what callers do with it."""
 
 
-for _command in (check, flow, callers, predicates, explain, rules, schema, dump):
+for _command in (check, flow, callers, returns, predicates, explain, rules, schema, dump):
     root.add_command(_command)

@@ -64,6 +64,13 @@ class LinkedProgram:
         closed = not any(atom.unbounded for atom in result.atoms)
         return ReturnSet(function.name, span, closed, outcomes, tuple(sorted(result.openings)) if not closed else ())
 
+    def values(self, function: Function) -> tuple[bool, tuple[str, ...]]:
+        """Whether the return set of ``function`` is closed, and its values in order; no paths are looked for."""
+        atoms = self.linker.result(function).atoms
+        spelt_as = {self.spelt(atom, function): atom for atom in sorted(atoms, reverse=True)}
+        ranked = sorted(spelt_as, key=lambda value: _rank(spelt_as[value], value))
+        return not any(atom.unbounded for atom in atoms), tuple(ranked)
+
     def spelt(self, atom: Atom, function: Function) -> str:
         return spelt(atom, self.errnos, function.return_type.endswith("*"))
 

@@ -44,6 +44,33 @@ class CallersResult(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
+class ReturnsResult(msgspec.Struct, frozen=True):
+    """The return sets of many functions, without their paths, in the order of files and lines."""
+
+    tree: str
+    returns: tuple[FunctionReturns, ...]
+    gaps: tuple[Gap, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class FunctionsResult(msgspec.Struct, frozen=True):
+    """The functions of many files, as facts."""
+
+    tree: str
+    functions: tuple[Function, ...]
+    gaps: tuple[Gap, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class FunctionReturns(msgspec.Struct, frozen=True):
+    """What one function can return: values as reports spell them; ``span`` is its name."""
+
+    function: str
+    span: Span
+    closed: bool
+    values: tuple[str, ...]
+
+
 class Predicate(msgspec.Struct, frozen=True):
     """A page predicate as a formula over flags and types.
 

@@ -167,6 +167,39 @@ class FlowReport(Definition, frozen=True):
     definitions: tuple[Definition, ...] | UnsetType = UNSET
 
 
+class LocatedFunction(Shape, frozen=True):
+    """A function definition; ``errors`` counts what the grammar could make nothing of in its body."""
+
+    file: File
+    name: str
+    line: Line
+    errors: int
+
+
+class FunctionsReport(Shape, frozen=True):
+    """What `kscan dump functions --format json` prints."""
+
+    functions: tuple[LocatedFunction, ...]
+    gaps: tuple[LocatedGap, ...]
+
+
+class LocatedReturns(Shape, frozen=True):
+    """What one function can return; a set that is not closed is a lower bound."""
+
+    file: File
+    function: str
+    line: Line
+    closed: bool
+    outcomes: tuple[Value, ...]
+
+
+class ReturnsReport(Shape, frozen=True):
+    """What `kscan returns --format json` prints."""
+
+    functions: tuple[LocatedReturns, ...]
+    gaps: tuple[LocatedGap, ...]
+
+
 class LocatedDisposition(Shape, frozen=True):
     """What a caller does with one value and where, and what is returned in its place if anything."""
 

@@ -12,7 +12,15 @@ from kscan.model.error import InputError
 from kscan.model.finding import Finding, Step
 from kscan.model.flow import Caller, Disposition, Opening, Outcome, ReturnSet
 from kscan.model.gap import Gap
-from kscan.model.result import CallersResult, CheckResult, FlowResult, Predicate, PredicatesResult
+from kscan.model.result import (
+    CallersResult,
+    CheckResult,
+    FlowResult,
+    FunctionsResult,
+    Predicate,
+    PredicatesResult,
+    ReturnsResult,
+)
 from kscan.model.span import Span
 from kscan.report import located as to
 from kscan.report.escape import unicode_only
@@ -71,6 +79,35 @@ def locate_callers(result: CallersResult, read: Read) -> to.CallersReport:
         callers=tuple(_caller(caller, places) for caller in callers),
         **({"gaps": _gaps(result.gaps, places)} if result.gaps else {}),
     )
+
+
+def locate_functions(result: FunctionsResult, read: Read) -> to.FunctionsReport:
+    """The report of many files' functions, in the order of their files and lines."""
+    places = Places(read)
+    rows = tuple(
+        to.LocatedFunction(
+            unicode_only(one.file), unicode_only(one.name), places.line(one.file, one.name_start), one.errors
+        )
+        for one in sorted(result.functions, key=lambda one: (one.file, one.name_start, one.name))
+    )
+    return to.FunctionsReport(functions=rows, gaps=_gaps(result.gaps, places))
+
+
+def locate_returns(result: ReturnsResult, read: Read) -> to.ReturnsReport:
+    """The report of many functions' return sets, in the order of their files and lines."""
+    places = Places(read)
+    rows = sorted(result.returns, key=lambda one: (one.span, one.function))
+    functions = tuple(
+        to.LocatedReturns(
+            file=unicode_only(row.span.file),
+            function=unicode_only(row.function),
+            line=places.line(row.span.file, row.span.start),
+            closed=row.closed,
+            outcomes=tuple(sorted(row.values, key=value_key)),
+        )
+        for row in rows
+    )
+    return to.ReturnsReport(functions=functions, gaps=_gaps(result.gaps, places))
 
 
 def locate_predicates(result: PredicatesResult, read: Read) -> to.PredicatesReport:

@@ -6,12 +6,13 @@ from typing import Any
 
 import msgspec
 
-from kscan.report.located import CallersReport, FlowReport, PredicatesReport, Report
+from kscan.report.located import CallersReport, FlowReport, PredicatesReport, Report, ReturnsReport
 
 SHAPES: dict[str, type[msgspec.Struct]] = {
     "check": Report,
     "flow": FlowReport,
     "callers": CallersReport,
+    "returns": ReturnsReport,
     "predicates": PredicatesReport,
 }
 

@@ -10,7 +10,15 @@ from kscan.report.escape import plain
 from kscan.report.table import table
 
 if TYPE_CHECKING:
-    from kscan.report.located import CallersReport, Definition, FlowReport, LocatedCaller, PredicatesReport
+    from kscan.report.located import (
+        CallersReport,
+        Definition,
+        FlowReport,
+        FunctionsReport,
+        LocatedCaller,
+        PredicatesReport,
+        ReturnsReport,
+    )
 
 Row = tuple[str, ...]
 
@@ -57,6 +65,23 @@ def predicates(report: PredicatesReport, screen: Screen) -> str:
     )
     gaps = f"{len(report.gaps)} gaps (--format json lists them)\n" if report.gaps else ""
     return table(("predicate", "kind", "policy", "formula", "when", "where"), rows, screen.width, screen.colour) + gaps
+
+
+def functions(report: FunctionsReport, screen: Screen) -> str:
+    """One row for each function: where its name stands, and what of its body was not parsed."""
+    rows = ((f"{one.file}:{one.line}", one.name, str(one.errors)) for one in report.functions)
+    return table(("defined at", "function", "errors"), rows, screen.width, screen.colour)
+
+
+def returns(report: ReturnsReport, screen: Screen) -> str:
+    """One row for each function: where it is, whether its set is closed, and the values."""
+    rows = (
+        (f"{one.file}:{one.line}", one.function, "closed" if one.closed else "open", " ".join(one.outcomes))
+        for one in report.functions
+    )
+    closed = sum(one.closed for one in report.functions)
+    total = f"{len(report.functions)} functions, {closed} of them closed\n"
+    return table(("defined at", "function", "set", "values"), rows, screen.width, screen.colour) + total
 
 
 def rules(rows: Iterable[Row], screen: Screen) -> str:

@@ -119,12 +119,19 @@ def _scope(
     if not paths and not everything:
         reached = concerned(program, contracts)
         return reached, frozenset(function.file for function in reached)
-    stats = _files(program.catalog, paths, everything)
+    return in_files(program.catalog, paths, everything, progress)
+
+
+def in_files(
+    catalog: Catalog, paths: Sequence[str], everything: bool, progress: Progress
+) -> tuple[tuple[Function, ...], frozenset[str]]:
+    """The functions in the files that ``paths`` name, or in all kernel code, and those files."""
+    stats = _files(catalog, paths, everything)
     progress.stage("read", len(stats))
     scope: list[Function] = []
     for stat in stats:
         with during("reading", stat.path):
-            scope.extend(program.catalog.facts(stat.path).functions)
+            scope.extend(catalog.facts(stat.path).functions)
         progress.advance()
     return tuple(scope), frozenset(stat.path for stat in stats)
 

@@ -11,7 +11,7 @@ import kscan
 from tests.cli import stub
 from tests.cli.conftest import Run
 
-COMMANDS = ("check", "flow", "callers", "predicates", "explain", "rules", "schema", "dump")
+COMMANDS = ("check", "flow", "callers", "returns", "predicates", "explain", "rules", "schema", "dump")
 
 
 def test_help_lists_the_commands_in_order_of_use(run: Run) -> None:
