@@ -98,12 +98,24 @@ def run(
     return CheckResult(
         tree=str(catalog.tree.root),
         contracts=verdicts,
-        findings=tuple(sorted(findings, key=lambda f: (f.span, f.rule, f.subject))),
+        findings=tuple(
+            sorted(_asked_for(findings, paths, files, contracts), key=lambda f: (f.span, f.rule, f.subject))
+        ),
         gaps=(*_gaps(catalog, scope, files), *checked.open_sets()),
         functions=len(scope),
         files=len(files),
         notes=(*catalog.notes, *_remarks(verdicts)),
     )
+
+
+def _asked_for(
+    findings: Sequence[Finding], paths: Sequence[str], files: frozenset[str], contracts: Sequence[Contract]
+) -> list[Finding]:
+    """The findings in ``files``; when paths were named, of the contracts only those with a side in them."""
+    if not paths:
+        return list(findings)
+    near = {contract.name for contract in contracts if contract.file in files}
+    return [f for f in findings if f.span.file in files or f.subject.partition(" ")[0] in near]
 
 
 def _remarks(verdicts: Sequence[ContractResult]) -> Iterator[str]:

@@ -255,3 +255,12 @@ def test_the_bad_example_has_one_finding(rule: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("rule", sorted(RULES))
 def test_the_good_example_has_none(rule: str, tmp_path: Path) -> None:
     assert _of_example(rule, RULES[rule].good, tmp_path) == []
+
+
+def test_a_path_leaves_out_contracts_that_are_elsewhere(tmp_path: Path) -> None:
+    root = Path(shutil.copytree(TREE, tmp_path / "t"))
+    elsewhere = api.check(str(root), ["mm/frob.c"], cache=False)
+    assert {finding.span.file for finding in elsewhere.findings} == {"mm/frob.c"}
+    assert [contract.verdict for contract in elsewhere.contracts] == ["unmet"]
+    here = api.check(str(root), ["mm/memory-failure.c"], cache=False)
+    assert "folded-errno" in {finding.rule for finding in here.findings}
