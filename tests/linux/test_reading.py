@@ -1,0 +1,55 @@
+"""How much of the real source becomes facts: held against universal-ctags on every 40th file."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from kscan.facts.extract import extract
+from kscan.model.facts import Function
+from kscan.model.source import Source
+from kscan.source.tree import NOT_KERNEL, open_tree
+
+STEP = 40
+CTAGS = ("ctags", "-f", "-", "--output-format=json", "--kinds-C=f", "--fields=+n", "-L", "-")
+
+
+def sampled(tree: Path) -> list[str]:
+    """Every 40th .c file of the kernel's own code."""
+    return [stat.path for stat in open_tree(tree).files(suffixes=(".c",), skip=NOT_KERNEL)][::STEP]
+
+
+def tagged(tree: Path, files: list[str]) -> dict[str, set[int]]:
+    """The lines on which ctags sees a function, by file."""
+    told = subprocess.run(CTAGS, input="\n".join(files), cwd=tree, capture_output=True, text=True, check=True).stdout
+    lines: dict[str, set[int]] = {path: set() for path in files}
+    for row in map(json.loads, told.splitlines()):
+        lines[row["path"]].add(row["line"])
+    return lines
+
+
+def lines_of(data: bytes, function: Function) -> set[int]:
+    return {data.count(b"\n", 0, offset) + 1 for offset in (function.start, function.name_start)}
+
+
+@pytest.mark.linux
+@pytest.mark.skipif(shutil.which("ctags") is None, reason="universal-ctags is not installed")
+def test_functions_are_found_where_ctags_finds_them(linux_73: Path) -> None:
+    files = sampled(linux_73)
+    wanted = tagged(linux_73, files)
+    found = missed = clean = dirty = 0
+    for path in files:
+        data = (linux_73 / path).read_bytes()
+        functions = extract(Source(path, data)).functions
+        lines = set().union(*(lines_of(data, function) for function in functions)) if functions else set()
+        found += len(wanted[path] & lines)
+        missed += len(wanted[path] - lines)
+        clean += sum(not function.errors for function in functions)
+        dirty += sum(bool(function.errors) for function in functions)
+    assert found > 15_000
+    assert found / (found + missed) >= 0.999
+    assert clean / (clean + dirty) >= 0.995
