@@ -51,9 +51,14 @@ def _side(values: IntSet, literal: bool) -> Iterator[Atom]:
         yield Atom(values[0][0], values[-1][1])
 
 
-def narrowed(atom: Atom, values: IntSet) -> Iterator[Atom]:
+def narrowed(atom: Atom, values: IntSet) -> tuple[Atom, ...]:
     """What is left of ``atom`` inside ``values``."""
-    yield from atoms_of(intersect(((atom.lo, atom.hi),), values), atom.literal)
+    if values == ALL:
+        return (atom,)
+    if atom.lo == atom.hi:
+        inside = any(lo <= atom.lo <= hi for lo, hi in values)
+        return (atom,) if inside else ()
+    return tuple(atoms_of(intersect(((atom.lo, atom.hi),), values), atom.literal))
 
 
 def spelt(atom: Atom, errnos: Errnos, pointer: bool = False) -> str:
