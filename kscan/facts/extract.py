@@ -1,20 +1,17 @@
-"""One file to its facts: mask, parse, repair what conditional lines cut, and collect."""
+"""One file to its facts: parse, and collect."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 import msgspec
-from tree_sitter import Tree
 
 from kscan.dialect.conditions import Conditions
-from kscan.dialect.mask import mask
-from kscan.dialect.scan import Clean, clean
 from kscan.facts.constants import defined, definitions, enumerators
 from kscan.facts.expansions import Expansion, expansions, functions_of, gaps_of
-from kscan.facts.functions import QUERIES, function_node, functions
-from kscan.facts.repair import code_only, repair
+from kscan.facts.functions import QUERIES, calls_in, function_node, functions
+from kscan.facts.parsed import Parsed, tree_of
+from kscan.facts.variants import Variant, variants
 from kscan.model.facts import Constant, FileFacts, Function, Macro
 from kscan.model.gap import Gap
 from kscan.model.source import Source
@@ -24,48 +21,6 @@ from kscan.parse.queries import Captured, captures
 __all__ = ["Expansion", "Parsed", "expansions", "extract", "function_node", "tree_of"]
 
 _NO_MACROS: Mapping[str, Macro] = {}
-_NO_TEXT = Clean(b"", ())
-
-
-class Parsed(NamedTuple):
-    """The masked bytes and their tree; None when there is none, and ``gaps`` say why.
-
-    ``gaps`` also name what the tree leaves out so that the rest of the file parses. ``skeleton`` is the lexical
-    skeleton of
-    the original."""
-
-    masked: bytes
-    tree: Tree | None
-    gaps: tuple[Gap, ...] = ()
-    skeleton: Clean = _NO_TEXT
-
-
-MAX_CODE = 4 << 20
-"""Bytes of code, blanks and comments apart, beyond which a file is not parsed: the tree would take gigabytes."""
-_TOO_LARGE = f"more than {MAX_CODE >> 20} MiB of code"
-
-
-def tree_of(
-    source: Source, *, extra: frozenset[bytes] = frozenset(), kconfig: Mapping[str, str] | None = None
-) -> Parsed:
-    """Mask and parse a file. Where ``#if`` lines cut a statement in two, a second try keeps one branch only;
-    ``gaps`` say so.
-
-    The tree leaves out macro definitions: the grammar lets one with a comment in it run over into the code behind."""
-    if b"\0" in source.data:
-        return Parsed(b"", None, (Gap(source.path, -1, "parse", "", "binary content"),))
-    skeleton = clean(source.data)
-    masked = mask(source.data, extra, kconfig, skeleton)
-    code = code_only(masked, skeleton)
-    if len(code) > MAX_CODE and len(skeleton.text.translate(None, b" \t\r\n")) > MAX_CODE:
-        return Parsed(masked, None, (Gap(source.path, -1, "parse", "", _TOO_LARGE),), skeleton)
-    tree = parse(code)
-    if tree is None:
-        reason = "too long or too deeply nested to parse"
-        return Parsed(masked, None, (Gap(source.path, -1, "parse", "", reason),), skeleton)
-    whole = repair(masked, tree, skeleton)
-    gaps = tuple(Gap(source.path, one.start, "parse", "", one.reason) for one in whole.omissions)
-    return Parsed(whole.masked, whole.tree, gaps, skeleton)
 
 
 def extract(
@@ -90,7 +45,9 @@ def _facts(
 ) -> FileFacts:
     conditions = Conditions(source.data, parsed.skeleton.directives)
     written = tuple(functions(source, parsed.masked, found, conditions))
-    written = tuple(_with_omissions(function, parsed.gaps) for function in written)
+    cut = _cut(parsed, written)
+    gaps = tuple(gap for gap in parsed.gaps if not _is_told(gap, parsed, cut))
+    written = tuple(_with_omissions(_in_variants(one, source, cut), gaps) for one in written)
     lines = parse(definitions(parsed.masked, parsed.skeleton.directives))
     made = defined(source.data, lines) if lines else None
     own = made.macros if made else ()
@@ -106,7 +63,7 @@ def _facts(
         gaps=tuple(
             sorted(
                 [
-                    *_named(parsed.gaps, written),
+                    *_named(gaps, written),
                     *_broken(written),
                     *gaps_of(expanded, source),
                     *_lost(source, found, written),
@@ -114,6 +71,26 @@ def _facts(
             )
         ),
     )
+
+
+def _cut(parsed: Parsed, written: Sequence[Function]) -> dict[tuple[int, int], tuple[Variant, ...]]:
+    """The variants of the functions that have any, by the span of the body."""
+    ways = {(one.body_start, one.end): variants(parsed, one) for one in written if parsed.cuts}
+    return {span: found for span, found in ways.items() if found}
+
+
+def _is_told(gap: Gap, parsed: Parsed, cut: Mapping[tuple[int, int], Sequence[Variant]]) -> bool:
+    """Whether what the tree leaves out at ``gap`` is in the variants of the function around it."""
+    return gap.start in parsed.cuts and any(start < gap.start < end for start, end in cut)
+
+
+def _in_variants(function: Function, source: Source, cut: Mapping[tuple[int, int], Sequence[Variant]]) -> Function:
+    """``function`` with the calls of all its variants, which have no errors."""
+    found = cut.get((function.body_start, function.end))
+    if found is None:
+        return function
+    calls = {call for variant in found for call in calls_in(source.data, captures(variant.body, "facts/calls"))}
+    return msgspec.structs.replace(function, errors=0, calls=tuple(sorted(calls, key=lambda call: call.start)))
 
 
 def _with_omissions(function: Function, gaps: Sequence[Gap]) -> Function:

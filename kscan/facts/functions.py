@@ -49,7 +49,7 @@ QUERIES = ("facts/functions", "facts/calls", "facts/errors")
 def functions(source: Source, masked: bytes, found: Captured, conditions: Conditions) -> Iterator[Function]:
     """The function definitions of a file in the order of the text; ``found`` is what ``QUERIES`` capture in it."""
     text = Text(source.data, masked)
-    calls = _Sorted(_calls(source.data, found))
+    calls = _Sorted([(call.start, call) for call in calls_in(source.data, found)])
     errors = _Sorted([(node.start_byte, node) for node in found.get("error", [])])
     reach = 0
     for node in found.get("function", []):
@@ -91,14 +91,15 @@ class _Sorted(Generic[T]):
         return self.values[bisect_left(self.starts, node.start_byte) : bisect_left(self.starts, node.end_byte)]
 
 
-def _calls(data: bytes, found: Captured) -> list[tuple[int, CallSite]]:
-    """A direct call starts where its callee does: no other call that a query captures starts there."""
+def calls_in(data: bytes, found: Captured) -> list[CallSite]:
+    """The direct calls that ``facts/calls`` captures. One starts where its callee does: no other captured call starts
+    there."""
     ends = {node.start_byte: node.end_byte for node in found.get("call", [])}
     rows = []
     for callee in found.get("callee", []):
         start = callee.start_byte
         name = data[start : callee.end_byte].decode("utf-8", "replace")
-        rows.append((start, CallSite(name, start, ends[start])))
+        rows.append(CallSite(name, start, ends[start]))
     return rows
 
 

@@ -24,11 +24,12 @@ _MACRO_STATEMENT = re.compile(
 
 class Omission(NamedTuple):
     """Something the tree does not show: where it stands, and why. ``heads``: it stands before the body it belongs
-    to."""
+    to; ``cut``: it is a group of ``#if`` lines of which one branch is kept."""
 
     start: int
     reason: str
     heads: bool = False
+    cut: bool = False
 
 
 class Repaired(NamedTuple):
@@ -51,7 +52,7 @@ def repair(masked: bytes, tree: Tree, skeleton: Clean) -> Repaired:
     them."""
     state = Repaired(masked, tree, ())
     for attempt in (_one_branch, _one_branch, _without_macros):
-        errors = _errors(state.tree)
+        errors = errors_in(state.tree)
         if not errors:
             break
         data, omissions = attempt(state.masked, skeleton, errors)
@@ -71,10 +72,11 @@ def _told(state: Repaired) -> tuple[Omission, ...]:
 
 
 def _fewer(tree: Tree, errors: Sequence[Node]) -> bool:
-    return len(_errors(tree)) < len(errors)
+    return len(errors_in(tree)) < len(errors)
 
 
-def _errors(tree: Tree) -> Sequence[Node]:
+def errors_in(tree: Tree) -> Sequence[Node]:
+    """Where the grammar lost its way."""
     root = tree.root_node
     return captures(root, "facts/errors").get("error", []) if root.has_error else ()
 
@@ -89,7 +91,8 @@ def _one_branch(masked: bytes, skeleton: Clean, errors: Sequence[Node]) -> tuple
         condition = group.branches[0].condition.decode("utf-8", "replace")
         which = "last" if kept else "first"
         reason = f"#if {condition[:80]} cuts a statement: only its {which} branch is analysed"
-        omissions.append(Omission(group.start, reason, heads=depth_at(skeleton.text, group.start) == 0))
+        heads = depth_at(skeleton.text, group.start) == 0
+        omissions.append(Omission(group.start, reason, heads, cut=True))
     return bytes(data), omissions
 
 
@@ -97,15 +100,22 @@ def _cutting(masked: bytes, skeleton: Clean, errors: Sequence[Node]) -> Iterator
     """The outermost groups that an error touches, with the branch to keep.
 
     Inside braces that is the first; before an opening brace, where the branches are headers of one body, the last."""
-    touched = [(node.start_byte, _after_blanks(masked, node.end_byte)) for node in errors]
     done = 0
-    for group in sorted(groups(masked, skeleton.directives), key=lambda one: one.start):
-        if group.start < done or not any(start <= group.end + 1 and end >= group.start for start, end in touched):
+    for group in touched(masked, skeleton, errors):
+        if group.start < done:
             continue
         heads_body = skeleton.text[_after_blanks(skeleton.text, group.end) :][:1] == b"{"
         if heads_body or depth_at(skeleton.text, group.start) > 0:
             done = group.end
             yield group, len(group.branches) - 1 if heads_body else 0
+
+
+def touched(masked: bytes, skeleton: Clean, errors: Sequence[Node]) -> Iterator[Group]:
+    """The groups that an error touches, in the order of the text."""
+    spans = [(node.start_byte, _after_blanks(masked, node.end_byte)) for node in errors]
+    for group in sorted(groups(masked, skeleton.directives), key=lambda one: one.start):
+        if any(start <= group.end + 1 and end >= group.start for start, end in spans):
+            yield group
 
 
 def _after_blanks(text: bytes, offset: int) -> int:

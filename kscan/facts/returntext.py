@@ -129,7 +129,7 @@ _OPEN_NEGATIVE = tuple(
 
 _STRICT_POSITIVE = re.compile(
     r"\bpositive\b|>\s*%?(?:0|zero)|>=\s*%?(?:1|one)|\bnon[- ]?(?:zero|0)\b|\bgreater than\b|\bmore than (?:0|zero)\b"
-    r"|\bat least (?:1|one)\b|!=\s*0|!0\b|\bnot (?:0|zero)\b",
+    r"|\bat least (?:1|one)\b|(?<!\w)\+ve\b|\botherwise,? (?:an? )?(?:error|failure)\b|!=\s*0|!0\b|\bnot (?:0|zero)\b",
     re.IGNORECASE,
 )
 _NOUN = (

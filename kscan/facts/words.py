@@ -53,3 +53,19 @@ NO_RETURN: Final[frozenset[str]] = frozenset(
 
 CONFIG_TESTS: Final[frozenset[str]] = frozenset({"IS_ENABLED", "IS_BUILTIN", "IS_MODULE", "IS_REACHABLE"})
 """linux/kconfig.h: true or false by configuration."""
+
+FIELD_STORES: Final[frozenset[str]] = frozenset(
+    {
+        "WRITE_ONCE",  # asm-generic/rwonce.h
+        "rcu_assign_pointer",  # linux/rcupdate.h
+        "RCU_INIT_POINTER",
+        "smp_store_release",  # asm-generic/barrier.h
+        "smp_store_mb",
+        "xchg",  # linux/atomic.h
+        "cmpxchg",
+    }
+)
+"""Macros that write their second argument to the place that their first one is or points to."""
+
+ARCH_OPTIONS: Final[dict[str, str]] = {"powerpc": "CONFIG_PPC", "sh": "CONFIG_SUPERH", "um": "CONFIG_UML"}
+"""The option that says a folder of arch/ is built, where it is not the folder's name (the Kconfig of each)."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Literal, NamedTuple
 
+from kscan.dialect.switches import asked
 from kscan.flow.evaluate import ConstantOf, Decision, Evaluator, Given, variable_of
 from kscan.flow.relevant import live_slots, tracked_variables, value_names
 from kscan.flow.slicing import Op, sliced
@@ -33,13 +34,13 @@ from kscan.flow.values import (
     BOOLEAN,
     ERRORS,
     NEGATIVE,
-    NON_ZERO,
     POSITIVE,
     ZERO,
     IntSet,
     complement,
     contains,
     intersect,
+    listed,
     single,
     size,
 )
@@ -120,7 +121,8 @@ class Exploration:
     def run(self, known: Constraints | None = None) -> None:
         """Walks every path from the entry."""
         env = tuple(self._initial(name) for name in self.tracked)
-        self._pending.append((self._slice.entry, State(env, known or {}, None)))
+        known = {**self._switches(), **(known or {})}
+        self._pending.append((self._slice.entry, State(env, known, None)))
         steps = 0
         while self._pending:
             index, state = self._pending.popleft()
@@ -128,6 +130,10 @@ class Exploration:
             if steps > MAX_STEPS:
                 self.complete = False
                 return
+
+    def _switches(self) -> Constraints:
+        """What the configuration has to be for this code to be there."""
+        return {self.symbols.config(symbol): listed(values) for symbol, values in self.code.switches}
 
     def _initial(self, name: str) -> Value:
         index = self.eval.params.get(name)
@@ -272,10 +278,11 @@ class Exploration:
         return f"@{symbol.text}" if symbol.kind in {"param", "bits"} else f"#{number}"
 
     def _fork_config(self, op: Op, test: Test, state: State) -> None:
-        number = self.symbols.config(getattr(test.cond, "text", ""))
-        before = state.known.get(number, BOOLEAN)
-        for taken, values in ((True, NON_ZERO), (False, ZERO)):
-            chosen = intersect(before, values)
+        question = asked(getattr(test.cond, "text", ""))
+        number = self.symbols.config(question.symbol)
+        before = state.known.get(number, ALL)
+        for taken, values in ((True, question.yes), (False, question.no)):
+            chosen = intersect(before, listed(values))
             if chosen:
                 known = {**state.known, number: chosen}
                 self._pending.append((op.next if taken else op.other, State(state.env, known, state.trace)))

@@ -28,7 +28,8 @@ class Symbol(msgspec.Struct, frozen=True, array_like=True):
 
     call: the result of ``text`` ("" when indirect, then ``via`` tells through what) at ``at``..``end``; param:
     parameter ``index``;
-    bits: parameter ``index`` masked with ``mask``; any: an expression ``text``; config: a preprocessor condition.
+    bits: parameter ``index`` masked with ``mask``; any: an expression ``text``; config: an option or another
+    preprocessor condition.
     """
 
     kind: SymbolKind

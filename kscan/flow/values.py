@@ -34,6 +34,11 @@ def single(value: int) -> IntSet:
     return ((value, value),)
 
 
+def listed(values: Iterable[int]) -> IntSet:
+    """The set of these numbers."""
+    return join(single(value) for value in values)
+
+
 def interval(lo: int, hi: int) -> IntSet:
     """All numbers from ``lo`` to ``hi``; empty when ``lo`` is above ``hi``."""
     lo, hi = max(lo, MIN), min(hi, MAX)

@@ -18,16 +18,18 @@ from kscan.facts.lower.place import moved
 from kscan.facts.macros import as_function, as_text, is_expression, is_macro, returns
 from kscan.facts.names import NameIndex
 from kscan.facts.store import Store, fingerprint
+from kscan.facts.variants import bodies
 from kscan.flow.evaluate import Given
 from kscan.flow.explore import Exploration, summarize
 from kscan.flow.summary import Summary
+from kscan.flow.union import united
 from kscan.flow.values import IntSet
 from kscan.link.numbers import Numbers
 from kscan.model.code import Code
 from kscan.model.facts import FileFacts, Function
 from kscan.model.gap import Gap
 from kscan.model.source import Source
-from kscan.source.tree import WorkingTree
+from kscan.source.tree import WorkingTree, image_of
 
 ERRNO_FILES = (
     "include/uapi/asm-generic/errno-base.h",
@@ -149,7 +151,7 @@ class Catalog:
             if path == seen_from:
                 continue
             header = path.endswith(".h")
-            if header and not self.sees(seen_from, path):
+            if (header and not self.sees(seen_from, path)) or image_of(path) != image_of(seen_from):
                 continue
             for function in self.functions_in(path, name):
                 if header or function.linkage == "global":
@@ -198,22 +200,26 @@ class Catalog:
     # -- code and summaries
 
     def code(self, function: Function) -> Code | None:
-        """The compact code of ``function``; None, and a gap, when its body cannot be found."""
-        if is_macro(function):
-            made = self._macro_code(function)
+        """The compact code of ``function``, of its first variant when it has several; None, and a gap, when its body
+        cannot be found."""
+        return next(iter(self.codes(function)), None)
+
+    def codes(self, function: Function) -> tuple[Code, ...]:
+        """The compact code of each variant of ``function``; none, and a gap, when its body cannot be found."""
+        if is_macro(function) or function.via:
+            one = self._macro_code(function) if is_macro(function) else self._expanded(function)
+            made: tuple[Code, ...] = () if one is None else (one,)
         else:
-            made = self._expanded(function) if function.via else self._written(function)
-        if made is None:
+            made = self._written(function)
+        if not made:
             self.gaps.add(Gap(function.file, function.start, "parse", function.name, "no body found"))
         return made
 
-    def _written(self, function: Function) -> Code | None:
+    def _written(self, function: Function) -> tuple[Code, ...]:
         source, parsed = self.source(function.file), self._parsed(function.file)
-        node = function_node(parsed.tree, function) if parsed is not None and parsed.tree is not None else None
-        body = node.child_by_field_name("body") if node is not None else None
-        if source is None or parsed is None or body is None:
-            return None
-        return lower_body(body, function.params, parsed.masked, source.data)
+        if source is None or parsed is None:
+            return ()
+        return tuple(variant.code(function, source.data) for variant in bodies(parsed, function))
 
     def _expanded(self, function: Function) -> Code | None:
         """The code of a function that a macro invocation writes, every offset at the invocation."""
@@ -254,16 +260,16 @@ class Catalog:
 
     def summary_with(self, function: Function, fixed: dict[int, IntSet], given: dict[int, Given]) -> Summary | None:
         """The summary when calls (by offset) and parameters (by number) are known to be as told; not kept."""
-        code = self.code(function)
-        if code is None:
-            return None
 
         def constant(word: str) -> tuple[int, bool] | None:
             return self.numbers.constant(word, function.file)
 
-        walk = Exploration(code, constant, returns_bool=returns_bool(function), fixed=fixed, given=given)
-        walk.run()
-        return walk.summary()
+        found = []
+        for code in self.codes(function):
+            walk = Exploration(code, constant, returns_bool=returns_bool(function), fixed=fixed, given=given)
+            walk.run()
+            found.append(walk.summary())
+        return united(found) if found else None
 
     def _load_summary(self, function: Function) -> Summary | None:
         source = self.source(function.file)
@@ -275,8 +281,8 @@ class Catalog:
             used, encoded = msgspec.msgpack.decode(stored)
             if all(self._same_constant(function.file, word, tuple(was) if was else None) for word, was in used):
                 return _SUMMARY.decode(encoded)
-        code = self.code(function)
-        if code is None:
+        codes = self.codes(function)
+        if not codes:
             return None
         asked: dict[str, tuple[int, bool] | None] = {}
 
@@ -285,7 +291,8 @@ class Catalog:
                 asked[word] = self.numbers.constant(word, function.file)
             return asked[word]
 
-        summary = self._with_gaps(function, summarize(code, constant, returns_bool(function)))
+        summary = united([summarize(code, constant, returns_bool(function)) for code in codes])
+        summary = self._with_gaps(function, summary)
         self.store.put("summary", name, _ENCODER.encode((sorted(asked.items()), _ENCODER.encode(summary))))
         return summary
 

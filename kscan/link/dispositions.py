@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from kscan.flow.evaluate import ConstantOf, Decision
@@ -138,6 +138,17 @@ def fate(code: Code, constant: ConstantOf, focus: int, end: int, atom: Atom, rec
     kind, place = _judged(follower, atom, tuple(received), Place(focus, end), becomes)
     caught = follower.caught[-1] if follower.caught else None
     return Fate(kind, place, becomes, lost, caught)
+
+
+_BY_CARE: tuple[DispositionKind, ...] = ("dropped", "folded", "remapped", "propagated", "distinguished")
+
+
+def least(fates: Sequence[Fate]) -> Fate:
+    """The fate of one value over the variants of its caller, one at least: the one that takes least care of it, with
+    what it becomes in any."""
+    worst = min(fates, key=lambda one: _BY_CARE.index(one.kind))
+    becomes = {atom for one in fates for atom in one.becomes}
+    return worst._replace(becomes=tuple(sorted(becomes)))
 
 
 def _judged(

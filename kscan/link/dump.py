@@ -10,8 +10,8 @@ import msgspec
 from tree_sitter import Node
 
 from kscan.facts.errno import Errnos, read_errnos
-from kscan.facts.extract import extract, function_node, tree_of
-from kscan.facts.lower import lower_body
+from kscan.facts.extract import extract, tree_of
+from kscan.facts.variants import bodies
 from kscan.flow.explore import summarize
 from kscan.link.catalog import ERRNO_FILES
 from kscan.model.code import Code
@@ -45,10 +45,8 @@ def dumped(what: What, file: str, kconfig: Mapping[str, str] | None) -> bytes | 
     texts = []
     errnos = _errnos(file)
     for function in rows:
-        node = function_node(parsed.tree, function)
-        body = node.child_by_field_name("body") if node is not None else None
-        if body is not None:
-            texts.append(_flow(function, lower_body(body, function.params, parsed.masked, source.data), errnos))
+        for variant in bodies(parsed, function):
+            texts.append(_flow(function, variant.code(function, source.data), errnos))
     return "\n".join(texts)
 
 

@@ -15,6 +15,7 @@ from kscan.flow.values import ALL, BOOLEAN, ERRORS, IntSet, contains, intersect,
 from kscan.link.atoms import UNKNOWN, Atom, atoms_of, narrowed
 from kscan.link.catalog import Catalog
 from kscan.link.context import Context, allows, known_of, learned, masked, parameters_that_matter, passed
+from kscan.link.tables import Tables, Targets
 from kscan.model.facts import Function
 from kscan.model.flow import Opening
 from kscan.model.span import Span
@@ -55,6 +56,7 @@ class Linker:
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
+        self.tables = Tables(catalog)
         self._results: dict[Node, Result] = {}
         self._users: dict[Node, set[Node]] = {}
         self._contexts: dict[Function, set[Context]] = {}
@@ -91,11 +93,12 @@ class Linker:
             pending.extend(user for user, users in self._users.items() if node in users)
         return {node.function for node in seen}
 
-    def callees(self, function: Function, symbol: Symbol) -> tuple[Function, ...]:
-        """The definitions a call symbol of ``function`` can mean."""
+    def callees(self, function: Function, symbol: Symbol) -> Targets:
+        """The definitions a call symbol of ``function`` can mean, and why these are not all."""
         if not symbol.text:
-            return ()
-        return self.catalog.definitions(symbol.text, function.file)
+            return self.tables.targets(function, symbol)
+        found = self.catalog.definitions(symbol.text, function.file)
+        return Targets(found, "" if found else f"no definition of {symbol.text}() found")
 
     def _node(self, function: Function, context: Context) -> Node:
         matters = self._parameters(function)
@@ -173,8 +176,10 @@ class Linker:
             return None
         fixed: dict[int, IntSet] = {}
         for symbol in general.symbols:
-            if symbol.kind == "call" and not symbol.negated and (functions := self.callees(node.function, symbol)):
-                fixed[symbol.at] = join([self._returned(function) for function in functions])
+            if symbol.kind == "call" and not symbol.negated:
+                functions, missing = self.callees(node.function, symbol)
+                if not missing:
+                    fixed[symbol.at] = join([self._returned(function) for function in functions])
         given = {index: known for index, known in enumerate(node.context) if known is not None}
         return self.catalog.summary_with(node.function, fixed, given)
 
@@ -195,8 +200,8 @@ class Linker:
 
     def _can_be(self, node: Node, symbol: Symbol, wanted: IntSet) -> bool:
         """Whether a callee can return something in ``wanted``; so far, that is: the answer may turn true later."""
-        functions = self.callees(node.function, symbol)
-        if not functions:
+        functions, missing = self.callees(node.function, symbol)
+        if missing:
             return True
         context = node.context
         for function in functions:
@@ -244,11 +249,9 @@ class Linker:
     def _called(
         self, node: Node, symbol: Symbol, number: int, term: Term, context: Context
     ) -> Iterator[tuple[Atom, Derivation, frozenset[Opening]]]:
-        functions = self.callees(node.function, symbol)
-        if not functions:
-            reason = f"no definition of {symbol.text}() found" if symbol.text else f"a call through {symbol.via}"
-            yield from self._plain(node, term.values, term, Derivation(term.cost, number), reason, symbol)
-            return
+        functions, missing = self.callees(node.function, symbol)
+        if missing:
+            yield from self._plain(node, term.values, term, Derivation(term.cost, number), missing, symbol)
         for function in functions:
             callee = self._node(function, passed(symbol.args, context, self._parameters(function)))
             result = self._ask(callee, node)

@@ -16,28 +16,55 @@ TESTS_BEFORE = 2
 """Tests kept before the place a value comes from: those that lead there."""
 
 
-def path_of(linker: Linker, node: Node, atom: Atom, depth: int = 0) -> tuple[Step, ...]:
-    """The steps that make ``node`` return ``atom``, outermost function first, ending with its return.
-
-    The function is walked again with what its context and its callees' results decide, so that the path shown is one
-    that these allow."""
-    function = node.function
-    how = linker.result(*node).atoms.get(atom)
-    summary = linker.explained(node)
-    found = _derivation(linker, node, summary, atom) if summary is not None else None
-    if how is None or summary is None or found is None or how.term < 0:
-        return (_step(function, function.start, function.start, "not analysed in full"),)
-    inner: tuple[Step, ...] = ()
-    if found.callee is not None and found.atom is not None and depth < MAX_DEPTH:
-        inner = path_of(linker, found.callee, found.atom, depth + 1)
-    if function.via:
-        return (_step(function, function.start, function.end, f"written by {function.via}"), *inner)
-    return _own_steps(linker, function, summary, summary.terms[found.term], inner)
+NOT_SHOWN = "not analysed in full"
+"""The note of a step that stands for a path nobody could follow."""
+MAX_WAYS = 12
+"""Ways tried to find one that can be followed all the way down."""
 
 
-def _derivation(linker: Linker, node: Node, summary: Summary, atom: Atom) -> Derivation | None:
-    ways = (how for made, how, _ in linker.derived(node, summary) if made == atom)
-    return min(ways, key=lambda how: how.cost, default=None)
+class Paths:
+    """Paths by node and atom, each looked for once.
+
+    A function is walked again with what its context and its callees' results decide, so that the path shown is one that
+    these allow; of several ways the shortest that can be followed down to where the value is made."""
+
+    def __init__(self, linker: Linker) -> None:
+        self._linker = linker
+        self._known: dict[tuple[Node, Atom], tuple[Step, ...] | None] = {}
+
+    def of(self, node: Node, atom: Atom) -> tuple[Step, ...]:
+        """The steps that make ``node`` return ``atom``, outermost function first, ending with its return."""
+        found = self._find(node, atom, 0)
+        function = node.function
+        return found or (_step(function, function.start, function.start, NOT_SHOWN),)
+
+    def _find(self, node: Node, atom: Atom, depth: int) -> tuple[Step, ...] | None:
+        key = (node, atom)
+        if key not in self._known:
+            self._known[key] = None  # a path that comes back to itself is none
+            self._known[key] = self._look(node, atom, depth)
+        return self._known[key]
+
+    def _look(self, node: Node, atom: Atom, depth: int) -> tuple[Step, ...] | None:
+        summary = self._linker.explained(node)
+        if summary is None:
+            return None
+        ways = [how for made, how, _ in self._linker.derived(node, summary) if made == atom]
+        for how in sorted(ways, key=lambda way: way.cost)[:MAX_WAYS]:
+            inner = self._inner(how, depth)
+            if inner is not None:
+                return self._told(node.function, summary, summary.terms[how.term], inner)
+        return None
+
+    def _inner(self, how: Derivation, depth: int) -> tuple[Step, ...] | None:
+        if how.callee is None or how.atom is None or depth >= MAX_DEPTH:
+            return ()
+        return self._find(how.callee, how.atom, depth + 1)
+
+    def _told(self, function: Function, summary: Summary, term: Term, inner: tuple[Step, ...]) -> tuple[Step, ...]:
+        if function.via:
+            return (_step(function, function.start, function.end, f"written by {function.via}"), *inner)
+        return _own_steps(self._linker, function, summary, term, inner)
 
 
 def _own_steps(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from kscan.facts.errno import Errnos
@@ -11,15 +12,17 @@ from kscan.flow.summary import RemapFact, Symbol
 from kscan.link.atoms import Atom, spelt
 from kscan.link.catalog import Catalog
 from kscan.link.context import Context, learned, passed
-from kscan.link.dispositions import Arrival, Fate, Place, arrivals, fate
+from kscan.link.dispositions import Arrival, Fate, Place, arrivals, fate, least
 from kscan.link.linker import Linker, Node
-from kscan.link.paths import path_of
+from kscan.link.paths import NOT_SHOWN, Paths
 from kscan.model.code import Code
 from kscan.model.facts import CallSite, Function
 from kscan.model.flow import Caller, Disposition, Outcome, Remap, ReturnSet
 from kscan.model.gap import Gap
 from kscan.model.span import Span
 from kscan.source.grep import grep
+
+_ERRNO_WORD = re.compile(rb"\bE[A-Z0-9_]+\b")
 
 
 class LinkedProgram:
@@ -28,6 +31,7 @@ class LinkedProgram:
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
         self.linker = Linker(catalog)
+        self.paths = Paths(self.linker)
         self._sets: dict[Node, ReturnSet] = {}
 
     @property
@@ -55,14 +59,16 @@ class LinkedProgram:
         for atom in sorted(result.atoms, key=lambda a: result.atoms[a].cost):
             best.setdefault(self.spelt(atom, node.function), atom)
         ranked = sorted(best.items(), key=lambda item: _rank(item[1], item[0]))
-        outcomes = tuple(
-            Outcome(value, atom.lo, atom.hi, path_of(self.linker, node, atom), result.atoms[atom].cost >= WARNED)
-            for value, atom in ranked
-        )
+        outcomes = tuple(self._outcome(node, value, atom, result.atoms[atom].cost) for value, atom in ranked)
         function = node.function
         span = Span(function.file, function.name_start, function.name_start + len(function.name))
         closed = not any(atom.unbounded for atom in result.atoms)
         return ReturnSet(function.name, span, closed, outcomes, tuple(sorted(result.openings)) if not closed else ())
+
+    def _outcome(self, node: Node, value: str, atom: Atom, cost: int) -> Outcome:
+        path = self.paths.of(node, atom)
+        doubtful = cost >= WARNED or any(step.note == NOT_SHOWN for step in path)
+        return Outcome(value, atom.lo, atom.hi, path, doubtful)
 
     def values(self, function: Function) -> tuple[bool, tuple[str, ...]]:
         """Whether the return set of ``function`` is closed, and its values in order; no paths are looked for."""
@@ -106,12 +112,13 @@ class LinkedProgram:
 
     def caller(self, function: Function, site: CallSite, callee: Function) -> Caller | None:
         """What the call at ``site`` gives ``function`` and what becomes of it; None when no path evaluates it."""
-        code = self.catalog.code(function)
-        ways = () if code is None else arrivals(code, self._constants(function), site.start)
-        if code is None or not ways:
+        looks = [(code, self.received(callee, ways)) for code, ways in self._reaching(function, site)]
+        if not looks:
             return None
-        atoms = self.received(callee, ways)
-        fates = {a: self._fate(function, code, site, a, atoms) for a in atoms}
+        atoms = tuple(sorted({atom for _, some in looks for atom in some}))
+        fates = {
+            a: least([self._fate(function, code, site, a, some) for code, some in looks if a in some]) for a in atoms
+        }
         ranked = sorted(atoms, key=lambda a: _rank(a, ""))
         dispositions: dict[str, Disposition] = {}
         for atom in ranked:
@@ -131,10 +138,15 @@ class LinkedProgram:
 
     def fate_of(self, function: Function, site: CallSite, number: int) -> Fate | None:
         """What ``function`` would do if the call at ``site`` gave ``number``; None when no path evaluates the call."""
-        code = self.catalog.code(function)
-        if code is None or not arrivals(code, self._constants(function), site.start):
-            return None
-        return self._fate(function, code, site, Atom(number, number), (Atom(number, number),))
+        one = Atom(number, number)
+        fates = [self._fate(function, code, site, one, (one,)) for code, _ in self._reaching(function, site)]
+        return least(fates) if fates else None
+
+    def _reaching(self, function: Function, site: CallSite) -> list[tuple[Code, tuple[Arrival, ...]]]:
+        """The variants of ``function`` with a path to the call at ``site``, and the ways it is reached in them."""
+        codes = self.catalog.codes(function)
+        found = ((code, arrivals(code, self._constants(function), site.start)) for code in codes)
+        return [(code, ways) for code, ways in found if ways]
 
     def _fate(self, function: Function, code: Code, site: CallSite, atom: Atom, received: tuple[Atom, ...]) -> Fate:
         return fate(code, self._constants(function), site.start, site.end, atom, received)
@@ -159,6 +171,8 @@ class LinkedProgram:
         found = []
         for fact in summary.remaps:
             symbol = summary.symbols[fact.symbol]
+            if not self._asks_by_name(function, fact):
+                continue
             possible = self._possible(function, symbol.text)
             for lo, hi in fact.source:
                 for number in range(lo, hi + 1):
@@ -177,6 +191,12 @@ class LinkedProgram:
             spelt(Atom(fact.target, fact.target), self.errnos),
             Span(function.file, *fact.test),
         )
+
+    def _asks_by_name(self, function: Function, fact: RemapFact) -> bool:
+        """Whether the test spells an errno; -1 and other sentinels of the same number are no errnos."""
+        source = self.catalog.source(function.file)
+        text = source.data[fact.test[0] : fact.test[1]] if source is not None else b""
+        return any(word.decode() in self.errnos for word in _ERRNO_WORD.findall(text))
 
     def _possible(self, function: Function, callee: str) -> set[str] | None:
         """What ``callee`` can return as seen from ``function``; None when that is not bounded."""

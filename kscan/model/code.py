@@ -145,7 +145,8 @@ class Code(msgspec.Struct, frozen=True):
     ``types`` gives the declared type of each parameter and local (unique names, as in ``instrs``); ``escaped`` the
     locals whose
     address is taken other than directly as a call argument. ``gaps`` are reasons why parts of it could not be
-    lowered (offset, reason).
+    lowered (offset, reason). ``switches`` are the options and other preprocessor conditions, each with the values for
+    which this code is the function's body (0 for not set, 1 for a module or a condition that holds, 2 for built in).
     """
 
     params: tuple[str, ...]
@@ -153,3 +154,4 @@ class Code(msgspec.Struct, frozen=True):
     instrs: tuple[Instr, ...]
     escaped: frozenset[str] = frozenset()
     gaps: tuple[tuple[int, str], ...] = ()
+    switches: tuple[tuple[str, frozenset[int]], ...] = ()

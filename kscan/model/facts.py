@@ -114,3 +114,34 @@ class FileFacts(msgspec.Struct, frozen=True):
     macros: tuple[Macro, ...] = ()
     includes: tuple[str, ...] = ()
     gaps: tuple[Gap, ...] = ()
+
+
+class Struct(msgspec.Struct, frozen=True, array_like=True):
+    """A struct or union definition: its type ("struct ops", or a typedef's name) and its fields in order.
+
+    A field's type is its base type with one "[]" for each array dimension. ``ordered``: the n-th value of an
+    initialiser is the n-th field; not so where fields of an unnamed member stand among its own."""
+
+    type: str
+    fields: tuple[Param, ...]
+    ordered: bool = True
+
+
+class Slot(msgspec.Struct, frozen=True, array_like=True):
+    """Something put at ``path`` inside an object of base type ``type`` ("" when it cannot be told) at byte ``start``.
+
+    The path is made of field names, "#N" for the N-th value of an initialiser, and "[]" for an element. ``value`` is
+    the name put there, "" when it is no plain name; a literal is no slot."""
+
+    type: str
+    path: tuple[str, ...]
+    value: str
+    start: int
+
+
+class FileTables(msgspec.Struct, frozen=True):
+    """What a file says of operation tables: struct definitions, what is put into fields, its file-scope variables."""
+
+    structs: tuple[Struct, ...] = ()
+    slots: tuple[Slot, ...] = ()
+    variables: tuple[Param, ...] = ()

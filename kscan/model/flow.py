@@ -15,7 +15,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
     Spellings: "-EIO", "-1" (a bare literal), "0", "1", "positive", "negative", "unknown", and for pointers "NULL",
     "pointer", "ERR_PTR(-ENOMEM)". ``lo``/``hi`` are the numbers it stands for (inclusive). ``warned``: only a path
-    on which a WARN_ON() fires gives it.
+    on which a WARN_ON() fires gives it, or none could be followed all the way.
     """
 
     value: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tree_sitter_c
-from tree_sitter import Language, Parser, Tree
+from tree_sitter import Language, Parser, Point, Range, Tree
 
 LANGUAGE = Language(tree_sitter_c.language())
 
@@ -16,8 +16,10 @@ _PATIENCE = 20_000
 _BYTES_A_CALL = 32
 
 
-def parse(masked: bytes) -> Tree | None:
+def parse(masked: bytes, span: tuple[int, int] | None = None) -> Tree | None:
     """The syntax tree of ``masked``, or None when it needs far more steps or levels than C does.
+
+    With ``span`` only of the bytes between these two offsets; offsets in the tree are those of ``masked`` all the same.
 
     tree-sitter reports progress once in about 170 bytes of kernel C; five times that, plus a constant, is the limit. It
     counts steps and not seconds, so that two runs agree."""
@@ -32,10 +34,16 @@ def parse(masked: bytes) -> Tree | None:
         return left < 0
 
     try:
-        tree = Parser(LANGUAGE).parse(read, progress_callback=too_long)
+        tree = _parser(span).parse(read, progress_callback=too_long)
     except ValueError:
         return None
     return None if _too_deep(tree) else tree
+
+
+def _parser(span: tuple[int, int] | None) -> Parser:
+    if span is None:
+        return Parser(LANGUAGE)
+    return Parser(LANGUAGE, included_ranges=[Range(Point(0, span[0]), Point(0, span[1]), *span)])
 
 
 def _too_deep(tree: Tree) -> bool:

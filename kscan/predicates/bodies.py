@@ -9,9 +9,9 @@ import msgspec
 from kscan.dialect.conditions import inactive
 from kscan.dialect.scan import clean
 from kscan.facts.expansions import Expansion, expansions
-from kscan.facts.extract import extract, function_node, tree_of
-from kscan.facts.lower import lower_body
+from kscan.facts.extract import extract, tree_of
 from kscan.facts.lower.place import moved
+from kscan.facts.variants import bodies
 from kscan.link.catalog import Catalog
 from kscan.model.code import Code
 from kscan.model.facts import FileFacts, Function, Macro
@@ -43,11 +43,9 @@ def written(source: Source, annotations: frozenset[bytes], kconfig: Kconfig | No
     parsed = tree_of(source, extra=annotations, kconfig=kconfig)
     found: list[Body] = []
     for function in facts.functions:
-        suits = has_signature(function) and not function.via
-        node = function_node(parsed.tree, function) if suits and parsed.tree is not None else None
-        body = node.child_by_field_name("body") if node is not None else None
-        if body is not None:
-            found.append(Body(function, lower_body(body, function.params, parsed.masked, source.data)))
+        ways = bodies(parsed, function) if has_signature(function) and not function.via else ()
+        if len(ways) == 1:
+            found.append(Body(function, ways[0].code(function, source.data)))
     return facts, found
 
 

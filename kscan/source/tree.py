@@ -40,6 +40,16 @@ _ERRNO_TEXT = {
 }
 
 
+_IMAGES = re.compile(r"(?:arch/[^/]+/(?:boot|purgatory|(?:kernel/|entry/)?vdso\w*)|drivers/firmware/efi/libstub)/")
+
+
+def image_of(path: str) -> str:
+    """The folder of a boot loader, purgatory or vDSO that ``path`` is linked into, "" for the kernel itself: a name
+    defined in one is no definition for another."""
+    found = _IMAGES.match(path)
+    return found.group() if found else ""
+
+
 class FileStat(NamedTuple):
     """What the file system says of ``path`` (relative): ``size`` in bytes, ``mtime_ns`` since the epoch."""
 

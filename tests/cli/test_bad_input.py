@@ -334,7 +334,6 @@ def test_what_comes_before_does_not_hide_a_function(small: Path, before: bytes, 
     assert missing(found) == [("odd", line)]
 
 
-
 DEEP = {
     "braces": b"{" * 10_000 + b"\nreturn -EIO;\n" + b"}" * 10_000 + b"\n",
     "if upon if": b"{\n" + b"if (a) " * 10_000 + b"return -EIO;\nreturn 0;\n}\n",

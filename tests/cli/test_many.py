@@ -57,7 +57,11 @@ def test_a_folder_lists_all_of_its_files(small: Path, capfd: pytest.CaptureFixtu
 
 @pytest.mark.parametrize(
     "words",
-    [("returns", "LINUX", "mm/none.c"), ("dump", "functions", "LINUX", "../x"), ("dump", "mask", "LINUX/Makefile", "mm")],
+    [
+        ("returns", "LINUX", "mm/none.c"),
+        ("dump", "functions", "LINUX", "../x"),
+        ("dump", "mask", "LINUX/Makefile", "mm"),
+    ],
 )
 def test_what_cannot_be_listed_is_told_in_a_line(
     small: Path, capfd: pytest.CaptureFixture[str], words: tuple[str, ...]

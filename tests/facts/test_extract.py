@@ -199,8 +199,14 @@ int g(void)
 """
 
 
-def test_a_cut_statement_keeps_the_first_branch_and_a_gap() -> None:
+def test_a_cut_statement_leaves_no_gap_where_every_variant_parses() -> None:
     found = extract(Source("a.c", CUT))
+    assert [(one.name, one.errors) for one in found.functions] == [("f", 0), ("g", 0)]
+    assert not found.gaps
+
+
+def test_a_cut_statement_keeps_the_first_branch_and_a_gap() -> None:
+    found = extract(Source("a.c", CUT.replace(b"!a) {", b"!a) {{")))
     assert [(one.name, one.errors) for one in found.functions] == [("f", 0), ("g", 0)]
     (gap,) = found.gaps
     assert (gap.function, gap.stage) == ("f", "parse")

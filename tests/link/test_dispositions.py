@@ -165,3 +165,50 @@ def test_a_static_callee_is_looked_for_in_its_own_file(toy: Toy) -> None:
         assert set(toy.callers("g.c:grab")) == {"elsewhere"}
     finally:
         (toy.root / "g.c").unlink()
+
+
+def _cut(with_option: str, without: str) -> str:
+    """A caller that looks at the result in one way with CONFIG_X and in another without."""
+    return (
+        f"int f(int a)\n{{\n\tint r = grab(a);\n\n#ifdef CONFIG_X\n\tif ({with_option}) {{\n"
+        f"#else\n\tif ({without}) {{\n#endif\n\t\treturn undo(a);\n\t}}\n\treturn 0;\n}}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("with_option", "without", "kind"),
+    [
+        ("r == -EIO", "r == -EIO || a", "distinguished"),
+        ("r == -EIO", "r < 0", "folded"),
+        ("r < 0", "r == -EIO", "folded"),
+        ("r == -EIO", "a", "dropped"),
+        ("a", "r < 0", "dropped"),
+    ],
+)
+def test_a_caller_in_variants_is_as_good_as_its_worst(toy: Toy, with_option: str, without: str, kind: str) -> None:
+    toy.c(GRAB + _cut(with_option, without))
+    assert toy.callers("grab")["f"].dispositions["-EIO"].kind == kind
+
+
+@pytest.mark.parametrize("branch", ["#ifdef CONFIG_X", "#ifndef CONFIG_X"])
+def test_only_variants_with_the_call_count(toy: Toy, branch: str) -> None:
+    toy.c(
+        GRAB
+        + f"int f(int a)\n{{\n{branch}\n\tif (grab(a) == -EIO) {{\n"
+        + "#else\n\tif (a) {\n#endif\n\t\treturn undo(a);\n\t}\n\treturn 0;\n}\n"
+    )
+    found = toy.callers("grab")["f"]
+    assert set(found.receives) == {"0", "1", "-EIO", "-EBUSY"}
+    assert found.dispositions["-EIO"].kind == "distinguished"
+
+
+def test_a_value_counts_in_the_variants_where_it_arrives(toy: Toy) -> None:
+    toy.c(
+        GRAB
+        + "int f(int a)\n{\n\tint r;\n\n#ifdef CONFIG_X\n\tif (a >= 0)\n\t\treturn 0;\n\telse\n"
+        + "#endif\n\t\tr = grab(a);\n#ifdef CONFIG_X\n\tif (r < 0)\n\t\treturn undo(r);\n"
+        + "#else\n\tif (r == -EBUSY)\n\t\treturn undo(r);\n#endif\n\treturn 0;\n}\n"
+    )
+    kinds = {value: one.kind for value, one in toy.callers("grab")["f"].dispositions.items()}
+    assert kinds["-EBUSY"] == "distinguished"
+    assert kinds["-EIO"] in {"folded", "dropped"}

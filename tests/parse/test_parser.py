@@ -45,3 +45,14 @@ def test_every_query_compiles_and_says_what_it_is_for(name: str) -> None:
 def test_unknown_query() -> None:
     with pytest.raises(FileNotFoundError, match="no query named facts/nothing"):
         load("facts/nothing")
+
+
+def test_a_span_keeps_its_offsets() -> None:
+    text = b"int broken( {\nint f(void) { return 1; }\n} } }\n"
+    start = text.index(b"int f")
+    end = text.index(b"}\n") + 1
+    tree = parse(text, (start, end))
+    assert tree is not None
+    (function,) = tree.root_node.children
+    assert (function.type, function.start_byte, function.end_byte) == ("function_definition", start, end)
+    assert not tree.root_node.has_error

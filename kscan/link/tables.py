@@ -1,0 +1,303 @@
+"""Calls through operation tables: the functions put into a struct's field anywhere in the tree, found on demand."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import msgspec
+
+from kscan.facts.extract import tree_of
+from kscan.facts.store import fingerprint
+from kscan.facts.tables import base_type, chain, tables_of
+from kscan.facts.words import ARCH_OPTIONS
+from kscan.flow.summary import Symbol
+from kscan.link.catalog import Catalog
+from kscan.link.fillings import Fillings
+from kscan.model.facts import FileTables, Function, Param, Slot, Struct
+from kscan.model.source import Source
+
+MAX_FILES = 400
+"""Files that may put something into a field; where there are more, its calls are left open."""
+MAX_TARGETS = 64
+"""Functions in one field that are followed."""
+_TABLES = msgspec.msgpack.Decoder(FileTables)
+_FOUND = msgspec.msgpack.Decoder(tuple[tuple[tuple[str, str], ...], str])
+_HEADERS = msgspec.msgpack.Decoder(dict[str, tuple[str, ...]])
+_ENCODER = msgspec.msgpack.Encoder()
+_DEFINED = re.compile(rb"\b(struct|union)\s+(\w+)[^\S\n]*\n?[^\S\n]*\{")
+_TYPEDEF = re.compile(rb"^\}[^\S\n]*(\w+)[^\S\n]*;", re.MULTILINE)
+Names = tuple[tuple[str, str], ...]
+"""Function names, each with the file whose table holds it."""
+
+
+class Targets(NamedTuple):
+    """The functions a call through a table can mean, and why these are not all ("" when they are)."""
+
+    functions: tuple[Function, ...]
+    reason: str = ""
+
+
+class _Owner(NamedTuple):
+    """A struct definition and the file it stands in."""
+
+    struct: Struct
+    file: str
+
+
+class Tables:
+    """What the operation tables of ``catalog``'s tree hold; kept in the store as long as no file changes."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self._files: dict[str, FileTables | None] = {}
+        self._found: dict[tuple[str, str, str], tuple[Names, str]] = {}
+        self._public: dict[str, tuple[str, ...]] | None = None
+        self._fillings = Fillings(catalog.tree, catalog.store, fingerprint())
+        self._types: dict[Function, dict[str, str]] = {}
+        self._targets: dict[tuple[Function, str], Targets] = {}
+
+    def targets(self, function: Function, symbol: Symbol) -> Targets:
+        """What the indirect call ``symbol`` in ``function`` can reach."""
+        key = (function, symbol.via)
+        if key not in self._targets:
+            self._targets[key] = self._resolve(function, symbol.via)
+        return self._targets[key]
+
+    def _resolve(self, function: Function, via: str) -> Targets:
+        opened = Targets((), f"a call through {via}")
+        place = chain(via)
+        if place is None or not place[1]:
+            return opened
+        steps = tuple(step for step in place[1] if step != "[]")
+        kind = self._root(function, place[0], place[2])
+        kind = self._member(kind, steps[:-1], function.file) if steps else ""
+        owner = self._struct(kind, function.file)
+        if owner is None or all(field.name != steps[-1] for field in owner.struct.fields):
+            return opened
+        names, missing = self._in_slot(owner, steps[-1])
+        arch = _arch(function.file)
+        seen = [(name, file) for name, file in names if not arch or _arch(file) in {"", arch}]
+        functions = [one for name, file in seen for one in self.catalog.definitions(name, file)]
+        reason = f"a call through {kind}.{steps[-1]}: {missing}" if missing else ""
+        if not functions and not missing:
+            return Targets((), f"a call through {via}: nothing is put into {kind}.{steps[-1]}")
+        return Targets(tuple(dict.fromkeys(functions)), reason)
+
+    # -- types
+
+    def _root(self, function: Function, name: str, called: bool) -> str:
+        """The base type of variable ``name``, or of what the function of that name returns."""
+        if called:
+            returned = {base_type(one.return_type) for one in self.catalog.definitions(name, function.file)}
+            return returned.pop() if len(returned) == 1 else ""
+        if function not in self._types:
+            code = self.catalog.code(function)
+            self._types[function] = {} if code is None else code.types
+        types = self._types[function]
+        kinds = {base_type(kind) for word, kind in types.items() if word.split("#")[0] == name}
+        if not kinds:
+            tables = self._tables(function.file)
+            kinds = {_scalar(v.type) for v in tables.variables if v.name == name} if tables else set()
+        return kinds.pop() if len(kinds) == 1 else ""
+
+    def _member(self, kind: str, steps: tuple[str, ...], file: str) -> str:
+        """The base type at the end of ``steps`` into a ``kind``, as seen from ``file``; "" when not known."""
+        for step in steps:
+            owner = self._struct(kind, file)
+            field = _field(owner.struct, step) if owner is not None else None
+            if owner is None or field is None:
+                return ""
+            kind = _scalar(field.type)
+        return kind
+
+    def _struct(self, kind: str, file: str) -> _Owner | None:
+        """The definition of ``kind`` that ``file`` sees: its own, its private headers', or a public header's."""
+        if not kind:
+            return None
+        near = (file, *self.catalog.numbers.private_headers(file))
+        for path in near:
+            if (own := self._defined(kind, path)) is not None:
+                return own
+        public = self._headers().get(kind.split(".", maxsplit=1)[0], ())
+        seen = [self._defined(kind, path) for path in public if self.catalog.sees(file, path)]
+        found = [one for one in seen if one is not None]
+        if len(found) > 1:
+            return _Owner(_merged([one.struct for one in found]), found[0].file)
+        return found[0] if found else None
+
+    def _defined(self, kind: str, path: str) -> _Owner | None:
+        tables = self._tables(path)
+        found = [one for one in tables.structs if one.type == kind] if tables is not None else []
+        if len(found) > 1:
+            return _Owner(_merged(found), path)
+        return _Owner(found[0], path) if found else None
+
+    def _headers(self) -> dict[str, tuple[str, ...]]:
+        """The public headers that define each struct, union and typedef."""
+        if self._public is None:
+            key = f"{self.catalog.index.signature}:{self.catalog.made_by}"
+            stored = self._get("structs", key)
+            self._public = self._scan_headers() if stored is None else _HEADERS.decode(stored)
+            if stored is None:
+                self._put("structs", key, _ENCODER.encode(self._public))
+        return self._public
+
+    def _scan_headers(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for stat in self.catalog.tree.files(("include", "arch"), (".h",)):
+            got = self.catalog.tree.read(stat.path)
+            if isinstance(got, Source) and "include" in stat.path:
+                names = {b" ".join(pair) for pair in _DEFINED.findall(got.data)} | set(_TYPEDEF.findall(got.data))
+                for name in names:
+                    found.setdefault(name.decode("utf-8", "replace"), []).append(stat.path)
+        return {name: tuple(paths) for name, paths in found.items()}
+
+    # -- slots
+
+    def _in_slot(self, owner: _Owner, field: str) -> tuple[Names, str]:
+        """The names put into ``field`` of ``owner``, and why these are not all."""
+        local = owner.file if owner.file.endswith(".c") else ""
+        key = (owner.struct.type, field, local or owner.file)
+        if key not in self._found:
+            kept = f"{self.catalog.index.signature}:{self.catalog.made_by}:{':'.join(key)}"
+            stored = self._get("slot", kept)
+            self._found[key] = _FOUND.decode(stored) if stored is not None else self._collect(owner, field, local)
+            if stored is None:
+                self._put("slot", kept, _ENCODER.encode(self._found[key]))
+        return self._found[key]
+
+    def _collect(self, owner: _Owner, field: str, local: str) -> tuple[Names, str]:
+        files = (local,) if local else self._candidates(owner.struct.type, field)
+        if len(files) > MAX_FILES:
+            return (), "too many tables to follow"
+        names: dict[tuple[str, str], None] = {}
+        reason = ""
+        for path in files:
+            tables = self._tables(path)
+            if tables is None:
+                return (), f"{path} cannot be read"
+            if path != owner.file and path.endswith(".c") and self._defined(owner.struct.type, path) is not None:
+                continue
+            for slot in tables.slots:
+                fits = self._fits(slot, owner, field, path)
+                if fits is None or (fits and not self._is_function(slot.value, path)):
+                    reason = reason or f"what is put there in {path} is not known"
+                elif fits and slot.value:
+                    names[slot.value, path] = None
+            if len(names) > MAX_TARGETS:
+                return (), "too many tables to follow"
+        return tuple(names), reason
+
+    def _is_function(self, value: str, path: str) -> bool:
+        return bool(value) and bool(self.catalog.definitions(value, path))
+
+    def _fits(self, slot: Slot, owner: _Owner, field: str, path: str) -> bool | None:
+        """Whether ``slot`` is ``field`` of ``owner``; None when it may be."""
+        steps, target, kind = _trimmed(slot.path), owner.struct.type, slot.type
+        positional = not steps or steps[-1].startswith("#")
+        if not positional and steps[-1] != field:
+            return False
+        unknown = False if positional else None
+        hit = False
+        for left, step in zip(range(len(steps) - 1, -1, -1), steps, strict=True):
+            if step == "[]" or (step.startswith("#") and kind.endswith("[]")):
+                kind = kind.removesuffix("[]")
+                continue
+            kind = _scalar(kind)
+            if not left and not positional and kind == target:
+                return True
+            if not left and not positional and kind.startswith(("struct ", "union ")):
+                return False
+            struct = owner.struct if kind == target else self._held(kind, path, positional)
+            if struct is None:
+                return unknown
+            member = _at(struct, step)
+            if member is None:
+                return None if kind == target else unknown
+            hit = kind == target and member.name == field
+            kind = member.type
+        return hit
+
+    def _held(self, kind: str, path: str, positional: bool) -> Struct | None:
+        """The definition of ``kind`` where ``path`` puts something into it; values in a row only follow its own."""
+        found = self._defined(kind, path) if positional else self._struct(kind, path)
+        return None if found is None else found.struct
+
+    # -- files
+
+    def _tables(self, path: str) -> FileTables | None:
+        if path not in self._files:
+            self._files[path] = self._read(path)
+        return self._files[path]
+
+    def _read(self, path: str) -> FileTables | None:
+        source = self.catalog.tree.read(path)
+        if not isinstance(source, Source):
+            return None
+        key = f"{source.blob}:{path}:{self.catalog.made_by}"
+        stored = self.catalog.store.get("tables", key)
+        if stored is not None:
+            return _TABLES.decode(stored)
+        parsed = tree_of(source, extra=self.catalog.annotations, kconfig=self.catalog.kconfig)
+        if parsed.tree is None:
+            return None
+        tables = tables_of(source, parsed)
+        self.catalog.store.put("tables", key, _ENCODER.encode(tables))
+        return tables
+
+    def _candidates(self, kind: str, field: str) -> tuple[str, ...]:
+        """The files that may put something into ``field`` of a ``kind``, sorted."""
+        name = kind.split(".", maxsplit=1)[0].rsplit(maxsplit=1)[-1]
+        return tuple(path for path in self._fillings.files(name, field) if self._is_built(path))
+
+    def _is_built(self, path: str) -> bool:
+        """Whether the configuration is one of the architecture that ``path`` belongs to; true when there is none."""
+        arch = _arch(path)
+        option = ARCH_OPTIONS.get(arch, f"CONFIG_{arch.upper()}")
+        return not arch or self.catalog.kconfig is None or self.catalog.kconfig.get(option) == "y"
+
+    def _get(self, kind: str, key: str) -> bytes | None:
+        return self.catalog.store.get(kind, key) if self.catalog.index.signature else None
+
+    def _put(self, kind: str, key: str, value: bytes) -> None:
+        if self.catalog.index.signature:
+            self.catalog.store.put(kind, key, value)
+
+
+def _arch(path: str) -> str:
+    """The architecture whose code ``path`` is; "" when it is not of one."""
+    parts = path.split("/", maxsplit=2)
+    return parts[1] if parts[0] == "arch" and len(parts) > 2 else ""
+
+
+def _trimmed(path: tuple[str, ...]) -> tuple[str, ...]:
+    while path and path[-1] == "[]":
+        path = path[:-1]
+    return path
+
+
+def _scalar(kind: str) -> str:
+    return kind.replace("[]", "")
+
+
+def _field(struct: Struct, name: str) -> Param | None:
+    return next((field for field in struct.fields if field.name == name), None)
+
+
+def _at(struct: Struct, step: str) -> Param | None:
+    """The field that one step of an initialiser's path means."""
+    if not step.startswith("#"):
+        return _field(struct, step)
+    number = int(step[1:])
+    return struct.fields[number] if struct.ordered and number < len(struct.fields) else None
+
+
+def _merged(found: list[Struct]) -> Struct:
+    """One struct of several definitions under different conditions: all fields, in no told order."""
+    fields: dict[str, Param] = {}
+    for field in (field for one in found for field in one.fields):
+        known = fields.setdefault(field.name, field)
+        if known.type != field.type:
+            fields[field.name] = Param(field.name, "")
+    return Struct(found[0].type, tuple(fields.values()), ordered=False)
