@@ -66,6 +66,3 @@ FIELD_STORES: Final[frozenset[str]] = frozenset(
     }
 )
 """Macros that write their second argument to the place that their first one is or points to."""
-
-ARCH_OPTIONS: Final[dict[str, str]] = {"powerpc": "CONFIG_PPC", "sh": "CONFIG_SUPERH", "um": "CONFIG_UML"}
-"""The option that says a folder of arch/ is built, where it is not the folder's name (the Kconfig of each)."""

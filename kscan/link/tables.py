@@ -1,32 +1,26 @@
-"""Calls through operation tables: the functions put into a struct's field anywhere in the tree, found on demand."""
+"""Calls through operation tables of structs that one .c file defines: the functions put into a field there.
+
+A struct of a header can be filled anywhere in the tree; calls through those stay open.
+"""
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 import msgspec
 
 from kscan.facts.extract import tree_of
-from kscan.facts.store import fingerprint
 from kscan.facts.tables import base_type, chain, tables_of
-from kscan.facts.words import ARCH_OPTIONS
 from kscan.flow.summary import Symbol
 from kscan.link.catalog import Catalog
-from kscan.link.fillings import Fillings
 from kscan.model.facts import FileTables, Function, Param, Slot, Struct
 from kscan.model.source import Source
 
-MAX_FILES = 400
-"""Files that may put something into a field; where there are more, its calls are left open."""
 MAX_TARGETS = 64
 """Functions in one field that are followed."""
 _TABLES = msgspec.msgpack.Decoder(FileTables)
 _FOUND = msgspec.msgpack.Decoder(tuple[tuple[tuple[str, str], ...], str])
-_HEADERS = msgspec.msgpack.Decoder(dict[str, tuple[str, ...]])
 _ENCODER = msgspec.msgpack.Encoder()
-_DEFINED = re.compile(rb"\b(struct|union)\s+(\w+)[^\S\n]*\n?[^\S\n]*\{")
-_TYPEDEF = re.compile(rb"^\}[^\S\n]*(\w+)[^\S\n]*;", re.MULTILINE)
 Names = tuple[tuple[str, str], ...]
 """Function names, each with the file whose table holds it."""
 
@@ -52,8 +46,6 @@ class Tables:
         self.catalog = catalog
         self._files: dict[str, FileTables | None] = {}
         self._found: dict[tuple[str, str, str], tuple[Names, str]] = {}
-        self._public: dict[str, tuple[str, ...]] | None = None
-        self._fillings = Fillings(catalog.tree, catalog.store, fingerprint())
         self._types: dict[Function, dict[str, str]] = {}
         self._targets: dict[tuple[Function, str], Targets] = {}
 
@@ -76,9 +68,7 @@ class Tables:
         if owner is None or all(field.name != steps[-1] for field in owner.struct.fields):
             return opened
         names, missing = self._in_slot(owner, steps[-1])
-        arch = _arch(function.file)
-        seen = [(name, file) for name, file in names if not arch or _arch(file) in {"", arch}]
-        functions = [one for name, file in seen for one in self.catalog.definitions(name, file)]
+        functions = [one for name, file in names for one in self.catalog.definitions(name, file)]
         reason = f"a call through {kind}.{steps[-1]}: {missing}" if missing else ""
         if not functions and not missing:
             return Targets((), f"a call through {via}: nothing is put into {kind}.{steps[-1]}")
@@ -112,19 +102,8 @@ class Tables:
         return kind
 
     def _struct(self, kind: str, file: str) -> _Owner | None:
-        """The definition of ``kind`` that ``file`` sees: its own, its private headers', or a public header's."""
-        if not kind:
-            return None
-        near = (file, *self.catalog.numbers.private_headers(file))
-        for path in near:
-            if (own := self._defined(kind, path)) is not None:
-                return own
-        public = self._headers().get(kind.split(".", maxsplit=1)[0], ())
-        seen = [self._defined(kind, path) for path in public if self.catalog.sees(file, path)]
-        found = [one for one in seen if one is not None]
-        if len(found) > 1:
-            return _Owner(_merged([one.struct for one in found]), found[0].file)
-        return found[0] if found else None
+        """The definition of ``kind`` when ``file`` is a .c file that holds it."""
+        return self._defined(kind, file) if kind and file.endswith(".c") else None
 
     def _defined(self, kind: str, path: str) -> _Owner | None:
         tables = self._tables(path)
@@ -133,61 +112,32 @@ class Tables:
             return _Owner(_merged(found), path)
         return _Owner(found[0], path) if found else None
 
-    def _headers(self) -> dict[str, tuple[str, ...]]:
-        """The public headers that define each struct, union and typedef."""
-        if self._public is None:
-            key = f"{self.catalog.index.signature}:{self.catalog.made_by}"
-            stored = self._get("structs", key)
-            self._public = self._scan_headers() if stored is None else _HEADERS.decode(stored)
-            if stored is None:
-                self._put("structs", key, _ENCODER.encode(self._public))
-        return self._public
-
-    def _scan_headers(self) -> dict[str, tuple[str, ...]]:
-        found: dict[str, list[str]] = {}
-        for stat in self.catalog.tree.files(("include", "arch"), (".h",)):
-            got = self.catalog.tree.read(stat.path)
-            if isinstance(got, Source) and "include" in stat.path:
-                names = {b" ".join(pair) for pair in _DEFINED.findall(got.data)} | set(_TYPEDEF.findall(got.data))
-                for name in names:
-                    found.setdefault(name.decode("utf-8", "replace"), []).append(stat.path)
-        return {name: tuple(paths) for name, paths in found.items()}
-
     # -- slots
 
     def _in_slot(self, owner: _Owner, field: str) -> tuple[Names, str]:
         """The names put into ``field`` of ``owner``, and why these are not all."""
-        local = owner.file if owner.file.endswith(".c") else ""
-        key = (owner.struct.type, field, local or owner.file)
+        key = (owner.struct.type, field, owner.file)
         if key not in self._found:
             kept = f"{self.catalog.index.signature}:{self.catalog.made_by}:{':'.join(key)}"
             stored = self._get("slot", kept)
-            self._found[key] = _FOUND.decode(stored) if stored is not None else self._collect(owner, field, local)
+            self._found[key] = _FOUND.decode(stored) if stored is not None else self._collect(owner, field)
             if stored is None:
                 self._put("slot", kept, _ENCODER.encode(self._found[key]))
         return self._found[key]
 
-    def _collect(self, owner: _Owner, field: str, local: str) -> tuple[Names, str]:
-        files = (local,) if local else self._candidates(owner.struct.type, field)
-        if len(files) > MAX_FILES:
-            return (), "too many tables to follow"
+    def _collect(self, owner: _Owner, field: str) -> tuple[Names, str]:
+        tables = self._tables(owner.file)
+        if tables is None:
+            return (), f"{owner.file} cannot be read"
         names: dict[tuple[str, str], None] = {}
         reason = ""
-        for path in files:
-            tables = self._tables(path)
-            if tables is None:
-                return (), f"{path} cannot be read"
-            if path != owner.file and path.endswith(".c") and self._defined(owner.struct.type, path) is not None:
-                continue
-            for slot in tables.slots:
-                fits = self._fits(slot, owner, field, path)
-                if fits is None or (fits and not self._is_function(slot.value, path)):
-                    reason = reason or f"what is put there in {path} is not known"
-                elif fits and slot.value:
-                    names[slot.value, path] = None
-            if len(names) > MAX_TARGETS:
-                return (), "too many tables to follow"
-        return tuple(names), reason
+        for slot in tables.slots:
+            fits = self._fits(slot, owner, field, owner.file)
+            if fits is None or (fits and not self._is_function(slot.value, owner.file)):
+                reason = reason or "what is put there is not known"
+            elif fits and slot.value:
+                names[slot.value, owner.file] = None
+        return ((), "too many tables to follow") if len(names) > MAX_TARGETS else (tuple(names), reason)
 
     def _is_function(self, value: str, path: str) -> bool:
         return bool(value) and bool(self.catalog.definitions(value, path))
@@ -246,29 +196,12 @@ class Tables:
         self.catalog.store.put("tables", key, _ENCODER.encode(tables))
         return tables
 
-    def _candidates(self, kind: str, field: str) -> tuple[str, ...]:
-        """The files that may put something into ``field`` of a ``kind``, sorted."""
-        name = kind.split(".", maxsplit=1)[0].rsplit(maxsplit=1)[-1]
-        return tuple(path for path in self._fillings.files(name, field) if self._is_built(path))
-
-    def _is_built(self, path: str) -> bool:
-        """Whether the configuration is one of the architecture that ``path`` belongs to; true when there is none."""
-        arch = _arch(path)
-        option = ARCH_OPTIONS.get(arch, f"CONFIG_{arch.upper()}")
-        return not arch or self.catalog.kconfig is None or self.catalog.kconfig.get(option) == "y"
-
     def _get(self, kind: str, key: str) -> bytes | None:
         return self.catalog.store.get(kind, key) if self.catalog.index.signature else None
 
     def _put(self, kind: str, key: str, value: bytes) -> None:
         if self.catalog.index.signature:
             self.catalog.store.put(kind, key, value)
-
-
-def _arch(path: str) -> str:
-    """The architecture whose code ``path`` is; "" when it is not of one."""
-    parts = path.split("/", maxsplit=2)
-    return parts[1] if parts[0] == "arch" and len(parts) > 2 else ""
 
 
 def _trimmed(path: tuple[str, ...]) -> tuple[str, ...]:
