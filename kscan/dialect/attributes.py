@@ -38,9 +38,7 @@ def learnt(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         value = _VALUE_NOISE.sub(b" ", value).strip()
         if not value and not params and name.startswith(b"__"):
             yield name, value
-        elif value and all(
-            word in words.PLAIN or word in _STORAGE for word in _CALLED.sub(_without_known, value).split()
-        ):
+        elif value and _only_annotates(value):
             yield name + (b"(" if params else b""), value
 
 

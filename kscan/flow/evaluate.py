@@ -303,7 +303,7 @@ class Evaluator:
     def _agrees(self, piece: Piece, state: State) -> bool:
         """Whether a parameter that is now one number has the bits that were seen in it before."""
         symbol = self.symbols[piece.symbol]
-        if symbol.kind != "param" or size(piece.values) != 1 or symbol.args[0].ones or symbol.args[0].zeros:
+        if symbol.kind != "param" or symbol.changed or size(piece.values) != 1:
             return True
         number = piece.values[0][0]
         seen = ((self.symbols[s], values) for s, values in state.known.items())

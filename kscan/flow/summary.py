@@ -42,6 +42,11 @@ class Symbol(msgspec.Struct, frozen=True, array_like=True):
     args: tuple[Argument, ...] = ()
     negated: bool = False
 
+    @property
+    def changed(self) -> bool:
+        """Whether it is a parameter with bits set or cleared on the way, and no longer what the caller passed."""
+        return self.kind == "param" and bool(self.args) and bool(self.args[0].ones or self.args[0].zeros)
+
 
 class Mark(msgspec.Struct, frozen=True, array_like=True):
     """One step of a path inside a function: what happens at ``at``..``end``.

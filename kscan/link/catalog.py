@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
 
 import msgspec
@@ -36,6 +36,11 @@ ERRNO_FILES = (
     "include/uapi/asm-generic/errno.h",
     "include/linux/errno.h",
 )
+ANNOTATION_FILES = (
+    "include/linux/compiler_attributes.h",
+    "include/linux/compiler_types.h",
+    "include/linux/init.h",
+)
 _FACTS = msgspec.msgpack.Decoder(FileFacts)
 _SUMMARY = msgspec.msgpack.Decoder(Summary)
 _ENCODER = msgspec.msgpack.Encoder()
@@ -53,7 +58,6 @@ class Catalog:
         self.index = index
         self.kconfig = kconfig
         self.gaps: set[Gap] = set()
-        self.read_files: set[str] = set()
         self.made_by = fingerprint() + _digest(kconfig)
         self._sources: dict[str, Source | None] = {}
         self._facts: dict[str, FileFacts] = {}
@@ -78,7 +82,6 @@ class Catalog:
                 self.gaps.add(found)
                 self._sources[path] = None
             else:
-                self.read_files.add(path)
                 self._sources[path] = found
         return self._sources[path]
 
@@ -102,21 +105,11 @@ class Catalog:
         self.store.put("facts", key, _ENCODER.encode(facts))
         return facts
 
-    @property
+    @cached_property
     def annotations(self) -> frozenset[bytes]:
         """The annotations that the tree's own compiler headers define."""
-        if not hasattr(self, "_annotations"):
-            words: frozenset[bytes] = frozenset()
-            for path in (
-                "include/linux/compiler_attributes.h",
-                "include/linux/compiler_types.h",
-                "include/linux/init.h",
-            ):
-                if self.tree.exists(path):
-                    source = self.source(path)
-                    words |= learn(source.data) if source is not None else frozenset()
-            self._annotations = words
-        return self._annotations
+        present = (self.source(path) for path in ANNOTATION_FILES if self.tree.exists(path))
+        return frozenset().union(*(learn(source.data) for source in present if source is not None))
 
     def _parse(self, path: str) -> Parsed | None:
         source = self.source(path)

@@ -25,7 +25,7 @@ def allows(symbol: Symbol, wanted: IntSet, context: Context) -> bool:
     known = known_of(context, symbol.index)
     if symbol.kind == "bits":
         return bool(intersect(masked(known, symbol.mask), wanted))
-    if symbol.args and (symbol.args[0].ones or symbol.args[0].zeros):
+    if symbol.changed:
         return True
     return bool(intersect(known.values, wanted))
 
@@ -53,8 +53,7 @@ def learned(symbols: Sequence[Symbol], needs: Needs, context: Context) -> Contex
 
 def _with_need(symbol: Symbol, values: IntSet, known: Known) -> Known:
     if symbol.kind == "param":
-        derived = symbol.args and (symbol.args[0].ones or symbol.args[0].zeros)
-        return known if derived else known._replace(values=intersect(known.values, values))
+        return known if symbol.changed else known._replace(values=intersect(known.values, values))
     if contains(ZERO, values):
         return known._replace(zeros=known.zeros | symbol.mask)
     single_bit = symbol.mask & (symbol.mask - 1) == 0

@@ -62,7 +62,6 @@ class Linker:
         self._contexts: dict[Function, set[Context]] = {}
         self._pending: deque[Node] = deque()
         self._queued: set[Node] = set()
-        self._callees: dict[tuple[str, str], tuple[Function, ...]] = {}
         self._explained: dict[Node, Summary | None] = {}
         self._matters: dict[Function, frozenset[int]] = {}
 
@@ -225,8 +224,7 @@ class Linker:
         elif symbol.kind in {"param", "bits"} and not symbol.negated:
             known = known_of(context, symbol.index)
             values = masked(known, symbol.mask) if symbol.kind == "bits" else known.values
-            derived = symbol.kind == "param" and symbol.args and (symbol.args[0].ones or symbol.args[0].zeros)
-            values = term.values if derived else intersect(values, term.values)
+            values = term.values if symbol.changed else intersect(values, term.values)
             reason = f"returns its parameter {symbol.text}"
             yield from self._plain(node, values, term, Derivation(cost, number), reason)
         else:

@@ -19,7 +19,6 @@ from kscan.model.source import Source
 MAX_TARGETS = 64
 """Functions in one field that are followed."""
 _TABLES = msgspec.msgpack.Decoder(FileTables)
-_FOUND = msgspec.msgpack.Decoder(tuple[tuple[tuple[str, str], ...], str])
 _ENCODER = msgspec.msgpack.Encoder()
 Names = tuple[tuple[str, str], ...]
 """Function names, each with the file whose table holds it."""
@@ -40,7 +39,7 @@ class _Owner(NamedTuple):
 
 
 class Tables:
-    """What the operation tables of ``catalog``'s tree hold; kept in the store as long as no file changes."""
+    """What the operation tables of ``catalog``'s tree hold, file by file as they are asked for."""
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
@@ -118,11 +117,7 @@ class Tables:
         """The names put into ``field`` of ``owner``, and why these are not all."""
         key = (owner.struct.type, field, owner.file)
         if key not in self._found:
-            kept = f"{self.catalog.index.signature}:{self.catalog.made_by}:{':'.join(key)}"
-            stored = self._get("slot", kept)
-            self._found[key] = _FOUND.decode(stored) if stored is not None else self._collect(owner, field)
-            if stored is None:
-                self._put("slot", kept, _ENCODER.encode(self._found[key]))
+            self._found[key] = self._collect(owner, field)
         return self._found[key]
 
     def _collect(self, owner: _Owner, field: str) -> tuple[Names, str]:
@@ -195,13 +190,6 @@ class Tables:
         tables = tables_of(source, parsed)
         self.catalog.store.put("tables", key, _ENCODER.encode(tables))
         return tables
-
-    def _get(self, kind: str, key: str) -> bytes | None:
-        return self.catalog.store.get(kind, key) if self.catalog.index.signature else None
-
-    def _put(self, kind: str, key: str, value: bytes) -> None:
-        if self.catalog.index.signature:
-            self.catalog.store.put(kind, key, value)
 
 
 def _trimmed(path: tuple[str, ...]) -> tuple[str, ...]:
