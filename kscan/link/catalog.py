@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import PurePosixPath
 
 import msgspec
 
 from kscan.dialect.mask import learn
 from kscan.facts.errno import Errnos, read_errnos
-from kscan.facts.expansions import expansions
-from kscan.facts.extract import Parsed, extract, function_node, tree_of
-from kscan.facts.lower import lower_body
-from kscan.facts.lower.place import moved
-from kscan.facts.macros import as_function, as_text, is_expression, is_macro, returns
+from kscan.facts.extract import Parsed, extract, tree_of
+from kscan.facts.macros import as_function, is_expression
 from kscan.facts.names import NameIndex
+from kscan.facts.shared import NOTHING, Shared, is_shared, shared_of
 from kscan.facts.store import Store, fingerprint
-from kscan.facts.variants import bodies
 from kscan.flow.evaluate import Given
-from kscan.flow.explore import Exploration, summarize
+from kscan.flow.explore import Exploration
 from kscan.flow.summary import Summary
 from kscan.flow.union import united
 from kscan.flow.values import IntSet
+from kscan.link.bodies import Bodies, returns_bool, summary_of
 from kscan.link.numbers import Numbers
 from kscan.model.code import Code
 from kscan.model.facts import FileFacts, Function
@@ -63,9 +61,11 @@ class Catalog:
         self._facts: dict[str, FileFacts] = {}
         self._summaries: dict[tuple[str, int, str], Summary] = {}
         self._definitions: dict[tuple[str, str], tuple[Function, ...]] = {}
+        self._shared: dict[str, Shared] = {}
+        self._files: dict[str, Bodies | None] = {}
         self._parsed = lru_cache(maxsize=_MAX_PARSED)(self._parse)
         self.errnos = self._read_errnos()
-        self.numbers = Numbers(self.errnos, index, self.facts, self.sees, tree.exists)
+        self.numbers = Numbers(self.errnos, self)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -104,6 +104,23 @@ class Catalog:
         facts = extract(source, extra=self.annotations, kconfig=self.kconfig)
         self.store.put("facts", key, _ENCODER.encode(facts))
         return facts
+
+    # -- what Numbers asks
+
+    def shared(self, path: str) -> Shared:
+        """What the file at ``path`` shares with those that include it."""
+        if path not in self._shared:
+            source = self.source(path)
+            self._shared[path] = NOTHING if source is None else shared_of(self.facts(path), len(source.data))
+        return self._shared[path]
+
+    def sharing(self, name: str) -> Iterator[str]:
+        """The shared headers that may define ``name``, sorted."""
+        return filter(is_shared, self.index.files_defining(name))
+
+    def has(self, path: str) -> bool:
+        """Whether ``path`` is a file of the tree."""
+        return self.tree.exists(path)
 
     @cached_property
     def annotations(self) -> frozenset[bytes]:
@@ -199,47 +216,20 @@ class Catalog:
 
     def codes(self, function: Function) -> tuple[Code, ...]:
         """The compact code of each variant of ``function``; none, and a gap, when its body cannot be found."""
-        if is_macro(function) or function.via:
-            one = self._macro_code(function) if is_macro(function) else self._expanded(function)
-            made: tuple[Code, ...] = () if one is None else (one,)
-        else:
-            made = self._written(function)
+        bodies = self._bodies(function.file)
+        made = () if bodies is None else bodies.codes(function)
         if not made:
             self.gaps.add(Gap(function.file, function.start, "parse", function.name, "no body found"))
         return made
 
-    def _written(self, function: Function) -> tuple[Code, ...]:
-        source, parsed = self.source(function.file), self._parsed(function.file)
-        if source is None or parsed is None:
-            return ()
-        return tuple(variant.code(function, source.data) for variant in bodies(parsed, function))
-
-    def _expanded(self, function: Function) -> Code | None:
-        """The code of a function that a macro invocation writes, every offset at the invocation."""
-        source = self.source(function.file)
-        if source is None:
-            return None
-        macros = {macro.name: macro for macro in reversed(self.facts(function.file).macros)}
-        for expansion in expansions(source, macros):
-            if expansion.start == function.start:
-                return self._code_in(expansion.text.encode(), function)
-        return None
-
-    def _macro_code(self, function: Function) -> Code | None:
-        for macro in self.facts(function.file).macros:
-            if macro.name == function.name and macro.start == function.start:
-                return self._code_in(as_text(macro).encode(), function)
-        return None
-
-    def _code_in(self, text: bytes, function: Function) -> Code | None:
-        made = Source(function.file, text)
-        parsed = tree_of(made, extra=self.annotations)
-        named = [f for f in extract(made, extra=self.annotations).functions if f.name == function.name]
-        node = function_node(parsed.tree, named[0]) if parsed.tree is not None and named else None
-        body = node.child_by_field_name("body") if node is not None else None
-        if body is None:
-            return None
-        return moved(lower_body(body, function.params, parsed.masked, text), function.start, function.end)
+    def _bodies(self, path: str) -> Bodies | None:
+        if path not in self._files:
+            source = self.source(path)
+            made = None
+            if source is not None:
+                made = Bodies(source, self.facts(path), partial(self._parsed, path), self.annotations)
+            self._files[path] = made
+        return self._files[path]
 
     def summary(self, function: Function) -> Summary | None:
         """The summary of ``function``, from the store when nothing it is made of has changed."""
@@ -284,35 +274,18 @@ class Catalog:
                 asked[word] = self.numbers.constant(word, function.file)
             return asked[word]
 
-        summary = united([summarize(code, constant, returns_bool(function)) for code in codes])
-        summary = self._with_gaps(function, summary)
+        facts = self.facts(function.file)
+        summary = summary_of(function, codes, constant, facts, self._leaving(function.file))
         self.store.put("summary", name, _ENCODER.encode((sorted(asked.items()), _ENCODER.encode(summary))))
         return summary
 
-    def _with_gaps(self, function: Function, summary: Summary) -> Summary:
-        """``summary`` with what parsing left out of the body: what it returns there is not known."""
-        inside = (gap for gap in self.facts(function.file).gaps if function.body_start <= gap.start < function.end)
-        missed = tuple((gap.start, gap.reason) for gap in inside if gap.function == function.name)
-        missed += tuple(self._returning_macros(function))
-        if function.errors and not missed:
-            missed = ((function.body_start, "part of the body is not parsed"),)
-        return msgspec.structs.replace(summary, gaps=summary.gaps + missed) if missed else summary
-
-    def _returning_macros(self, function: Function) -> Iterator[tuple[int, str]]:
-        """The calls in ``function`` of macros of its own file or its private headers that return by themselves."""
-        paths = (function.file, *self.numbers.private_headers(function.file))
-        leaving = {macro.name for path in paths for macro in self.facts(path).macros if returns(macro)}
-        for call in function.calls if leaving else ():
-            if call.callee in leaving:
-                yield call.start, f"{call.callee}() is a macro that returns"
+    def _leaving(self, path: str) -> frozenset[str]:
+        """The macros of the file at ``path`` and of its private headers that return by themselves."""
+        near = (path, *self.numbers.private_headers(path))
+        return frozenset().union(*(self.shared(one).leaving for one in near))
 
     def _same_constant(self, path: str, word: str, was: tuple[int, bool] | None) -> bool:
         return self.numbers.constant(word, path) == was
-
-
-def returns_bool(function: Function) -> bool:
-    """Whether whatever ``function`` returns becomes 0 or 1."""
-    return function.return_type in {"bool", "_Bool"}
 
 
 def _digest(kconfig: Mapping[str, str] | None) -> str:

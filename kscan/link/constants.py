@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from kscan.model.facts import Constant
@@ -37,12 +37,12 @@ def number_of(text: str, name_of: NumberOf) -> int | None:
     return value if reader.done and -(1 << 63) <= value < (1 << 64) else None
 
 
-def enumerator_value(name: str, constants: Sequence[Constant], name_of: NumberOf) -> int | None:
-    """The value of an enumerator: its own expression, or one more than the one before it."""
-    by_name = {c.name: c for c in constants if c.kind == "enum"}
+def enumerator_value(name: str, constants: Mapping[str, Sequence[Constant]], name_of: NumberOf) -> int | None:
+    """The value of an enumerator among the ``constants`` of its file: its own expression, or one more than the one
+    before it."""
     steps = 0
     while steps < 5000:
-        constant = by_name.get(name)
+        constant = next((one for one in reversed(constants.get(name, ())) if one.kind == "enum"), None)
         if constant is None:
             return None
         if constant.value:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable
-from typing import Final
+from collections.abc import Iterable
+from typing import Final, NamedTuple, Protocol
 
 from kscan.facts.errno import Errnos
-from kscan.facts.names import NameIndex
+from kscan.facts.shared import Shared
 from kscan.link.constants import enumerator_value, number_of
-from kscan.model.facts import Constant, FileFacts
+from kscan.model.facts import Constant
 
 MAX_PRIVATE_HEADERS: Final = 200
 """Headers looked through for a constant of a driver's own."""
@@ -18,94 +18,126 @@ MAX_CHAIN: Final = 40
 """Constants defined through each other that are followed, well inside Python's own recursion limit."""
 
 
+class Headers(Protocol):
+    """The constants of a tree, file by file."""
+
+    def shared(self, path: str) -> Shared:
+        """What the file at ``path`` shares."""
+
+    def sharing(self, name: str) -> Iterable[str]:
+        """The shared headers that may define ``name``, sorted."""
+
+    def has(self, path: str) -> bool:
+        """Whether ``path`` is a file of the tree."""
+
+
+class _Value(NamedTuple):
+    """A number, and whether an errno's name stands behind it."""
+
+    number: int
+    worded: bool
+
+
 class Numbers:
-    """Values by name and file, worked out once; a constant written with an errno's name counts as an errno.
+    """Values by name and file, worked out once; a constant written with an errno's name counts as an errno."""
 
-    ``facts`` gives the facts of a path, ``sees`` tells which public headers count.
-    """
-
-    def __init__(
-        self,
-        errnos: Errnos,
-        index: NameIndex,
-        facts: Callable[[str], FileFacts],
-        sees: Callable[[str, str], bool],
-        exists: Callable[[str], bool],
-    ) -> None:
+    def __init__(self, errnos: Errnos, headers: Headers) -> None:
         self._errnos = errnos
-        self._index = index
-        self._facts = facts
-        self._sees = sees
-        self._exists = exists
-        self._numbers: dict[tuple[str, str], int | None] = {}
+        self._headers = headers
+        self._values: dict[str, dict[str, _Value | None]] = {}
+        self._public: dict[tuple[str, str], _Value | None] = {}
         self._private: dict[str, tuple[str, ...]] = {}
-        self._worded: set[str] = set()
         self._busy: set[tuple[str, str]] = set()
 
     def constant(self, name: str, seen_from: str) -> tuple[int, bool] | None:
         """The number ``name`` stands for in ``seen_from`` and whether it is an errno; None when it is no known
         constant."""
-        number = self._errnos.number(name)
-        if number is not None:
-            return number, True
-        value = self.number(name, seen_from)
-        return None if value is None else (value, value < 0 and name in self._worded)
+        value = self._value_of(name, seen_from)
+        if value is None:
+            return None
+        return value.number, value.worded and (value.number < 0 or name in self._errnos)
 
     def number(self, name: str, seen_from: str) -> int | None:
         """The value of a macro or enumerator; None when it is none or when visible definitions differ."""
-        key = (name, seen_from)
-        if key not in self._numbers:
+        value = self._value_of(name, seen_from)
+        return None if value is None else value.number
+
+    def private_headers(self, path: str) -> tuple[str, ...]:
+        """The headers beside ``path`` that it includes, directly or through each other; public ones are found by
+        name."""
+        if path not in self._private:
+            self._private[path] = tuple(near for near in self.private_names(path) if self._headers.has(near))
+        return self._private[path]
+
+    def private_names(self, path: str) -> tuple[str, ...]:
+        """Where private headers of ``path`` are looked for, whether they are there or not."""
+        looked: dict[str, None] = {}
+        pending, there = [path], 0
+        while pending and there < MAX_PRIVATE_HEADERS:
+            current = pending.pop()
+            for included in self._headers.shared(current).includes:
+                near = posixpath.normpath(posixpath.join(posixpath.dirname(current), included))
+                if near in looked or near == path or near.startswith("include/") or not near.endswith(".h"):
+                    continue
+                looked[near] = None
+                if self._headers.has(near):
+                    there += 1
+                    pending.append(near)
+        return tuple(looked)
+
+    def forget(self, path: str) -> None:
+        """Drop what was worked out for ``path`` itself, which nobody asks for again."""
+        self._private.pop(path, None)
+        self._values.pop(path, None)
+
+    def _value_of(self, name: str, seen_from: str) -> _Value | None:
+        number = self._errnos.number(name)
+        if number is not None:
+            return _Value(number, True)
+        known = self._values.setdefault(seen_from, {})
+        if name not in known:
+            key = (name, seen_from)
             if key in self._busy or len(self._busy) >= MAX_CHAIN:
                 return None
             self._busy.add(key)
-            self._numbers[key] = self._find_number(name, seen_from)
+            known[name] = self._found(name, seen_from)
             self._busy.discard(key)
-        return self._numbers[key]
+        return known[name]
 
-    def _find_number(self, name: str, seen_from: str) -> int | None:
-        errno = self._errnos.number(name)
-        if errno is not None:
-            return errno
-        own = self._values_in(seen_from, name)
-        if own:
-            return own.pop() if len(own) == 1 else None
-        for path in self.private_headers(seen_from):
+    def _found(self, name: str, seen_from: str) -> _Value | None:
+        for path in (seen_from, *self.private_headers(seen_from)):
             values = self._values_in(path, name)
             if values:
                 return values.pop() if len(values) == 1 else None
-        values = set()
-        for path in self._index.files_defining(name):
-            if path.endswith(".h") and path != seen_from and self._sees(seen_from, path):
-                values |= self._values_in(path, name)
-        return values.pop() if len(values) == 1 else None
+        parts = seen_from.split("/", 2)
+        return self._shared_value(name, parts[1] if parts[0] == "arch" else "")
 
-    def private_headers(self, path: str) -> tuple[str, ...]:
-        """The headers beside ``path`` that it includes, directly or through each other; public ones are in the
-        index."""
-        if path not in self._private:
-            found: dict[str, None] = {}
-            pending = [path]
-            while pending and len(found) < MAX_PRIVATE_HEADERS:
-                current = pending.pop()
-                for included in self._facts(current).includes:
-                    near = posixpath.normpath(posixpath.join(posixpath.dirname(current), included))
-                    if near not in found and near != path and not near.startswith("include/") and self._exists(near):
-                        found[near] = None
-                        pending.append(near)
-            self._private[path] = tuple(found)
-        return self._private[path]
+    def _shared_value(self, name: str, arch: str) -> _Value | None:
+        """What the shared headers say that a file of ``arch`` ("": of none) can include."""
+        key = (name, arch)
+        if key not in self._public:
+            values: set[_Value | None] = set()
+            for path in self._headers.sharing(name):
+                if not arch or path.startswith(("include/", f"arch/{arch}/")):
+                    values |= self._values_in(path, name)
+            self._public[key] = values.pop() if len(values) == 1 else None
+        return self._public[key]
 
-    def _values_in(self, path: str, name: str) -> set[int | None]:
-        facts = self._facts(path)
-        return {self._value(constant, path, facts.constants) for constant in facts.constants if constant.name == name}
+    def _values_in(self, path: str, name: str) -> set[_Value | None]:
+        constants = self._headers.shared(path).constants
+        return {self._value(constant, path, constants) for constant in constants.get(name, ())}
 
-    def _value(self, constant: Constant, path: str, around: Iterable[Constant]) -> int | None:
+    def _value(self, constant: Constant, path: str, around: dict[str, tuple[Constant, ...]]) -> _Value | None:
+        worded = False
+
         def name_of(word: str) -> int | None:
-            number = self.number(word, path)
-            if word in self._errnos or word in self._worded:
-                self._worded.add(constant.name)
-            return number
+            nonlocal worded
+            value = self._value_of(word, path)
+            worded = worded or (value is not None and value.worded)
+            return None if value is None else value.number
 
         if constant.kind == "enum":
-            return enumerator_value(constant.name, tuple(around), name_of)
-        return number_of(constant.value, name_of)
+            number = enumerator_value(constant.name, around, name_of)
+        else:
+            number = number_of(constant.value, name_of)
+        return None if number is None else _Value(number, worded)

@@ -152,13 +152,13 @@ def test_arithmetic_is_that_of_c(a: int, b: int, operator: str) -> None:
     assert number_of(f"({a}) {operator} ({b})", KNOWN.get) == value
 
 
-def enum(*members: str) -> list[Constant]:
+def enum(*members: str) -> dict[str, list[Constant]]:
     """Enumerators of one enum, "NAME" or "NAME = VALUE"."""
     made: list[Constant] = []
     for member in members:
         name, _, value = (part.strip() for part in member.partition("="))
         made.append(Constant(name, value, 0, "enum", made[-1].name if made else ""))
-    return made
+    return {one.name: [one] for one in made}
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_enumerators_count_on(members: Sequence[str], name: str, value: int | No
 
 
 def test_an_enumerator_that_follows_itself_ends() -> None:
-    turning = [Constant("X", "", 0, "enum", "Y"), Constant("Y", "", 0, "enum", "X")]
+    turning = {"X": [Constant("X", "", 0, "enum", "Y")], "Y": [Constant("Y", "", 0, "enum", "X")]}
     assert enumerator_value("X", turning, KNOWN.get) is None
 
 

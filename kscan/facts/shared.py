@@ -1,0 +1,42 @@
+"""What other files need to know of a header to read their own bodies: its includes, constants and leaving macros."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import msgspec
+
+from kscan.facts.macros import returns
+from kscan.model.facts import Constant, FileFacts
+
+MAX_PRIVATE_BYTES: Final = 512 << 10
+"""A driver's own header that is larger numbers registers: its constants are not looked up."""
+
+_SHARED: Final = re.compile(r"(?:include|arch/[^/]+/include)/.*\.h\Z")
+
+
+class Shared(msgspec.Struct, frozen=True):
+    """``constants`` by name, each as often as it is defined; ``leaving`` are the macros that hold a ``return``."""
+
+    includes: tuple[str, ...] = ()
+    constants: dict[str, tuple[Constant, ...]] = {}
+    leaving: frozenset[str] = frozenset()
+
+
+NOTHING: Final = Shared()
+
+
+def is_shared(path: str) -> bool:
+    """Whether ``path`` is a header that every file, or every file of its architecture, can include by its name."""
+    return _SHARED.match(path) is not None
+
+
+def shared_of(facts: FileFacts, size: int) -> Shared:
+    """What the file with these ``facts`` and ``size`` bytes shares with those that include it."""
+    constants: dict[str, tuple[Constant, ...]] = {}
+    if size <= MAX_PRIVATE_BYTES or is_shared(facts.path):
+        for one in facts.constants:
+            constants[one.name] = (*constants.get(one.name, ()), one)
+    leaving = frozenset(macro.name for macro in facts.macros if returns(macro))
+    return Shared(facts.includes, constants, leaving)

@@ -1,0 +1,111 @@
+"""The functions of one file as code and as summaries, whoever asks: a command on demand, or the index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+
+import msgspec
+
+from kscan.facts.expansions import Expansion, expansions
+from kscan.facts.extract import Parsed, extract, function_node, tree_of
+from kscan.facts.lower import lower_body
+from kscan.facts.lower.place import moved
+from kscan.facts.macros import as_text, is_macro
+from kscan.facts.variants import bodies
+from kscan.flow.evaluate import ConstantOf
+from kscan.flow.explore import summarize
+from kscan.flow.summary import Summary
+from kscan.flow.union import united
+from kscan.model.code import Code
+from kscan.model.facts import FileFacts, Function, Macro
+from kscan.model.source import Source
+
+_NO_MACROS: Mapping[str, Macro] = {}
+
+
+class Bodies:
+    """The bodies in one file. ``parsed`` gives its tree, if there is one, when a body is asked for; ``macros`` are the
+    function-like macros of the tree."""
+
+    def __init__(
+        self,
+        source: Source,
+        facts: FileFacts,
+        parsed: Callable[[], Parsed | None],
+        annotations: frozenset[bytes],
+        macros: Mapping[str, Macro] = _NO_MACROS,
+    ) -> None:
+        self._source = source
+        self._facts = facts
+        self._parsed = parsed
+        self._annotations = annotations
+        self._macros = macros
+
+    def codes(self, function: Function) -> tuple[Code, ...]:
+        """The compact code of each variant of ``function``, one of this file's; none when its body cannot be found."""
+        if is_macro(function):
+            return self._of_macro(function)
+        if function.via:
+            return self._of_expansion(function)
+        parsed = self._parsed()
+        if parsed is None:
+            return ()
+        return tuple(variant.code(function, self._source.data) for variant in bodies(parsed, function))
+
+    def _of_expansion(self, function: Function) -> tuple[Code, ...]:
+        """A function that a macro invocation writes, every offset at the invocation."""
+        expansion = self._expansions.get(function.start)
+        return () if expansion is None else self._of_text(expansion.text.encode(), function)
+
+    @cached_property
+    def _expansions(self) -> dict[int, Expansion]:
+        own = {macro.name: macro for macro in reversed(self._facts.macros)}
+        made = expansions(self._source, {**self._macros, **own})
+        return {expansion.start: expansion for expansion in reversed(made)}
+
+    def _of_macro(self, function: Function) -> tuple[Code, ...]:
+        for macro in self._facts.macros:
+            if macro.name == function.name and macro.start == function.start:
+                return self._of_text(as_text(macro).encode(), function)
+        return ()
+
+    def _of_text(self, text: bytes, function: Function) -> tuple[Code, ...]:
+        made = Source(function.file, text)
+        parsed = tree_of(made, extra=self._annotations)
+        named = [f for f in extract(made, extra=self._annotations).functions if f.name == function.name]
+        node = function_node(parsed.tree, named[0]) if parsed.tree is not None and named else None
+        body = node.child_by_field_name("body") if node is not None else None
+        if body is None:
+            return ()
+        return (moved(lower_body(body, function.params, parsed.masked, text), function.start, function.end),)
+
+
+def summary_of(
+    function: Function, codes: tuple[Code, ...], constant: ConstantOf, facts: FileFacts, leaving: frozenset[str]
+) -> Summary:
+    """The summary of ``function``, in the file with these ``facts``, from the code of its variants (one at least);
+    ``leaving`` are the macros it can use that return by themselves."""
+    summary = united([summarize(code, constant, returns_bool(function)) for code in codes])
+    missed = tuple(_left_out(function, facts)) + tuple(_returning(function, leaving))
+    if function.errors and not missed:
+        missed = ((function.body_start, "part of the body is not parsed"),)
+    return msgspec.structs.replace(summary, gaps=summary.gaps + missed) if missed else summary
+
+
+def returns_bool(function: Function) -> bool:
+    """Whether whatever ``function`` returns becomes 0 or 1."""
+    return function.return_type in {"bool", "_Bool"}
+
+
+def _left_out(function: Function, facts: FileFacts) -> Iterator[tuple[int, str]]:
+    """What parsing left out of the body: what it returns there is not known."""
+    for gap in facts.gaps:
+        if function.body_start <= gap.start < function.end and gap.function == function.name:
+            yield gap.start, gap.reason
+
+
+def _returning(function: Function, leaving: frozenset[str]) -> Iterator[tuple[int, str]]:
+    for call in function.calls if leaving else ():
+        if call.callee in leaving:
+            yield call.start, f"{call.callee}() is a macro that returns"
