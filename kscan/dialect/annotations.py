@@ -74,7 +74,7 @@ CALLED = _words("""
 LOOP_ROOTS = (b"for_each", b"foreach", b"for_class_", b"_walk", b"_iterate_")
 """Parts of the names of loop macros, whose body is any statement. With a block behind it every unknown word is one."""
 
-GUARD_ROOTS = (b"scoped_",)
+GUARD_ROOTS = (b"scoped_", b"with_")
 """Parts of the names of macros that run the statement behind them once, or not at all."""
 
 GUARD_PREFIXES = (b"scoped_", b"__scoped_", b"with_", b"if_")

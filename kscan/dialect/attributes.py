@@ -8,12 +8,15 @@ from functools import lru_cache
 
 from kscan.dialect import annotations as words
 from kscan.dialect.scan import close_of
-from kscan.dialect.tokens import BALANCED, MACRO_NAME, Edits, blanks, is_word, occurrences
+from kscan.dialect.tokens import BALANCED, MACRO_NAME, Edits, blanks, is_word, occurrences, word_start
 
 _DUNDER = re.compile(rb"__\w++")
 _CALL = re.compile(rb"\s*+\(")
 _NAME = re.compile(rb"\w++")
-_DEFINE = re.compile(rb"#[ \t]*+define[ \t]++([A-Za-z_]\w*+)(\([^)\n]*+\))?+((?:[^\\\n]|\\[\s\S])*+)")
+_DEFINE = re.compile(
+    rb"#[ \t]*+define[ \t]++([A-Za-z_]\w*+)(\([^)\n]*+\))?+(?![ \t]*+[-\d(\"'{.&~!])((?:[^\\\n]++|\\[\s\S])*+)"
+)
+"""A definition whose value does not start like a number, an expression, a literal or a block."""
 _VALUE_NOISE = re.compile(rb"/\*.*?\*/|//.*|\\\n", re.DOTALL)
 _CALLED = re.compile(rb"(\w++)\s*+" + BALANCED)
 _STORAGE = frozenset((b"inline", b"extern"))
@@ -56,10 +59,10 @@ def blanked(text: bytes, extra: frozenset[bytes]) -> Edits:
     for match in _DUNDER.finditer(text):
         if match.group() in known and is_word(text, match.start()):
             yield from _annotation(text, match, extra)
-    for word in _plain_words(extra):
-        for start in occurrences(text, word):
-            name = _NAME.match(text, start)
-            if name and name.group() == word and is_word(text, start):
+    for root in _roots(extra):
+        for at in occurrences(text, root):
+            name = _NAME.match(text, word_start(text, at))
+            if name and name.group() in known and is_word(text, name.start()):
                 yield from _annotation(text, name, extra)
 
 
@@ -69,9 +72,11 @@ def _known(extra: frozenset[bytes]) -> frozenset[bytes]:
 
 
 @lru_cache(maxsize=256)
-def _plain_words(extra: frozenset[bytes]) -> tuple[bytes, ...]:
-    """Annotation words that do not start with two underscores."""
-    return tuple(sorted(word for word in _known(extra) if not word.startswith(b"__")))
+def _roots(extra: frozenset[bytes]) -> tuple[bytes, ...]:
+    """Words of which every annotation that does not start with two underscores holds one: ``inline`` is in
+    ``noinline``."""
+    plain = {word for word in _known(extra) if not word.startswith(b"__")}
+    return tuple(sorted(word for word in plain if not any(other in word for other in plain - {word})))
 
 
 def _annotation(text: bytes, match: re.Match[bytes], extra: frozenset[bytes]) -> Edits:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from kscan.dialect.scan import BLANK, Directive
@@ -13,6 +14,7 @@ _HEAD = re.compile(rb"#[ \t]*(if|ifdef|ifndef|elif|elifdef|elifndef|else|endif)\
 _DEFINE = re.compile(rb"#[ \t]*define[ \t]+(\w+)")
 _NOISE = re.compile(rb"/\*.*?\*/|//[^\n]*|\\\n", re.DOTALL)
 _TOKEN = re.compile(rb"\s*+(0[xX][0-9a-fA-F]++|\d++|\w++|\|\||&&|[=!<>]=|[!<>()]|\S)[uUlL]*+")
+_LITERAL_CONDITION = re.compile(rb"#[ \t]*+(?:el)?if\b(?:[^\n\\]|\\[\s\S])*?(?<!\w)\d")
 _NESTING = 100
 _OPENS = (b"if", b"ifdef", b"ifndef")
 _LEVELS = ((b"||",), (b"&&",), (b"==", b"!="), (b"<", b">", b"<=", b">="))
@@ -83,15 +85,24 @@ def inactive(data: bytes, directives: Sequence[Directive], kconfig: Mapping[str,
     """The spans that are left out: other branches and the directive lines of every group that ``kconfig`` decides.
 
     Without a configuration only literal conditions (``#if 0``) decide."""
+    if kconfig is None and not _LITERAL_CONDITION.search(data):
+        return []
     spans: list[tuple[int, int]] = []
     for group in groups(data, directives):
         chosen = _chosen(group, kconfig)
         if chosen is None or group.guard:
             continue
-        for index, branch in enumerate(group.branches):
-            spans.append((branch.line.start, branch.line.end if index == chosen else branch.end))
-        spans.append((group.branches[-1].end, group.end))
+        spans += outside(group, chosen)
     return spans
+
+
+def outside(group: Group, kept: int) -> list[tuple[int, int]]:
+    """The spans of ``group`` but the text of one branch: its directive lines and every other branch."""
+    spans = [
+        (branch.line.start, branch.line.end if index == kept else branch.end)
+        for index, branch in enumerate(group.branches)
+    ]
+    return [*spans, (group.branches[-1].end, group.end)]
 
 
 def _chosen(group: Group, kconfig: Mapping[str, str] | None) -> int | None:
@@ -216,31 +227,44 @@ def blank(data: bytearray, spans: Sequence[tuple[int, int]]) -> None:
         data[start:end] = data[start:end].translate(BLANK)
 
 
+class _Chain(NamedTuple):
+    """The conditions of one branch, and those of the branches around it."""
+
+    outer: _Chain | None
+    texts: tuple[str, ...]
+
+
 class Conditions:
     """Under which conditions an offset of one file stands, outermost first; include guards are no condition."""
 
     def __init__(self, data: bytes, directives: Sequence[Directive]) -> None:
-        self._starts: list[int] = [0]
-        self._values: list[tuple[str, ...]] = [()]
-        stack: list[tuple[int, tuple[str, ...]]] = []
-        for start, end, texts in sorted(_branch_spans(groups(data, directives))):
-            self._close(stack, start)
-            stack.append((end, texts))
-            self._note(start, stack)
-        self._close(stack, len(data) + 1)
-
-    def _close(self, stack: list[tuple[int, tuple[str, ...]]], until: int) -> None:
-        while stack and stack[-1][0] <= until:
-            end = stack.pop()[0]
-            self._note(end, stack)
-
-    def _note(self, offset: int, stack: list[tuple[int, tuple[str, ...]]]) -> None:
-        self._starts.append(offset)
-        self._values.append(tuple(text for _, texts in stack for text in texts))
+        self._data = data
+        self._directives = directives
 
     def at(self, offset: int) -> tuple[str, ...]:
         """The conditions around ``offset``, outermost first."""
-        return self._values[bisect_right(self._starts, offset) - 1]
+        starts, chains = self._changes
+        chain = chains[bisect_right(starts, offset) - 1]
+        found: list[tuple[str, ...]] = []
+        while chain is not None:
+            found.append(chain.texts)
+            chain = chain.outer
+        return tuple(text for texts in reversed(found) for text in texts)
+
+    @cached_property
+    def _changes(self) -> tuple[list[int], list[_Chain | None]]:
+        """The offsets at which the conditions change, and those in force from there on."""
+        starts, chains = [0], list[_Chain | None]([None])
+        stack: list[tuple[int, _Chain]] = []
+        spans = sorted(_branch_spans(groups(self._data, self._directives)))
+        for start, end, texts in [*spans, (len(self._data) + 1, 0, ())]:
+            while stack and stack[-1][0] <= start:
+                starts.append(stack.pop()[0])
+                chains.append(stack[-1][1] if stack else None)
+            stack.append((end, _Chain(stack[-1][1] if stack else None, texts)))
+            starts.append(start)
+            chains.append(stack[-1][1])
+        return starts, chains
 
 
 def _branch_spans(found: Sequence[Group]) -> list[tuple[int, int, tuple[str, ...]]]:

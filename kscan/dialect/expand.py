@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -63,6 +64,12 @@ def _tokens(text: str) -> list[_Token]:
     return [_token(match.group(), match.lastgroup or "") for match in _TOKEN.finditer(text)]
 
 
+@lru_cache(maxsize=1_000)
+def _replacement(body: str) -> tuple[_Token, ...]:
+    """The tokens of a macro's body: one is written once and expanded often."""
+    return tuple(_tokens(body))
+
+
 def _token(text: str, kind: str) -> _Token:
     if kind == "space":
         return _Token("\n", "space") if "\n" in text else _SPACE
@@ -72,7 +79,6 @@ def _token(text: str, kind: str) -> _Token:
 class _Expander:
     def __init__(self, macros: Mapping[str, Macro]) -> None:
         self.macros = macros
-        self.bodies: dict[str, list[_Token]] = {}
         self.steps = 0
         self.size = 0
 
@@ -111,15 +117,10 @@ class _Expander:
         hidden = (token.hidden & closing.hidden) | {macro.name}
         return [_hide(one, hidden) for one in self._substitute(macro, arguments, depth)]
 
-    def _body(self, macro: Macro) -> list[_Token]:
-        if macro.name not in self.bodies:
-            self.bodies[macro.name] = _tokens(macro.body)
-        return self.bodies[macro.name]
-
     def _substitute(self, macro: Macro, arguments: list[list[_Token]], depth: int) -> list[_Token]:
         bound = _bind(macro.params, arguments)
         done: list[_Token] = []
-        body = self._body(macro)
+        body = _replacement(macro.body)
         at = 0
         while at < len(body):
             at = self._part(body, at, bound, done, depth)
@@ -128,7 +129,9 @@ class _Expander:
             raise _Refused(f"the expansion is longer than {MAX_TEXT} bytes")
         return done
 
-    def _part(self, body: list[_Token], at: int, bound: dict[str, list[_Token]], done: list[_Token], depth: int) -> int:
+    def _part(
+        self, body: Sequence[_Token], at: int, bound: dict[str, list[_Token]], done: list[_Token], depth: int
+    ) -> int:
         """Substitute what stands at ``at`` of a macro body; the index of the next part."""
         token = body[at]
         following = _next(body, at)
@@ -147,7 +150,7 @@ class _Expander:
         return at + 1
 
 
-def _next(body: list[_Token], at: int) -> int:
+def _next(body: Sequence[_Token], at: int) -> int:
     at += 1
     while at < len(body) and body[at].kind == "space":
         at += 1

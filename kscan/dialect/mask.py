@@ -31,19 +31,24 @@ def mask(
     ``skeleton`` is ``clean(data)`` where a caller has it."""
     skeleton = skeleton or clean(data)
     original = bytearray(data)
-    text = bytearray(skeleton.text)
-    extra = extra.union(name for name, _ in learnt(data))
     left_out = inactive(data, skeleton.directives, kconfig)
     blank(original, left_out)
+    if skeleton.text.isspace():
+        return bytes(original)
+    text = bytearray(skeleton.text)
     blank(text, left_out)
+    extra = extra.union(name for name, _ in learnt(data))
     first: Callable[[bytes], Edits] = partial(blanked, extra=extra)
+    shown = bytes(text)
     for phase in (first, *_PHASES):
         done = 0
-        for at, new in sorted(phase(bytes(text)), key=_outer_first):
+        edits = sorted(phase(shown), key=_outer_first)
+        for at, new in edits:
             if at >= done:
                 done = at + len(new)
                 original[at:done] = new
                 text[at:done] = new
+        shown = bytes(text) if edits else shown
     return bytes(original)
 
 

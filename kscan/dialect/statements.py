@@ -14,8 +14,10 @@ _BLOCK = re.compile(
     + BALANCED
     + rb"\s*+\{"
 )
-_STATIC = re.compile(rb"static[ \t]++([A-Za-z_]\w*+)\(")
+_DESIGNATED = re.compile(rb"\s*+\{\s*+\.\s*+[A-Za-z_]\w*+\s*+=")
+_STATIC = re.compile(rb"static[ \t]++(?:const[ \t]++)?+([A-Za-z_]\w*+)\(")
 _INITIALISED = re.compile(rb"\n[ \t]*+([A-Z][A-Z0-9_]{4,}+\([^()]*+\))\s*+=\s*+\{")
+_CALL_INITIALISED = re.compile(rb"\)\s*+=\s*+\{")
 _TOP = re.compile(rb"\n([A-Za-z_]\w*+)[ \t]*+\(")
 _STARTERS = frozenset(bytes([byte]) for byte in WORD) | {b""}
 
@@ -74,21 +76,33 @@ def _do_each(text: bytes, match: re.Match[bytes]) -> Edits:
 
 def static_macros(text: bytes) -> Edits:
     """``static MACRO(..);`` loses its storage class; an initialiser or a body behind it needs a declarator."""
-    for at in occurrences(text, b"static"):
-        match = _STATIC.match(text, at)
-        close = close_of(text, match.end() - 1) if match and match.group(1) not in words.KEYWORD_TYPES else -1
-        if match is None or close < 0 or not is_word(text, at):
+    for match in _STATIC.finditer(text):
+        at = match.start()
+        close = close_of(text, match.end() - 1) if match.group(1) not in words.KEYWORD_TYPES else -1
+        if close < 0 or not is_word(text, at):
             continue
         follows = text[close : close + 2_000].lstrip()[:1]
         if follows == b";":
-            yield at, b"      "
-        elif follows == b"{" and len(match.group(1)) > 4:
-            yield match.start(1), b"int _"
+            yield at, blanks(text, at, match.start(1))
+        elif follows == b"{":
+            yield match.start(1), _header(text, match.start(1), match.end() - 1, close)
         elif follows == b"=":
-            yield at + 7, one_name(text[at + 7 : close])
+            yield match.start(1), one_name(text[match.start(1) : close])
             yield at, b"int    "
-    for match in _INITIALISED.finditer(text):
+    for match in _INITIALISED.finditer(text) if _CALL_INITIALISED.search(text) else ():
         yield match.start(1), b"int " + one_name(match.group(1)[4:])
+
+
+def _header(text: bytes, start: int, opening: int, close: int) -> bytes:
+    """What makes a function of the body behind a macro invocation, or an object of the initialiser; a short name leaves
+    no room for the arguments."""
+    if close - start > 7 and _DESIGNATED.match(text, close):
+        return b"int " + one_name(text[start + 4 : close - 2]) + b" ="
+    if opening - start > 4:
+        return b"int _"
+    if close - start < 7:
+        return text[start:close]
+    return b"int _(" + blanks(text, start + 6, close - 1) + b")"
 
 
 def file_scope(text: bytes) -> Edits:
@@ -112,8 +126,8 @@ def _invocations(text: bytes, start: int) -> Edits:
             return
         after = close + len(text[close : close + 20_000]) - len(text[close : close + 20_000].lstrip())
         follows = text[after : after + 1]
-        if follows == b"{" and len(match.group(1)) > 4:
-            yield match.start(), b"int _"
+        if follows == b"{":
+            yield match.start(), _header(text, match.start(), match.end() - 1, close)
         elif follows == b"}" or follows in _STARTERS:
             yield match.start(), blanks(text, match.start(), close - 1) + b";"
         match = INVOKED.match(text, after)

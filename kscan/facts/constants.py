@@ -1,4 +1,4 @@
-"""Macros, enumerators and includes in a syntax tree to facts."""
+"""Macros and includes in the preprocessor lines of a file, and enumerators in its syntax tree, to facts."""
 
 from __future__ import annotations
 
@@ -7,32 +7,24 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from tree_sitter import Node, Tree
+from tree_sitter import Node
 
-from kscan.dialect.scan import BLANK, Directive
+from kscan.dialect.scan import Directive
 from kscan.model.facts import Constant, Macro
-from kscan.parse.queries import Captured, captures
+from kscan.parse.queries import Captured
 
-_DEFINITION = re.compile(rb"#[ \t]*(?:define|include|include_next)\b")
-_CODE_COMMENT = re.compile(rb"""("(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')|/\*.*?\*/|//[^\n]*""", re.DOTALL)
-_LITERAL_OR_COMMENT = re.compile(r"""("(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')|/\*.*?\*/|//[^\n]*""", re.DOTALL)
-
-
-def definitions(data: bytes, directives: Sequence[Directive]) -> bytes:
-    """Only the ``#define`` and ``#include`` lines of ``data``, at their offsets.
-
-    The grammar ends a macro at a comment and loses one that stands amid an initialiser; alone and without comments
-    they all parse."""
-    lines = bytearray(data.translate(BLANK))
-    for line in directives:
-        if _DEFINITION.match(data, line.start):
-            written = data[line.start : line.end]
-            lines[line.start : line.end] = _CODE_COMMENT.sub(_without_comment, written) if b"/" in written else written
-    return bytes(lines)
-
-
-def _without_comment(match: re.Match[bytes]) -> bytes:
-    return match.group(1) or b" " * len(match.group())
+_COMMENT = rb"/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/"
+_LINE = re.compile(
+    rb"#[ \t]*+(?:define(?:[ \t\f\v\r]|\\\r?\n|" + _COMMENT + rb")++([A-Za-z_$][\w$]*+)"
+    rb"(\((?:[^()/]++|" + _COMMENT + rb"|/)*+\))?+"
+    rb"|include\b[ \t]*+(<[^>\n]*+>|\"[^\"\n]*+\"|[A-Za-z_]\w*+(?:[ \t]*+\([^)\n]*+\))?+))"
+)
+_PLAIN = re.compile(rb"#define[ \t]++([A-Za-z_]\w*+)[ \t]++([^\s/\\\"'\x80-\xff]++)[ \t\r]*+")
+"""Nearly every line of a register header: a name, and a value of one word."""
+_LITERAL_OR_COMMENT = re.compile(
+    r"""("(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')|/\*.*?\*/|//(?:[^\\\n]|\\.)*+""", re.DOTALL
+)
+_NOISE = re.compile(rb"[/\\]")
 
 
 UNCOUNTED = "?"
@@ -47,14 +39,47 @@ class Defined(NamedTuple):
     includes: tuple[str, ...]
 
 
-def defined(data: bytes, tree: Tree) -> Defined:
-    """The object-like and function-like macros and the includes in the tree of ``definitions``."""
-    found = captures(tree.root_node, "facts/constants", "facts/macros", "facts/includes")
-    return Defined(
-        tuple(_constant(data, name) for name in found.get("constant", [])),
-        tuple(_macro(data, name) for name in found.get("macro", [])),
-        tuple(_text(data, path).strip('<>"') for path in found.get("path", [])),
-    )
+def defined(data: bytes, masked: bytes, directives: Sequence[Directive]) -> Defined:
+    """The object-like and function-like macros and the includes among the ``directives`` of ``data``; of those that
+    are blanks in ``masked`` there are none."""
+    constants: list[Constant] = []
+    macros: list[Macro] = []
+    includes: list[str] = []
+    for start, end in directives:
+        plain = _PLAIN.fullmatch(masked, start, end)
+        if plain is not None:
+            name, value = plain.groups()
+            constants.append(Constant(name.decode(), value.decode(), plain.start(1), "macro"))
+            continue
+        line = _LINE.match(masked, start, end)
+        if line is None:
+            continue
+        name, params, path = line.groups()
+        if path is not None:
+            includes.append(path.decode("utf-8", "replace").strip('<>"'))
+        elif params is None:
+            constants.append(Constant(name.decode(), _replacement(data[line.end() : end]), line.start(1), "macro"))
+        else:
+            macros.append(Macro(name.decode(), _params(params), _replacement(data[line.end() : end]), start))
+    return Defined(tuple(constants), tuple(macros), tuple(includes))
+
+
+def _params(listed: bytes) -> tuple[str, ...]:
+    text = _LITERAL_OR_COMMENT.sub(" ", listed[1:-1].decode("utf-8", "replace")).replace("\\\n", " ")
+    names = tuple(param.strip().replace(" ", "") for param in text.split(","))
+    return () if names == ("",) else names
+
+
+def _replacement(value: bytes) -> str:
+    """A macro's replacement text: continuations and comments removed, literals untouched."""
+    text = value.decode("utf-8", "replace")
+    if _NOISE.search(value):
+        text = _LITERAL_OR_COMMENT.sub(_without_comment, text).replace("\\\n", "\n")
+    return " ".join(text.split())
+
+
+def _without_comment(match: re.Match[str]) -> str:
+    return match.group(1) or " "
 
 
 def enumerators(data: bytes, found: Captured) -> Iterator[Constant]:
@@ -71,28 +96,6 @@ def enumerators(data: bytes, found: Captured) -> Iterator[Constant]:
                 before = UNCOUNTED
             yield Constant(name, " ".join(value.split()), starts[index], "enum", before)
             before = name
-
-
-def _macro(data: bytes, define: Node) -> Macro:
-    listed = define.child_by_field_name("parameters")
-    params = _LITERAL_OR_COMMENT.sub(" ", _text(data, listed)[1:-1]).replace("\\\n", " ")
-    names = tuple(param.strip().replace(" ", "") for param in params.split(","))
-    body = _replacement(data, define.child_by_field_name("value"))
-    return Macro(
-        _text(data, define.child_by_field_name("name")), () if names == ("",) else names, body, define.start_byte
-    )
-
-
-def _constant(data: bytes, define: Node) -> Constant:
-    name = define.child_by_field_name("name") or define
-    value = _replacement(data, define.child_by_field_name("value"))
-    return Constant(_text(data, name), value, name.start_byte, "macro")
-
-
-def _replacement(data: bytes, value: Node | None) -> str:
-    """A macro's replacement text: continuations and comments removed, literals untouched."""
-    text = _text(data, value).replace("\\\n", "\n")
-    return " ".join(_LITERAL_OR_COMMENT.sub(lambda match: match.group(1) or " ", text).split())
 
 
 def _text(data: bytes, node: Node | None) -> str:

@@ -11,6 +11,9 @@ import msgspec
 _DEFINE = re.compile(
     r"^[ \t]*#[ \t]*define[ \t]+(E[A-Z0-9][A-Z0-9_]*)[ \t]+\(?[ \t]*([A-Za-z0-9_]+)[ \t]*\)?[ \t\r]*(?:/[*/]|$)", re.M
 )
+_MEANING = re.compile(
+    r"^[ \t]*#[ \t]*define[ \t]+(E[A-Z0-9][A-Z0-9_]*)[ \t]+\d+[ \t]*/\*[ \t]*([^*\n]+?)[ \t.]*\*/", re.M
+)
 _ARCH = re.compile(r"(?:^|/)arch/([^/]+)/")
 
 _SPELLING = re.compile(r"(?:ERR_PTR\()?-(E[A-Z0-9][A-Z0-9_]*)\)?")
@@ -23,13 +26,14 @@ class Errnos(msgspec.Struct, frozen=True):
     """Errno names without sign. ``numbers`` is the generic numbering; a name that only architectures define has none.
 
     ``canonical`` maps every known name to the name of its alias class; ``archs`` names the architectures that number a
-    name on their own.
+    name on their own; ``meanings`` is what the comment beside a name says of it.
     """
 
     numbers: dict[str, int]
     names: dict[int, str]
     canonical: dict[str, str]
     archs: dict[str, tuple[str, ...]]
+    meanings: dict[str, str] = {}
 
     def __contains__(self, name: object) -> bool:
         return name in self.canonical
@@ -85,6 +89,7 @@ def read_errnos(texts: Mapping[str, str | bytes]) -> Errnos:
         names=names,
         canonical=canonical,
         archs={name: tuple(sorted(found)) for name, found in sorted(archs.items())},
+        meanings={name: said for path in reversed(defines) for name, said in _MEANING.findall(_text(texts[path]))},
     )
 
 
@@ -94,9 +99,11 @@ def _rank(path: str) -> tuple[bool, bool, str]:
 
 
 def _defines(text: str | bytes) -> list[tuple[str, str]]:
-    if isinstance(text, bytes):
-        text = text.decode("latin-1")
-    return _DEFINE.findall(text)
+    return _DEFINE.findall(_text(text))
+
+
+def _text(text: str | bytes) -> str:
+    return text.decode("latin-1") if isinstance(text, bytes) else text
 
 
 def _classes(known: Iterable[str], pairs: Iterable[tuple[str, str]], numbers: Mapping[str, int]) -> dict[str, str]:

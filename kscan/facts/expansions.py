@@ -3,29 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Container, Iterator, Mapping, Sequence
+from itertools import accumulate, chain
+from typing import Any, NamedTuple
 
 import msgspec
 
+from kscan.dialect.annotations import DEFINERS
 from kscan.dialect.conditions import Conditions
 from kscan.dialect.expand import expand
 from kscan.dialect.mask import mask
 from kscan.dialect.scan import Clean, clean, close_of, depth_at
-from kscan.facts.functions import QUERIES, collapse, functions
+from kscan.dialect.shapes import shape
+from kscan.facts.definers import COUNTED, NO_HEADERS, Visible
+from kscan.facts.functions import collapse, found_in, functions
 from kscan.model.facts import CallSite, Function, Macro
 from kscan.model.gap import Gap
 from kscan.model.source import Source
 from kscan.parse.parser import parse
-from kscan.parse.queries import captures
 
-_FIRST = re.compile(rb"(?:^|\A)(?:static[ \t]+)?([A-Za-z_]\w*+)[ \t]*+\(", re.MULTILINE)
-_NEXT = re.compile(rb"\s*+([A-Za-z_]\w*+)[ \t]*+\(")
+_OPENING = rb"(?:(?:static|const|extern|__\w++)[ \t]++)*+([A-Za-z_]\w*+)[ \t]*+\("
+_FIRST = re.compile(rb"\n" + _OPENING)
+_FIRST_LINE = re.compile(_OPENING)
+_NEXT = re.compile(rb"[\s;]*+([A-Za-z_]\w*+)[ \t]*+\(")
+_WORD = re.compile(r"\w+")
+_TOLD_BY_TABLE = tuple(row.macro for row in DEFINERS)
+_MACRO_CALL = re.compile(rb"\b([A-Za-z_]\w*+)[ \t]*+\(")
 
 
 class Expansion(msgspec.Struct, frozen=True):
     """A macro invocation at file scope: its text, its bytes in the file, and the C it stands for.
 
-    ``reason`` says why ``text`` is empty (a limit was reached)."""
+    ``reason`` says why ``text`` is empty (a limit was reached). ``headed``: a function body stands behind it; ``text``
+    has an empty one in its place. ``foreign``: the macro is not the file's own."""
 
     invocation: str
     start: int
@@ -33,60 +44,178 @@ class Expansion(msgspec.Struct, frozen=True):
     text: str
     config: tuple[str, ...]
     reason: str = ""
+    headed: bool = False
+    foreign: bool = False
 
 
-def expansions(source: Source, macros: Mapping[str, Macro], skeleton: Clean | None = None) -> tuple[Expansion, ...]:
-    """The invocations of ``macros`` at file scope whose expansion holds a braced body, in the order of the text.
+class Invocation(NamedTuple):
+    """A macro name with its arguments at file scope; ``follows`` is the byte behind it."""
 
-    An invocation that a brace follows is left out: its body stands in the file itself."""
+    name: str
+    start: int
+    end: int
+    follows: bytes
+
+
+def expansions(
+    source: Source, macros: Mapping[str, Macro], skeleton: Clean | None = None, foreign: Visible = NO_HEADERS
+) -> tuple[Expansion, ...]:
+    """The invocations at file scope that write a braced body or the header of one, in the order of the text: those of
+    ``macros``, and those of ``foreign`` ones that write functions. Where there are foreign ones, ``macros`` are the
+    file's own, and count from where they are defined."""
     skeleton = skeleton or clean(source.data)
-    conditions = Conditions(source.data, skeleton.directives)
-    found = (_expansion(source.data, start, end, macros, conditions) for start, end in _invocations(skeleton, macros))
-    return tuple(one for one in found if "{" in one.text or one.reason)
+    expander = _Expander(source, _Layers(macros, foreign), Conditions(source.data, skeleton.directives))
+    found = (expander.expansion(one) for one in _invocations(skeleton.text) if expander.macros.writes(one))
+    return tuple(one for one in found if one is not None)
 
 
-def _expansion(data: bytes, start: int, end: int, macros: Mapping[str, Macro], conditions: Conditions) -> Expansion:
-    written = data[start:end].decode("utf-8", "replace")
-    expanded = expand(written, macros)
-    return Expansion(collapse(data[start:end]), start, end, expanded.text, conditions.at(start), expanded.reason)
+class _Layers(dict[str, Macro]):
+    """The macros of a file before those of the tree."""
+
+    def __init__(self, own: Mapping[str, Macro], foreign: Visible) -> None:
+        super().__init__(own)
+        self._foreign = foreign
+        self._reach = 0
+        """Where the invocation stands: what is defined behind it is not known there yet."""
+
+    def get(self, name: str, default: Any = None) -> Any:
+        found = super().get(name)
+        if found is not None and (self._foreign is NO_HEADERS or found.start < self._reach):
+            return found
+        return self._foreign.get(name, default)
+
+    def writes(self, one: Invocation) -> bool:
+        self._reach = one.start
+        if one.name in self:
+            return self.get(one.name) is not None
+        found = self._foreign.candidate(one.name)
+        return found is not None and found.functions
 
 
-def _invocations(skeleton: Clean, macros: Mapping[str, Macro]) -> Iterator[tuple[int, int]]:
-    text, done = skeleton.text, 0
-    for first in _FIRST.finditer(text):
+class _Expander(NamedTuple):
+    source: Source
+    macros: _Layers
+    conditions: Conditions
+
+    def expansion(self, one: Invocation) -> Expansion | None:
+        """What ``one`` stands for; None when that is no function, and when it is a header whose body is elsewhere."""
+        where, headed = self.conditions.at(one.start), one.follows == b"{"
+        if "0" in where or (headed and one.name.startswith(_TOLD_BY_TABLE)):
+            return None
+        written = self.source.data[one.start : one.end]
+        expanded = expand(written.decode("utf-8", "replace"), self.macros)
+        text = expanded.text
+        is_open = shape(text.encode()).open
+        if (is_open and one.follows not in (b"{", b";")) or (headed and not is_open):
+            return None
+        if headed:
+            text += " {}"
+        if "{" not in text and not expanded.reason:
+            return None
+        foreign = one.name not in self.macros
+        return Expansion(collapse(written), one.start, one.end, text, where, expanded.reason, headed, foreign)
+
+
+def asked(skeleton: Clean, own: Container[str]) -> tuple[str, ...]:
+    """The macros that the invocations at file scope name, arguments included, and that are not the file's own: what
+    stands in a header decides what they write."""
+    text = skeleton.text
+    spans = (text[one.start : one.end] for one in _invocations(text))
+    named = {name.decode("ascii", "replace") for span in spans for name in _MACRO_CALL.findall(span)}
+    return tuple(sorted(name for name in named if name not in own))
+
+
+def _invocations(text: bytes) -> Iterator[Invocation]:
+    """What looks like a macro invocation at file scope, in clean text: a definition without a type does, too."""
+    done = 0
+    for first in chain(filter(None, (_FIRST_LINE.match(text),)), _FIRST.finditer(text)):
         match: re.Match[bytes] | None = first
-        while match and match.start() >= done and match.group(1).decode("ascii", "replace") in macros:
+        while match and match.start() >= done:
             close = close_of(text, match.end() - 1)
             if close < 0 or depth_at(text, match.start(1)) > 0:
                 break
             done = close
-            if text[close : close + 2_000].lstrip()[:1] != b"{":
-                yield match.start(1), close
-            match = _NEXT.match(text, close)
+            follows = text[close : close + 2_000].lstrip()[:1]
+            yield Invocation(match[1].decode("ascii", "replace"), match.start(1), close, follows)
+            match = None if follows == b"{" else _NEXT.match(text, close)
 
 
-def functions_of(expansion: Expansion, source: Source, extra: frozenset[bytes]) -> Iterator[Function]:
-    """The functions an expansion writes; every offset is that of the invocation."""
-    made = Source(source.path, expansion.text.encode())
+def written_by(found: Sequence[Expansion], source: Source, extra: frozenset[bytes]) -> Iterator[Function]:
+    """The functions that the expansions write; every offset is that of the invocation."""
+    for function, expansion, last in _definitions(found, source, extra):
+        if not (expansion.headed and last) and (not expansion.foreign or _is_told(function.name, expansion)):
+            yield _at(function, expansion)
+
+
+def headed_by(
+    written: Sequence[Function], found: Sequence[Expansion], source: Source, extra: frozenset[bytes]
+) -> tuple[Function, ...]:
+    """``written`` with the names, types and parameters that macros give to the bodies which stand behind them."""
+    headers = [one for one in found if one.headed]
+    told = {one.start: function for function, one, last in _definitions(headers, source, extra) if last}
+    starts = sorted(told)
+    return tuple(_headed(one, told, starts) for one in written) if starts else tuple(written)
+
+
+def _headed(function: Function, told: Mapping[int, Function], starts: Sequence[int]) -> Function:
+    at = bisect_right(starts, function.name_start) - 1
+    header = told[starts[at]] if at >= 0 else None
+    if header is None or function.via or not starts[at] >= function.start:
+        return function
+    return msgspec.structs.replace(
+        function,
+        name=header.name,
+        return_type=header.return_type,
+        params=header.params,
+        linkage=header.linkage,
+        name_start=starts[at],
+    )
+
+
+def _definitions(
+    found: Sequence[Expansion], source: Source, extra: frozenset[bytes]
+) -> Iterator[tuple[Function, Expansion, bool]]:
+    """The functions in the texts of expansions, and whether each is the last one there."""
+    texts = [one.text + "\n;\n" for one in found]
+    made = Source(source.path, "".join(texts).encode())
     masked = mask(made.data, extra)
     tree = parse(masked)
     if tree is None:
         return
-    for function in functions(made, masked, captures(tree.root_node, *QUERIES), Conditions(made.data, ())):
-        yield msgspec.structs.replace(
-            function,
-            start=expansion.start,
-            end=expansion.end,
-            name_start=expansion.start,
-            body_start=expansion.start,
-            config=expansion.config,
-            via=expansion.invocation,
-            doc=None,
-            calls=tuple(CallSite(call.callee, expansion.start, expansion.end) for call in function.calls),
-        )
+    if tree.root_node.has_error and len(found) > 1:  # one of them must not take the others with it
+        for one in found:
+            yield from _definitions((one,), source, extra)
+        return
+    ends = list(accumulate(len(text.encode()) for text in texts))
+    rows = [
+        (bisect_right(ends, function.body_start), function)
+        for function in functions(made, masked, found_in(tree.root_node), Conditions(made.data, ()))
+    ]
+    for number, (at, function) in enumerate(rows):
+        yield function, found[at], number + 1 == len(rows) or rows[number + 1][0] > at
 
 
-def gaps_of(found: tuple[Expansion, ...], source: Source) -> Iterator[Gap]:
+def _is_told(name: str, expansion: Expansion) -> bool:
+    """Whether ``name`` can be told from the arguments: a counter in it cannot, a fixed name is any other file's too."""
+    arguments = _WORD.findall(expansion.invocation, expansion.invocation.index("("))
+    return COUNTED.search(name) is None and any(word in name for word in arguments)
+
+
+def _at(function: Function, expansion: Expansion) -> Function:
+    return msgspec.structs.replace(
+        function,
+        start=expansion.start,
+        end=expansion.end,
+        name_start=expansion.start,
+        body_start=expansion.start,
+        config=expansion.config,
+        via=expansion.invocation,
+        doc=None,
+        calls=tuple(CallSite(call.callee, expansion.start, expansion.end) for call in function.calls),
+    )
+
+
+def gaps_of(found: Sequence[Expansion], source: Source) -> Iterator[Gap]:
     """The invocations that could not be expanded."""
     for one in found:
         if one.reason:

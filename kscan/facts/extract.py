@@ -7,59 +7,64 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from kscan.dialect.conditions import Conditions
-from kscan.facts.constants import defined, definitions, enumerators
-from kscan.facts.expansions import Expansion, expansions, functions_of, gaps_of
-from kscan.facts.functions import QUERIES, calls_in, function_node, functions
+from kscan.facts.constants import defined, enumerators
+from kscan.facts.definers import NO_HEADERS, Visible
+from kscan.facts.expansions import Expansion, asked, expansions, gaps_of, headed_by, written_by
+from kscan.facts.functions import calls_in, found_in, function_node, functions
 from kscan.facts.parsed import Parsed, tree_of
 from kscan.facts.variants import Variant, variants
-from kscan.model.facts import Constant, FileFacts, Function, Macro
+from kscan.model.facts import Constant, FileFacts, Function
 from kscan.model.gap import Gap
 from kscan.model.source import Source
-from kscan.parse.parser import parse
 from kscan.parse.queries import Captured, captures
 
-__all__ = ["Expansion", "Parsed", "expansions", "extract", "function_node", "tree_of"]
-
-_NO_MACROS: Mapping[str, Macro] = {}
+__all__ = ["Expansion", "Parsed", "expansions", "extract", "facts_of", "function_node", "tree_of"]
 
 
 def extract(
     source: Source,
     *,
-    macros: Mapping[str, Macro] = _NO_MACROS,
+    macros: Visible = NO_HEADERS,
     extra: frozenset[bytes] = frozenset(),
     kconfig: Mapping[str, str] | None = None,
 ) -> FileFacts:
-    """The facts of one file. ``macros`` are the function-like macros of the tree; those of the file itself come first.
+    """The facts of one file. ``macros`` are those of the tree's headers that it sees; those of the file itself come
+    first.
 
     A file that is binary or does not parse in bounded time has no facts but a gap."""
-    parsed = tree_of(source, extra=extra, kconfig=kconfig)
+    return facts_of(source, tree_of(source, extra=extra, kconfig=kconfig), macros=macros, extra=extra)
+
+
+def facts_of(
+    source: Source,
+    parsed: Parsed,
+    *,
+    macros: Visible = NO_HEADERS,
+    extra: frozenset[bytes] = frozenset(),
+) -> FileFacts:
+    """The facts of a file that is parsed already; ``parsed`` is ``tree_of(source, extra=extra)``, the rest as for
+    ``extract``."""
     if parsed.tree is None:
         return FileFacts(source.path, gaps=parsed.gaps)
-    found = captures(parsed.tree.root_node, *QUERIES, "facts/enumerators")
-    return _facts(source, parsed, found, macros, extra)
-
-
-def _facts(
-    source: Source, parsed: Parsed, found: Captured, known: Mapping[str, Macro], extra: frozenset[bytes]
-) -> FileFacts:
+    found = found_in(parsed.tree.root_node, "facts/enumerators")
     conditions = Conditions(source.data, parsed.skeleton.directives)
     written = tuple(functions(source, parsed.masked, found, conditions))
     cut = _cut(parsed, written)
     gaps = tuple(gap for gap in parsed.gaps if not _is_told(gap, parsed, cut))
     written = tuple(_with_omissions(_in_variants(one, source, cut), gaps) for one in written)
-    lines = parse(definitions(parsed.masked, parsed.skeleton.directives))
-    made = defined(source.data, lines) if lines else None
-    own = made.macros if made else ()
-    expanded = expansions(source, {**known, **{macro.name: macro for macro in reversed(own)}}, parsed.skeleton)
-    by_macro = [function for one in expanded for function in functions_of(one, source, extra)]
+    made = defined(source.data, parsed.masked, parsed.skeleton.directives)
+    own = {macro.name: macro for macro in reversed(made.macros)}
+    expanded = [one for one in expansions(source, own, parsed.skeleton, macros) if not _is_left_out(one, parsed)]
+    written = headed_by(written, expanded, source, extra)
+    by_macro = written_by(expanded, source, extra)
     counted = enumerators(source.data, found)
     return FileFacts(
         path=source.path,
         functions=tuple(sorted([*written, *by_macro], key=lambda function: function.start)),
-        constants=tuple(sorted([*(made.constants if made else ()), *counted], key=_start)),
-        macros=own,
-        includes=made.includes if made else (),
+        constants=tuple(sorted([*made.constants, *counted], key=_start)),
+        macros=made.macros,
+        includes=made.includes,
+        asked=asked(parsed.skeleton, own),
         gaps=tuple(
             sorted(
                 [
@@ -71,6 +76,11 @@ def _facts(
             )
         ),
     )
+
+
+def _is_left_out(one: Expansion, parsed: Parsed) -> bool:
+    """Whether the mask has blanked the whole of an invocation: it stands in a branch that is not in force."""
+    return parsed.masked[one.end - 1 : one.end].isspace()
 
 
 def _cut(parsed: Parsed, written: Sequence[Function]) -> dict[tuple[int, int], tuple[Variant, ...]]:
@@ -89,7 +99,11 @@ def _in_variants(function: Function, source: Source, cut: Mapping[tuple[int, int
     found = cut.get((function.body_start, function.end))
     if found is None:
         return function
-    calls = {call for variant in found for call in calls_in(source.data, captures(variant.body, "facts/calls"))}
+    calls = {
+        call
+        for variant in found
+        for call in calls_in(source.data, variant.masked, captures(variant.body, "facts/calls"))
+    }
     return msgspec.structs.replace(function, errors=0, calls=tuple(sorted(calls, key=lambda call: call.start)))
 
 

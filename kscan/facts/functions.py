@@ -12,15 +12,17 @@ from tree_sitter import Node, Tree
 from kscan.dialect.annotations import DEFINERS, RESERVED
 from kscan.dialect.conditions import Conditions
 from kscan.facts.kerneldoc import read_doc
+from kscan.facts.plain import plain_header, shown_type
 from kscan.model.facts import CallSite, Doc, Function, Linkage, Param
 from kscan.model.source import Source
-from kscan.parse.queries import Captured
+from kscan.parse.errors import errors_below
+from kscan.parse.queries import Captured, captures
 
-_STORAGE = re.compile(rb"\b(?:static|extern|inline|__inline|__inline__|register|_Noreturn|auto)\b")
 _DECLARATORS = ("pointer_declarator", "parenthesized_declarator", "array_declarator", "attributed_declarator")
 _INVENTED = b"int _"
 _DIRECTIVE_LINES = re.compile(rb"\A.*^[ \t]*#[^\n]*\n", re.DOTALL | re.MULTILINE)
 _DOC_TAIL = re.compile(rb"\*/(?:\s|\\\n|^[ \t]*#[ \t]*if(?:[^\n\\]|\\\n)*$)*\Z", re.MULTILINE)
+_NAME = re.compile(rb"[\w$\x80-\xff]++")
 _REACH = 4_000
 
 
@@ -35,7 +37,14 @@ class Text(NamedTuple):
         data, masked = self.data[start:end], self.masked[start:end]
         if data != masked:
             data = bytes(shown if kept != 32 else 32 for shown, kept in zip(data, masked, strict=True))
-        return collapse(_STORAGE.sub(b" ", data))
+        return shown_type(data)
+
+    def is_blanked(self, start: int, end: int) -> bool:
+        """Whether nothing but blanks tells the mask from the file between two offsets that are not far apart."""
+        data, masked = self.data[start:end], self.masked[start:end]
+        if data == masked:
+            return True
+        return end - start < _REACH and all(kept in (32, shown) for shown, kept in zip(data, masked, strict=True))
 
 
 def collapse(text: bytes) -> str:
@@ -43,14 +52,18 @@ def collapse(text: bytes) -> str:
     return " ".join(text.decode("utf-8", "replace").split())
 
 
-QUERIES = ("facts/functions", "facts/calls", "facts/errors")
+def found_in(root: Node, *names: str) -> Captured:
+    """What ``functions`` needs of a tree, and what the queries ``names`` capture in it."""
+    return {**captures(root, "facts/functions", "facts/calls", *names), "error": errors_below(root)}
 
 
 def functions(source: Source, masked: bytes, found: Captured, conditions: Conditions) -> Iterator[Function]:
-    """The function definitions of a file in the order of the text; ``found`` is what ``QUERIES`` capture in it."""
+    """The function definitions of a file in the order of the text; ``found`` is ``found_in`` its tree."""
     text = Text(source.data, masked)
-    calls = _Sorted([(call.start, call) for call in calls_in(source.data, found)])
+    calls = _Sorted([(call.start, call) for call in calls_in(source.data, masked, found)])
     errors = _Sorted([(node.start_byte, node) for node in found.get("error", [])])
+    replaced = b"__weak" in source.data or b"__bpf_kfunc" in source.data
+    inward: Linkage = "inline" if source.path.endswith(".h") else "static"
     reach = 0
     for node in found.get("function", []):
         header = read_header(text, node)
@@ -67,12 +80,12 @@ def functions(source: Source, masked: bytes, found: Captured, conditions: Condit
             body_start=body.start_byte,
             return_type=header.return_type,
             params=header.params,
-            linkage=_linkage(source.path, text, node),
+            linkage=inward if header.static else "global",
             config=conditions.at(body.start_byte),
             errors=len(errors.within(body)),
             doc=doc_above(source.data, header.start),
             calls=tuple(calls.within(body)),
-            replaceable=_REPLACEABLE.search(source.data, header.start, header.name_start) is not None,
+            replaceable=replaced and _REPLACEABLE.search(source.data, header.start, header.name_start) is not None,
         )
 
 
@@ -91,16 +104,16 @@ class _Sorted(Generic[T]):
         return self.values[bisect_left(self.starts, node.start_byte) : bisect_left(self.starts, node.end_byte)]
 
 
-def calls_in(data: bytes, found: Captured) -> list[CallSite]:
-    """The direct calls that ``facts/calls`` captures. One starts where its callee does: no other captured call starts
-    there."""
-    ends = {node.start_byte: node.end_byte for node in found.get("call", [])}
-    rows = []
-    for callee in found.get("callee", []):
-        start = callee.start_byte
-        name = data[start : callee.end_byte].decode("utf-8", "replace")
-        rows.append(CallSite(name, start, ends[start]))
-    return rows
+def calls_in(data: bytes, masked: bytes, found: Captured) -> list[CallSite]:
+    """The direct calls that ``facts/calls`` captures; ``masked`` is what was parsed. One starts where its callee does:
+    no other captured call starts there."""
+    calls = []
+    for node in found.get("call", ()):
+        start = node.start_byte
+        name = _NAME.match(masked, start)
+        callee = data[start : name.end()].decode("utf-8", "replace") if name else ""
+        calls.append(CallSite(callee, start, node.end_byte))
+    return calls
 
 
 class Header(NamedTuple):
@@ -111,26 +124,38 @@ class Header(NamedTuple):
     name_start: int
     return_type: str
     params: tuple[Param, ...]
+    static: bool
     body: Node
 
 
 def read_header(text: Text, node: Node) -> Header | None:
     """The header of a function definition; None when it is none (a statement that the parser mistook for one)."""
     body = node.child_by_field_name("body")
+    if body is None:
+        return None
+    at = node.start_byte
+    plain = plain_header(text.masked[at : body.start_byte]) if text.is_blanked(at, body.start_byte) else None
+    if plain is None:
+        return _header_in_tree(text, node, body)
+    name, offset, returns, static, params = plain
+    return Header(name, _with_annotations(text, at), at + offset, returns, params, static, body)
+
+
+def _header_in_tree(text: Text, node: Node, body: Node) -> Header | None:
     declarator = _function_declarator(node)
-    if body is None or declarator is None:
+    if declarator is None:
         return None
     name = declarator.child_by_field_name("declarator")
     if name is None or name.type != "identifier":
         return None
     start = _with_annotations(text, node.start_byte)
     if _is_invented(text, name.start_byte - 4):
-        return _made_by_macro(text, name.start_byte - 4, body, start)
+        return _made_by_macro(text, name.start_byte - 4, body, start, _is_static(text, node, body))
     spelt = text.data[name.start_byte : name.end_byte].decode("utf-8", "replace")
     if spelt in RESERVED:
         return None
     returns = text.words(node.start_byte, name.start_byte).rstrip("( ")
-    return Header(spelt, start, name.start_byte, returns, _params(text, declarator), body)
+    return Header(spelt, start, name.start_byte, returns, _params(text, declarator), _is_static(text, node, body), body)
 
 
 def _function_declarator(node: Node) -> Node | None:
@@ -189,7 +214,7 @@ def _is_invented(text: Text, start: int) -> bool:
     return text.masked[start:end] == _INVENTED != text.data[start:end]
 
 
-def _made_by_macro(text: Text, at: int, body: Node, start: int) -> Header | None:
+def _made_by_macro(text: Text, at: int, body: Node, start: int, static: bool) -> Header | None:
     """A body under a macro invocation: the name and the parameters that the table of such macros reads out of it."""
     opening = text.data.index(b"(", at)
     macro = text.data[at:opening].strip().decode("utf-8", "replace")
@@ -201,7 +226,7 @@ def _made_by_macro(text: Text, at: int, body: Node, start: int) -> Header | None
     pairs = zip(arguments[1::2], arguments[2::2], strict=False) if row else ()
     name_start = text.data.index(arguments[0].encode(), opening)
     params = tuple(Param(param, kind) for kind, param in pairs)
-    return Header(name, start, name_start, row.returns if row else "", params, body)
+    return Header(name, start, name_start, row.returns if row else "", params, static, body)
 
 
 def _split(arguments: bytes) -> list[bytes]:
@@ -231,25 +256,26 @@ def _at_line_start(data: bytes, offset: int) -> bool:
     return offset == 0 or data[offset - 1] == 10
 
 
-def _linkage(path: str, text: Text, node: Node) -> Linkage:
-    body = node.child_by_field_name("body")
-    end = body.start_byte if body is not None else node.end_byte
-    is_static = any(
+def _is_static(text: Text, node: Node, body: Node) -> bool:
+    return b"static" in text.masked[node.start_byte : body.start_byte] and any(
         child.type == "storage_class_specifier" and text.masked[child.start_byte : child.end_byte] == b"static"
         for child in node.children
-        if child.start_byte < end
+        if child.start_byte < body.start_byte
     )
-    if not is_static:
-        return "global"
-    return "inline" if path.endswith(".h") else "static"
 
 
 def doc_above(data: bytes, start: int) -> Doc | None:
-    """The kernel-doc of the comment that ends right above ``start``."""
-    tail = _DOC_TAIL.search(data, max(0, start - _REACH), start)
-    if not tail:
-        return None
-    end = tail.start() + 2
+    """The kernel-doc of the comment that ends right above ``start``; lines that open a conditional may stand
+    between."""
+    low = max(0, start - _REACH)
+    above = data[low:start].rstrip()
+    end = low + len(above)
+    if not above.endswith(b"*/"):
+        last = above[above.rfind(b"\n") + 1 :].lstrip(b" \t")
+        tail = _DOC_TAIL.search(data, low, start) if last[:1] == b"#" or last[-1:] == b"\\" else None
+        if tail is None:
+            return None
+        end = tail.start() + 2
     begin = data.rfind(b"/*", 0, end - 2)
     return read_doc(data, begin, end) if data[begin : begin + 3] == b"/**" else None
 

@@ -15,7 +15,8 @@ from kscan.model.facts import Doc
 _OPENING = re.compile(rb"/\*\*[ \t\f\v\r]*\n")
 _BLOCK = re.compile(r"\s*\*\s*DOC:")
 _DATA = re.compile(r"\s*\*?\s*(?:struct|union|enum|typedef|var)\b")
-_FUNCTION = re.compile(r"\s*\*\s*(?:\w+\s*\*\s*)?(?:define\s+)?(\w+)(?:\s*\(\w*\))?\s*(?:[-:].*)?$")
+_NAMING = re.compile(r"\*\s*\w")
+_FUNCTION = re.compile(r"\*\s*(?:\w+\s*\*\s*)?(?:define\s+)?(\w+)(?:\s*\(\w*\))?\s*(?:[-:].*)?$")
 _SECTION = re.compile(
     r"\*\s*(@[.\w]+|@\.\.\.|description|context|returns?|notes?|examples?)\s*:([^:].*)?$", re.IGNORECASE
 )
@@ -52,7 +53,7 @@ def read_doc(data: bytes, start: int, end: int) -> Doc | None:
     if not _opens_at_line_start(data, start, end):
         return None
     lines = _lines(data, start, end)
-    head = next((n for n, line in enumerate(lines) if not _BLANK.match(line.text)), -1)
+    head = next((n for n, line in enumerate(lines) if _NAMING.search(line.text)), -1)
     name = _function_name(lines[head].text) if head >= 0 else ""
     if not name:
         return None
@@ -100,7 +101,7 @@ def _function_name(line: str) -> str:
     """The function that a comment's first line names; "" for DOC: blocks, data types and anything else."""
     if _BLOCK.match(line) or _DATA.match(line):
         return ""
-    found = _FUNCTION.match(line)
+    found = _FUNCTION.search(line)
     return found[1] if found and found[1].lower() not in _RETURN_NAMES else ""
 
 

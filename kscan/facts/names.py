@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from kscan.facts.shared import is_shared
 from kscan.facts.store import Reset, Store
 from kscan.model.gap import Gap
 from kscan.source.pool import chunks, map_chunks
@@ -38,7 +39,6 @@ _ENUM = re.compile(rb"\benum\b[^;{()]{0,100}\{((?:[^}/]+|" + _COMMENT + rb"|/)*)
 _NOT_ENUMERATOR = re.compile(_COMMENT + rb"|^[ \t]*#(?:[^\n\\]+|\\(?s:.))*", re.M)
 _ENUMERATOR = re.compile(rb"(?:\A|,)\s*([A-Za-z_]\w*)")
 
-_SHARED_HEADER = re.compile(r"(?:include|arch/[^/]+/include)/.*\.h\Z")
 # A file changed this shortly before it was scanned may change again without a new time stamp (git's "racy" rule).
 _RACY_NS = 2_000_000_000
 _ID_BITS = 24
@@ -131,6 +131,7 @@ class NameIndex:
         self._store = store
         self._refreshed: tuple[WorkingTree, int] | None = None
         self.signature = ""
+        self.files: tuple[FileStat, ...] = ()
 
     def refresh(self, tree: WorkingTree, jobs: int = 2, progress: Progress | None = None) -> RefreshStats:
         """
@@ -165,6 +166,7 @@ class NameIndex:
         started = time.time_ns()
         gaps: list[Gap] = []
         now = list(tree.files(skip=NOT_KERNEL, gaps=gaps))
+        self.files = tuple(now)
         about = self._about()
         stats = _digest(now)
         if about.get("stats") == stats:
@@ -249,7 +251,7 @@ def _scan_file(tree: WorkingTree, stat: FileStat, racy: bool) -> _Scanned:
     got = tree.read(stat.path)
     if isinstance(got, Gap):
         return _Scanned(stat, gap=got)
-    names = scan(got.data, header=_SHARED_HEADER.match(stat.path) is not None)
+    names = scan(got.data, header=is_shared(stat.path))
     hashes = {zlib.crc32(name) for name in names.functions | names.macros | names.constants}
     content = hashlib.blake2b(got.data, digest_size=10).digest() if racy else None
     return _Scanned(stat, array("I", hashes).tobytes(), content)

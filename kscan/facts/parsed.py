@@ -49,7 +49,7 @@ def tree_of(
         return Parsed(b"", None, (Gap(source.path, -1, "parse", "", "binary content"),))
     skeleton = clean(source.data)
     masked = mask(source.data, extra, kconfig, skeleton)
-    code = code_only(masked, skeleton)
+    code = b"" if skeleton.text.isspace() else code_only(masked, skeleton)
     if len(code) > MAX_CODE and len(skeleton.text.translate(None, b" \t\r\n")) > MAX_CODE:
         return Parsed(masked, None, (Gap(source.path, -1, "parse", "", _TOO_LARGE),), skeleton)
     tree = parse(code)

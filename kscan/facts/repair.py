@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from tree_sitter import Node, Tree
 
-from kscan.dialect.conditions import Group, blank, groups
+from kscan.dialect.conditions import Group, blank, groups, outside
 from kscan.dialect.scan import BLANK, Clean, clean, depth_at
-from kscan.parse.parser import parse
-from kscan.parse.queries import captures
+from kscan.parse.errors import errors_below
+from kscan.parse.parser import function_at, reparse
 
 _BLANKS = re.compile(rb"\s*+")
 _STRUCTURE = re.compile(rb"#[ \t]*(?:if|ifdef|ifndef|elif|elifdef|elifndef|else|endif|include)\b")
+_NUMBERS = re.compile(rb"=\s*+\{((?:\s*+-?+\d\w*+\s*+,){16,}+(?:\s*+-?+\d\w*+)?+)\s*+\}")
 _BALANCED = rb"\((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+\)"
 _MACRO_STATEMENT = re.compile(
     rb"[;{}):]\s++(?:(?!(?:if|while|for|switch)\b)([A-Za-z_]\w*+[ \t]*+" + _BALANCED + rb")"
@@ -41,9 +42,11 @@ class Repaired(NamedTuple):
 
 
 def code_only(masked: bytes, skeleton: Clean) -> bytes:
-    """The masked text without the preprocessor lines that neither branch nor include."""
+    """The masked text without the preprocessor lines that neither branch nor include, and without long lists of
+    numbers: of a table of them nothing is told but that it is one."""
     data = bytearray(masked)
     blank(data, [line for line in skeleton.directives if not _STRUCTURE.match(masked, line.start)])
+    blank(data, [one.span(1) for one in _NUMBERS.finditer(skeleton.text)])
     return bytes(data)
 
 
@@ -55,8 +58,8 @@ def repair(masked: bytes, tree: Tree, skeleton: Clean) -> Repaired:
         errors = errors_in(state.tree)
         if not errors:
             break
-        data, omissions = attempt(state.masked, skeleton, errors)
-        again = parse(code_only(data, skeleton)) if omissions else None
+        data, edited, omissions = attempt(state.masked, skeleton, errors)
+        again = reparse(code_only(data, skeleton), state.tree, edited) if omissions else None
         if again is not None:
             found = (*state.omissions, *omissions)
             candidate = Repaired(data, again, found)
@@ -66,9 +69,7 @@ def repair(masked: bytes, tree: Tree, skeleton: Clean) -> Repaired:
 
 def _told(state: Repaired) -> tuple[Omission, ...]:
     """The omissions in functions: what a table of data leaves out is no loss to the analysis."""
-    nodes = captures(state.tree.root_node, "facts/functions").get("function", [])
-    spans = [(node.start_byte, node.end_byte) for node in nodes]
-    return tuple(one for one in state.omissions if one.heads or any(start <= one.start < end for start, end in spans))
+    return tuple(one for one in state.omissions if one.heads or function_at(state.tree, one.start) is not None)
 
 
 def _fewer(tree: Tree, errors: Sequence[Node]) -> bool:
@@ -77,23 +78,26 @@ def _fewer(tree: Tree, errors: Sequence[Node]) -> bool:
 
 def errors_in(tree: Tree) -> Sequence[Node]:
     """Where the grammar lost its way."""
-    root = tree.root_node
-    return captures(root, "facts/errors").get("error", []) if root.has_error else ()
+    return errors_below(tree.root_node)
 
 
-def _one_branch(masked: bytes, skeleton: Clean, errors: Sequence[Node]) -> tuple[bytes, list[Omission]]:
+Attempt: TypeAlias = tuple[bytes, list[tuple[int, int]], list[Omission]]
+"""What to parse next, the spans in which it is new, and what it leaves out."""
+
+
+def _one_branch(masked: bytes, skeleton: Clean, errors: Sequence[Node]) -> Attempt:
     data = bytearray(masked)
+    edited = []
     omissions = []
     for group, kept in _cutting(masked, skeleton, errors):
-        for index, branch in enumerate(group.branches):
-            blank(data, [(branch.line.start, branch.line.end if index == kept else branch.end)])
-        blank(data, [(group.branches[-1].end, group.end)])
+        edited += outside(group, kept)
         condition = group.branches[0].condition.decode("utf-8", "replace")
         which = "last" if kept else "first"
         reason = f"#if {condition[:80]} cuts a statement: only its {which} branch is analysed"
         heads = depth_at(skeleton.text, group.start) == 0
         omissions.append(Omission(group.start, reason, heads, cut=True))
-    return bytes(data), omissions
+    blank(data, edited)
+    return bytes(data), edited, omissions
 
 
 def _cutting(masked: bytes, skeleton: Clean, errors: Sequence[Node]) -> Iterator[tuple[Group, int]]:
@@ -123,9 +127,10 @@ def _after_blanks(text: bytes, offset: int) -> int:
     return match.end() if match else offset
 
 
-def _without_macros(masked: bytes, _skeleton: Clean, _errors: Sequence[Node]) -> tuple[bytes, list[Omission]]:
+def _without_macros(masked: bytes, _skeleton: Clean, _errors: Sequence[Node]) -> Attempt:
     """Macros that stand for statements and have no semicolon become empty statements."""
     data = bytearray(masked)
+    edited = []
     omissions = []
     text = clean(masked).text
     for match in _MACRO_STATEMENT.finditer(text):
@@ -133,5 +138,6 @@ def _without_macros(masked: bytes, _skeleton: Clean, _errors: Sequence[Node]) ->
         if depth_at(text, start) > 0:
             data[start:end] = masked[start : end - 1].translate(BLANK) + b";"
             name = masked[start:end].decode("utf-8", "replace").partition("(")[0]
+            edited.append((start, end))
             omissions.append(Omission(start, f"the macro {name} stands for statements"))
-    return bytes(data), omissions
+    return bytes(data), edited, omissions

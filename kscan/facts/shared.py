@@ -21,7 +21,7 @@ class Shared(msgspec.Struct, frozen=True):
 
     includes: tuple[str, ...] = ()
     constants: dict[str, tuple[Constant, ...]] = {}
-    leaving: frozenset[str] = frozenset()
+    leaving: tuple[str, ...] = ()
 
 
 NOTHING: Final = Shared()
@@ -38,5 +38,5 @@ def shared_of(facts: FileFacts, size: int) -> Shared:
     if size <= MAX_PRIVATE_BYTES or is_shared(facts.path):
         for one in facts.constants:
             constants[one.name] = (*constants.get(one.name, ()), one)
-    leaving = frozenset(macro.name for macro in facts.macros if returns(macro))
+    leaving = tuple(sorted({macro.name for macro in facts.macros if returns(macro)}))
     return Shared(facts.includes, constants, leaving)

@@ -8,8 +8,6 @@ import os
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterable
-from functools import cache
-from importlib import metadata
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -25,6 +23,10 @@ CREATE TABLE about(key TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
 CREATE TABLE file(id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
                   content BLOB, names BLOB NOT NULL);
 CREATE TABLE name(at INTEGER PRIMARY KEY);
+CREATE TABLE header(path TEXT PRIMARY KEY, content BLOB NOT NULL, shared BLOB NOT NULL);
+CREATE TABLE indexed(path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, content BLOB NOT NULL,
+                     functions INTEGER NOT NULL, facts BLOB, flow BLOB);
+CREATE TABLE mention(path TEXT PRIMARY KEY, names BLOB NOT NULL) WITHOUT ROWID;
 """
 # Derived, so that a store with other tables is never taken for one of ours.
 _SHAPE = zlib.crc32(_TABLES.encode()) & 0x7FFFFFFF
@@ -34,10 +36,6 @@ _SHAPE = zlib.crc32(_TABLES.encode()) & 0x7FFFFFFF
 _DAMAGED = frozenset({"CORRUPT", "NOTADB", "FORMAT"})
 _DISK = frozenset({"FULL", "READONLY", "IOERR", "CANTOPEN", "BUSY", "LOCKED", "PERM", "AUTH", "NOLFS", "PROTOCOL"})
 _WAIT_S = 30.0
-
-# What decides the content of a kept value: these rooms of the package, and the queries.
-_ROOMS = ("model", "dialect", "parse", "facts", "flow", "link", "predicates", "contracts", "rules")
-_LIBRARIES = ("tree_sitter", "tree_sitter_c", "msgspec")
 
 
 class Reset(Exception):
@@ -67,7 +65,7 @@ class Store:
             rows = self.rows("SELECT value FROM kept WHERE kind = ? AND key = ?", (kind, key))
         except Reset:
             return None
-        return _sound(bytes(rows[0][0])) if rows and isinstance(rows[0][0], bytes) else None
+        return sound(rows[0][0]) if rows else None
 
     def put(self, kind: str, key: str, value: bytes) -> None:
         """Keep ``value``; it is on disk after the next commit()."""
@@ -77,7 +75,7 @@ class Store:
         """Write what was put since the last commit, in one short transaction; failing costs only the cache."""
         if not self._waiting:
             return
-        rows = [(kind, key, value + _seal(value)) for (kind, key), value in self._waiting.items()]
+        rows = [(kind, key, sealed(value)) for (kind, key), value in self._waiting.items()]
 
         def insert(db: sqlite3.Connection) -> None:
             db.executemany("INSERT OR REPLACE INTO kept VALUES(?, ?, ?)", rows)
@@ -206,40 +204,34 @@ def open_store(root: Path, folder: Path | None = None, enabled: bool = True) -> 
     The store of the tree at ``root``: one file, named after the tree's real path, in ``folder`` (the user's cache
     folder or KSCAN_CACHE_DIR if None). Never fails: a store that cannot be had is in memory, and its notes say why.
     """
-    if not enabled:
-        return Store(None)
+    return Store(path_of(root, folder) if enabled else None)
+
+
+def remove_file(path: Path) -> bool:
+    """Remove the store at ``path``; False when another run uses it, or it cannot be had."""
+    try:
+        handle, alone = _lock(path, wait=False)
+    except OSError:
+        return False
+    try:
+        if alone:
+            _remove(path)
+            path.with_suffix(".lock").unlink(missing_ok=True)
+    finally:
+        os.close(handle)
+    return alone
+
+
+def path_of(root: Path, folder: Path | None = None) -> Path:
+    """Where the store of the tree at ``root`` is."""
     name = hashlib.blake2b(os.fsencode(root.resolve()), digest_size=10).hexdigest()
-    return Store((folder or cache_folder()) / f"{name}.db")
+    return (folder or cache_folder()) / f"{name}.db"
 
 
 def cache_folder() -> Path:
     """Where stores are: KSCAN_CACHE_DIR, or kscan's folder in the user's cache (XDG_CACHE_HOME is respected)."""
     named = os.environ.get("KSCAN_CACHE_DIR")
     return Path(named) if named else Path(platformdirs.user_cache_dir("kscan"))
-
-
-@cache
-def fingerprint() -> str:
-    """A digest of all code and data that decide what is worked out from a file: the key part that says by whom."""
-    package = Path(__file__).parent.parent
-    digest = hashlib.blake2b(digest_size=10)
-    for library in _LIBRARIES:
-        digest.update(f"{library} {metadata.version(library)}\n".encode())
-    for path in _makers(package):
-        data = path.read_bytes()
-        digest.update(f"{path.relative_to(package.parent)} {len(data)}\n".encode())
-        digest.update(data)
-    return digest.hexdigest()
-
-
-def _makers(package: Path) -> list[Path]:
-    queries = [folder for folder in (package / "queries", package.parent / "queries") if folder.is_dir()][:1]
-    rooms = [package / room for room in _ROOMS]
-    found = [path for folder in rooms + queries for path in folder.rglob("*") if path.suffix in _SUFFIXES]
-    return sorted(found)
-
-
-_SUFFIXES = frozenset({".py", ".so", ".scm", ".toml"})
 
 
 def _connect(path: Path | None) -> sqlite3.Connection:
@@ -275,18 +267,21 @@ def _shape(db: sqlite3.Connection) -> int:
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _lock(path: Path) -> tuple[int, bool]:
+def _lock(path: Path, wait: bool = True) -> tuple[int, bool]:
     """
     A lock beside the file, held until the store is closed: whoever would make or delete the file needs it alone.
-    True if this run is alone with the file; else it waited until the file was made, and shares the lock.
+    True if this run is alone with the file; else it waited until the file was made, and shares the lock (without
+    ``wait`` it has none).
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        fcntl.flock(handle, fcntl.LOCK_SH)
+        if wait:
+            fcntl.flock(handle, fcntl.LOCK_SH)
         return handle, False
+    os.utime(handle)
     return handle, True
 
 
@@ -317,14 +312,17 @@ def _beside(path: Path, suffix: str) -> Path:
     return path.with_name(path.name + suffix)
 
 
-def _seal(value: bytes) -> bytes:
-    """Four bytes that show a value whose pages were damaged: SQLite itself has no checksum for them."""
-    return zlib.crc32(value).to_bytes(4, "little")
+def sealed(value: bytes) -> bytes:
+    """``value`` with four bytes behind it that show whether its pages were damaged: SQLite has no checksum for them."""
+    return value + zlib.crc32(value).to_bytes(4, "little")
 
 
-def _sound(sealed: bytes) -> bytes | None:
-    value = sealed[:-4]
-    return value if _seal(value) == sealed[-4:] else None
+def sound(kept: object) -> bytes | None:
+    """The value that was ``sealed``; None where it is damaged or absent."""
+    if not isinstance(kept, bytes):
+        return None
+    value = kept[:-4]
+    return value if sealed(value) == kept else None
 
 
 def _code(why: sqlite3.DatabaseError) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 from tree_sitter import Node, Tree
 
-from kscan.dialect.conditions import Group, blank, groups
+from kscan.dialect.conditions import Group, blank, groups, outside
 from kscan.dialect.scan import Clean
 from kscan.dialect.switches import Switches, Values, choices
 from kscan.facts.functions import function_node
@@ -109,9 +109,7 @@ class _Search:
 def _with_branch(text: bytes, group: Group, kept: int) -> bytes:
     """``text`` with blanks for the directives of ``group`` and every branch of it but one."""
     data = bytearray(text)
-    for index, branch in enumerate(group.branches):
-        blank(data, [(branch.line.start, branch.line.end if index == kept else branch.end)])
-    blank(data, [(group.branches[-1].end, group.end)])
+    blank(data, outside(group, kept))
     return bytes(data)
 
 

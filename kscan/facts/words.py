@@ -66,3 +66,35 @@ FIELD_STORES: Final[frozenset[str]] = frozenset(
     }
 )
 """Macros that write their second argument to the place that their first one is or points to."""
+
+POINTER_READS: Final[frozenset[str]] = frozenset(
+    {
+        "READ_ONCE",  # asm-generic/rwonce.h
+        "rcu_dereference",  # linux/rcupdate.h
+        "rcu_dereference_check",
+        "rcu_dereference_protected",
+        "rcu_dereference_raw",
+        "rcu_access_pointer",
+        "srcu_dereference",
+        "smp_load_acquire",  # asm-generic/barrier.h
+        "lockless_dereference",
+        "unlikely",
+        "likely",
+    }
+)
+"""Macros that read the pointer that their first argument is."""
+
+TYPED_READS: Final[frozenset[str]] = frozenset(
+    {
+        "container_of",  # linux/container_of.h
+        "container_of_const",
+        "list_entry",  # linux/list.h
+        "list_first_entry",
+        "list_first_entry_or_null",
+        "list_last_entry",
+        "hlist_entry",
+        "rb_entry",  # linux/rbtree.h
+        "list_entry_rcu",  # linux/rculist.h
+    }
+)
+"""Macros that give a pointer to the struct they name."""

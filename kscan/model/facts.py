@@ -106,7 +106,10 @@ class Macro(msgspec.Struct, frozen=True, array_like=True):
 
 
 class FileFacts(msgspec.Struct, frozen=True):
-    """All facts of one file, in the order they stand in it."""
+    """All facts of one file, in the order they stand in it.
+
+    ``asked`` are the macros of other files that its invocations at file scope name, sorted: the functions depend on
+    what headers define them as."""
 
     path: str
     functions: tuple[Function, ...] = ()
@@ -114,6 +117,7 @@ class FileFacts(msgspec.Struct, frozen=True):
     macros: tuple[Macro, ...] = ()
     includes: tuple[str, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    asked: tuple[str, ...] = ()
 
 
 class Struct(msgspec.Struct, frozen=True, array_like=True):
@@ -131,17 +135,44 @@ class Slot(msgspec.Struct, frozen=True, array_like=True):
     """Something put at ``path`` inside an object of base type ``type`` ("" when it cannot be told) at byte ``start``.
 
     The path is made of field names, "#N" for the N-th value of an initialiser, and "[]" for an element. ``value`` is
-    the name put there, "" when it is no plain name; a literal is no slot."""
+    the name put there, "" when it is no plain name; a literal is no slot. ``object`` is the constant of the file that
+    holds it, "" for any other place. ``beside`` are the fields set together with it, where the type is not told."""
 
     type: str
     path: tuple[str, ...]
     value: str
     start: int
+    object: str = ""
+    beside: tuple[str, ...] = ()
+
+
+class Place(msgspec.Struct, frozen=True, array_like=True):
+    """Where a pointer is read from: ``path`` inside what ``root`` is or points to; an empty path is ``root`` itself.
+
+    ``type`` is the base type of the root, "" when its own file does not tell it. ``param`` is its number when it is a
+    parameter that is never assigned to, else -1. ``called``: the root is what the function of that name returns.
+    ``local``: the root is a variable or a parameter of the function."""
+
+    root: str
+    type: str
+    path: tuple[str, ...] = ()
+    param: int = -1
+    called: bool = False
+    local: bool = False
+
+
+class Through(msgspec.Struct, frozen=True, array_like=True):
+    """What the call at byte ``start`` goes through: the pointer comes from one of ``places``, or, when these are not
+    ``complete``, from elsewhere."""
+
+    start: int
+    places: tuple[Place, ...]
+    complete: bool
 
 
 class FileTables(msgspec.Struct, frozen=True):
-    """What a file says of operation tables: struct definitions, what is put into fields, its file-scope variables."""
+    """What a file says of operation tables: struct definitions, what is put into fields, and its indirect calls."""
 
     structs: tuple[Struct, ...] = ()
     slots: tuple[Slot, ...] = ()
-    variables: tuple[Param, ...] = ()
+    calls: tuple[Through, ...] = ()

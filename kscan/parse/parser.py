@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import tree_sitter_c
-from tree_sitter import Language, Parser, Point, Range, Tree
+from tree_sitter import Language, Node, Parser, Point, Range, Tree
 
 LANGUAGE = Language(tree_sitter_c.language())
 
@@ -23,6 +25,23 @@ def parse(masked: bytes, span: tuple[int, int] | None = None) -> Tree | None:
 
     tree-sitter reports progress once in about 170 bytes of kernel C; five times that, plus a constant, is the limit. It
     counts steps and not seconds, so that two runs agree."""
+    return _parse(_parser(span), masked)
+
+
+def reparse(masked: bytes, before: Tree, edited: Sequence[tuple[int, int]]) -> Tree | None:
+    """``parse(masked)`` where ``before`` is the tree of bytes that differ from ``masked`` in the spans ``edited`` only,
+    lengths and newlines included; ``before`` stays as it is. What lies far from every span is not parsed again."""
+    old = before.copy()
+    for start, end in edited:
+        old.edit(start, end, end, *(_point(masked, offset) for offset in (start, end, end)))
+    return _parse(Parser(LANGUAGE), masked, old)
+
+
+def _point(masked: bytes, offset: int) -> Point:
+    return Point(masked.count(b"\n", 0, offset), offset - masked.rfind(b"\n", 0, offset) - 1)
+
+
+def _parse(parser: Parser, masked: bytes, old: Tree | None = None) -> Tree | None:
     left = _PATIENCE + len(masked) // _BYTES_A_CALL
 
     def read(offset: int, _point: object) -> bytes:
@@ -34,7 +53,10 @@ def parse(masked: bytes, span: tuple[int, int] | None = None) -> Tree | None:
         return left < 0
 
     try:
-        tree = _parser(span).parse(read, progress_callback=too_long)
+        if old is None:
+            tree = parser.parse(read, progress_callback=too_long)
+        else:
+            tree = parser.parse(read, old, progress_callback=too_long)
     except ValueError:
         return None
     return None if _too_deep(tree) else tree
@@ -47,10 +69,26 @@ def _parser(span: tuple[int, int] | None) -> Parser:
 
 
 def _too_deep(tree: Tree) -> bool:
-    """Whether the tree may be deeper than the limit; a level takes a byte at least, so only long nodes matter."""
-    level = [tree.root_node]
+    """Whether the tree may be deeper than the limit; a level takes a node and a byte at least, so only long nodes of
+    large trees matter."""
+    root = tree.root_node
+    if root.descendant_count <= MAX_DEPTH:
+        return False
+    level = [root]
     for _ in range(_HALF):
         level = [child for node in level if node.end_byte - node.start_byte > _HALF for child in node.children]
         if not level:
             return False
     return True
+
+
+def function_at(tree: Tree, offset: int) -> Node | None:
+    """The outermost ``function_definition`` around ``offset``."""
+    cursor = tree.walk()
+    while cursor.goto_first_child_for_byte(offset) is not None:
+        node = cursor.node
+        if node is None or node.start_byte > offset:
+            break
+        if node.type == "function_definition":
+            return node
+    return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 
 from tree_sitter import Node, Query, QueryCursor
@@ -12,7 +13,8 @@ from kscan.parse.parser import LANGUAGE, MAX_DEPTH
 
 _PACKAGE = Path(__file__).parent.parent
 _FOLDERS = (_PACKAGE / "queries", _PACKAGE.parent / "queries")
-
+_START = attrgetter("start_byte")
+_END = attrgetter("end_byte")
 
 Captured = Mapping[str, Sequence[Node]]
 """Nodes by capture name, in the order of the text."""
@@ -40,4 +42,7 @@ def captures(node: Node, *names: str) -> dict[str, list[Node]]:
     cursor = QueryCursor(load(*names))
     cursor.set_max_start_depth(MAX_DEPTH)
     found = cursor.captures(node)
-    return {capture: sorted(nodes, key=lambda one: (one.start_byte, -one.end_byte)) for capture, nodes in found.items()}
+    for nodes in found.values():
+        nodes.sort(key=_END, reverse=True)
+        nodes.sort(key=_START)
+    return found

@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
+from kscan.model.gap import Gap
 from kscan.model.source import Source
+from kscan.source.overlay import Overlay
 from kscan.source.pool import chunks, map_chunks
-from kscan.source.tree import NOT_KERNEL, FileStat, WorkingTree
+from kscan.source.tree import NOT_KERNEL, FileStat, Tree, WorkingTree
 
 _WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 
 
-def grep(tree: WorkingTree, name: str, under: str | None = None, jobs: int = 2) -> tuple[str, ...]:
+def grep(
+    tree: Tree, *names: str, under: str | None = None, jobs: int = 2, files: Iterable[FileStat] | None = None
+) -> tuple[str, ...]:
     """
-    The kernel's files (below ``under``) whose text has the identifier ``name`` as a whole word, sorted. A file that
-    cannot be read is left out: the refresh of the name index has told of it.
+    The kernel's files (of ``files``, or below ``under``) whose text has one of the identifiers ``names`` as a whole
+    word, sorted. A file that cannot be read is left out: the refresh of the name index has told of it.
     """
-    files = tree.files(() if under is None else (under,), skip=NOT_KERNEL)
-    work = partial(_having, tree.root, name.encode(errors="surrogateescape"))
-    return tuple(itertools.chain.from_iterable(map_chunks(work, chunks(files), jobs)))
+    words = tuple(name.encode(errors="surrogateescape") for name in names)
+    files = list(tree.files(() if under is None else (under,), skip=NOT_KERNEL) if files is None else files)
+    if not isinstance(tree, Overlay):
+        return tuple(_on_disk(tree.root, words, files, jobs))
+    as_on_disk = _on_disk(tree.root, words, [stat for stat in files if stat.path not in tree.present], jobs)
+    replaced = (stat.path for stat in files if stat.path in tree.present)
+    return tuple(sorted([*as_on_disk, *(path for path in replaced if mentions(tree.read(path), words))]))
+
+
+def _on_disk(root: Path, words: tuple[bytes, ...], files: list[FileStat], jobs: int) -> Iterator[str]:
+    return itertools.chain.from_iterable(map_chunks(partial(_having, root, words), chunks(files), jobs))
 
 
 def has_word(data: bytes, name: bytes) -> bool:
@@ -34,7 +47,12 @@ def has_word(data: bytes, name: bytes) -> bool:
     return False
 
 
-def _having(root: Path, name: bytes, files: list[FileStat]) -> list[str]:
+def _having(root: Path, names: tuple[bytes, ...], files: list[FileStat]) -> list[str]:
     tree = WorkingTree(root, "")
     read = ((stat.path, tree.read(stat.path)) for stat in files)
-    return [path for path, got in read if isinstance(got, Source) and has_word(got.data, name)]
+    return [path for path, got in read if mentions(got, names)]
+
+
+def mentions(got: Source | Gap, names: tuple[bytes, ...]) -> bool:
+    """Whether a file that could be read has one of the words ``names``."""
+    return isinstance(got, Source) and any(has_word(got.data, name) for name in names)

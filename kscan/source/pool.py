@@ -53,9 +53,9 @@ def map_chunks(work: Callable[[list[FileStat]], list[T]], runs: list[list[FileSt
 
 def _pooled(work: Callable[[list[FileStat]], list[T]], runs: list[list[FileStat]], jobs: int) -> Iterator[list[T]]:
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else None)
-    pool = ProcessPoolExecutor(min(jobs, len(runs)), mp_context=context, initializer=_settle)
+    pool = ProcessPoolExecutor(min(jobs, len(runs)), mp_context=context, initializer=settle)
     try:
-        with _undisturbed():
+        with undisturbed():
             results = pool.map(work, runs)
         yield from results
     finally:
@@ -63,7 +63,7 @@ def _pooled(work: Callable[[list[FileStat]], list[T]], runs: list[list[FileStat]
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
+def undisturbed() -> Iterator[None]:
     """
     Ctrl-C waits until the workers are forked: in the hooks that Python runs around a fork, the exception would be
     printed and swallowed, or leave a lock held. The workers go on with it blocked.
@@ -75,7 +75,8 @@ def _undisturbed() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _settle() -> None:
+def settle() -> None:
+    """What a worker does first."""
     # Ctrl-C is for the parent, which stops the pool; here it would only print a traceback.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_die_with_parent, daemon=True).start()

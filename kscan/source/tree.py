@@ -9,7 +9,7 @@ import stat
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from kscan.model.error import InputError
 from kscan.model.gap import Gap
@@ -21,7 +21,7 @@ NOT_KERNEL = frozenset({"Documentation", "samples", "scripts", "tools", "usr"})
 # The largest header of 7.3 has 24 MB; what is larger than this is no source.
 MAX_BYTES = 32 << 20
 
-_C = (".c", ".h")
+C_SUFFIXES = (".c", ".h")
 _VERSION_LINE = re.compile(rb"^(VERSION|PATCHLEVEL|SUBLEVEL|EXTRAVERSION)[ \t]*=[ \t]*([\w.+-]*)[ \t]*$", re.M)
 _KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
     (stat.S_ISDIR, "a folder, not a file"),
@@ -58,6 +58,32 @@ class FileStat(NamedTuple):
     mtime_ns: int
 
 
+class Tree(Protocol):
+    """What is read of a tree, be it on disk as it is or with changes; the methods are those of ``WorkingTree``."""
+
+    @property
+    def root(self) -> Path:
+        """The folder it is in, absolute."""
+
+    def read(self, path: str) -> Source | Gap:
+        """The bytes at ``path``, or why there are none."""
+
+    def exists(self, path: str) -> bool:
+        """Whether ``path`` is a regular file of the tree."""
+
+    def files(
+        self,
+        under: Collection[str] = ...,
+        suffixes: tuple[str, ...] = ...,
+        skip: Collection[str] = ...,
+        gaps: list[Gap] | None = ...,
+    ) -> Iterator[FileStat]:
+        """The files below ``under``, sorted."""
+
+    def resolve(self, arg: str) -> str:
+        """The path that a user's ``arg`` means."""
+
+
 class _Unreadable(Exception):
     """Why a file cannot be had; never leaves this module."""
 
@@ -91,7 +117,7 @@ class WorkingTree:
     def files(
         self,
         under: Collection[str] = (),
-        suffixes: tuple[str, ...] = _C,
+        suffixes: tuple[str, ...] = C_SUFFIXES,
         skip: Collection[str] = (),
         gaps: list[Gap] | None = None,
     ) -> Iterator[FileStat]:

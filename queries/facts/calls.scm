@@ -1,2 +1,2 @@
 ; Direct calls: the callee is a plain name, at which the call starts.
-(call_expression function: (identifier) @callee) @call
+(call_expression function: (identifier)) @call

@@ -1,2 +1,2 @@
 ; Function definitions. A macro that stands for a header has become one in the mask.
-(function_definition body: (compound_statement) @body) @function
+(function_definition body: (compound_statement)) @function

@@ -1,11 +1,13 @@
-; What tells which functions an operation table holds: the tables, what is put into them, and the types of both.
+; What tells which functions an operation table holds: struct definitions, and what is put into their fields.
 (struct_specifier body: (field_declaration_list)) @struct
 (union_specifier body: (field_declaration_list)) @struct
 (init_declarator value: (initializer_list)) @initialised
 (compound_literal_expression) @literal
-(assignment_expression left: (field_expression)) @assignment
-(assignment_expression left: (subscript_expression argument: (field_expression))) @assignment
-(call_expression function: (identifier)) @call
-(declaration) @declared
-(parameter_declaration) @declared
+(assignment_expression
+  left: [(field_expression) (subscript_expression)]
+  right: [(identifier) (field_expression) (pointer_expression) (cast_expression) (call_expression)
+          (conditional_expression) (parenthesized_expression) (subscript_expression) (assignment_expression)]) @assignment
+; Calls through pointers, as far as their form tells.
+(call_expression
+  function: [(field_expression) (parenthesized_expression) (subscript_expression) (call_expression)]) @indirect
 (function_definition) @function

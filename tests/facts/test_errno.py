@@ -15,6 +15,7 @@ ODD = "#undef EDEADLOCK\n#define EDEADLOCK 58\n#define EDEADLK 45\n#define EPROC
 PRIVATE = (
     b"#define ENOATTR\tENODATA /* \xe9 */\n#define EFROB_MAX 4096\n#define EUNHEARD ENOSUCH\n#define ESECOND ENOATTR\n"
 )
+LEAVES = "#define EADD 1\n#define EPOLLIN 0x1\n#define ELEAF EADD\n#define EMCA_MAX 0x15\nenum leaf { EEXTEND = 6 };\n"
 
 TEXTS: dict[str, str | bytes] = {
     "arch/odd/include/uapi/asm/errno.h": ODD,
@@ -22,6 +23,7 @@ TEXTS: dict[str, str | bytes] = {
     "include/uapi/asm-generic/errno-base.h": BASE,
     "include/uapi/asm-generic/errno.h": MORE,
     "fs/frobfs/frob.h": PRIVATE,
+    "arch/odd/include/asm/leaves.h": LEAVES,
 }
 
 
@@ -36,7 +38,13 @@ def test_nothing_is_built_in() -> None:
     assert empty.number("EIO") is None
 
 
-@pytest.mark.parametrize("name", ["EFROB_MAX", "EUNHEARD", "ENOTHING", "EMANY", "ENOSUCH", "-EIO", ""])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("EFROB_MAX", "EUNHEARD", "ENOTHING", "EMANY", "ENOSUCH", "-EIO", ""),
+        *("EADD", "EPOLLIN", "ELEAF", "EMCA_MAX", "EEXTEND"),
+    ],
+)
 def test_not_in_the_vocabulary(errnos: Errnos, name: str) -> None:
     assert name not in errnos
     assert errnos.number(name) is None

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from kscan.facts.definers import defining_macros
 from kscan.facts.extract import expansions, extract, function_node, tree_of
-from kscan.model.facts import Function, Macro, Param
+from kscan.model.facts import Function, Param
 from kscan.model.source import Source
 
 TEXT = b"""#include <linux/mm.h>
@@ -142,10 +143,11 @@ def test_functions_that_a_macro_writes() -> None:
 
 
 def test_macros_of_the_tree_expand_too() -> None:
-    row = Macro("SHOW", ("n",), "static int n##_show(void) { return 0; }", 0)
+    header = b"#define SHOW(n) static int n##_show(void) { return 0; }\n"
+    seen = defining_macros([("include/linux/show.h", header)]).seen_from("mm/thing.c")
     text = b"static int x;\nSHOW(depth);\n"
-    assert list(facts(text, macros={"SHOW": row})) == ["depth_show"]
-    (one,) = expansions(Source("a.c", text), {"SHOW": row})
+    assert list(facts(text, macros=seen)) == ["depth_show"]
+    (one,) = expansions(Source("a.c", text), {}, foreign=seen)
     assert (one.invocation, one.text) == ("SHOW(depth)", "static int depth_show(void) { return 0; }")
 
 

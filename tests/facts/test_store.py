@@ -14,8 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kscan.facts import store as room
-from kscan.facts.store import Reset, Store, cache_folder, fingerprint, open_store
+from kscan.facts.store import Reset, Store, cache_folder, open_store
 
 PUT_FOR_EVER = """
 import sys
@@ -288,28 +287,3 @@ def test_killed_while_writing(cache: Path) -> None:
         assert all(store.get("k", str(number)) == str(number).encode() * 2000 for number in done)
         assert store.rows("PRAGMA integrity_check") == [("ok",)]
     assert sorted(path.suffix for path in cache.iterdir()) == [".db", ".lock"]
-
-
-def test_fingerprint_follows_code_and_queries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("kscan/facts/store.py", "kscan/rules/r.py", "kscan/report/text.py", "queries/facts/c.scm"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text("one")
-    monkeypatch.setattr(room, "__file__", str(tmp_path / "kscan/facts/store.py"))
-
-    def now() -> str:
-        fingerprint.cache_clear()
-        return fingerprint()
-
-    seen = [now()]
-    assert now() == seen[0]
-    (tmp_path / "kscan/report/text.py").write_text("two")
-    assert now() == seen[0]
-    for name in ("kscan/facts/store.py", "queries/facts/c.scm", "kscan/flow/new.py", "kscan/contracts/c.toml"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text("two")
-        seen.append(now())
-    (tmp_path / "kscan/rules/r.py").rename(tmp_path / "kscan/rules/s.py")
-    seen.append(now())
-    assert len(set(seen)) == len(seen)
-    monkeypatch.undo()
-    fingerprint.cache_clear()

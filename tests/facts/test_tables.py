@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from kscan.facts.extract import tree_of
-from kscan.facts.tables import base_type, chain, tables_of
-from kscan.model.facts import FileTables
+from kscan.facts.extract import extract, tree_of
+from kscan.facts.places import base_type, chain
+from kscan.facts.tables import key_of, tables_of
+from kscan.model.facts import FileTables, Slot
 from kscan.model.source import Source
 
 
@@ -42,7 +43,13 @@ def read(text: str) -> FileTables:
         ("void f(struct ops *x) { WRITE_ONCE(x->open, lamp_open); }", [("struct ops", "open", "lamp_open")]),
         ("void f(void) { get()->open = lamp_open; }", [("", "open", "lamp_open")]),
         ("void f(struct ops *x) { *x = (struct ops){ .open = lamp_open }; }", [("struct ops", "open", "lamp_open")]),
-        ("#define OPS { .open = lamp_open }\n", [("", "open", "")]),
+        ("#define OPS { .open = lamp_open }\n", [("", "open", "lamp_open")]),
+        ("#define OPS(f) { .open = f }\n", [("", "open", "")]),
+        ("#define OPS(n) struct ops n##_x = { .open = n##_open }\n", [("struct ops", "open", "")]),
+        ("void f(struct ops *x, int n) { x->open = n; }", []),
+        ("void f(struct ops *x, int (*g)(int)) { x->open = g; }", [("struct ops", "open", "")]),
+        ("void f(struct ops *x, struct ops *y) { x->open = y->open; }", [("struct ops", "open", "")]),
+        ("struct ops x = { LAMP_A, .size = LAMP_B };", [("struct ops", "size", "LAMP_B")]),
     ],
 )
 def test_what_is_put_where(text: str, slots: list[tuple[str, str, str]]) -> None:
@@ -70,9 +77,59 @@ def test_structs(text: str, structs: list[tuple[str, str, bool]]) -> None:
     assert found == structs
 
 
-def test_only_variables_at_file_scope_are_kept() -> None:
-    text = "struct ops *now; static struct ops all[3]; int f(struct lamp *l) { int a; return 0; } int g(int z);"
-    assert [(v.name, v.type) for v in read(text).variables] == [("now", "struct ops"), ("all", "struct ops[]")]
+@pytest.mark.parametrize(
+    ("slot", "key"),
+    [
+        (Slot("struct ops", ("open",), "f", 0), "struct ops.open"),
+        (Slot("struct ops[]", ("[]", "open"), "f", 0), "struct ops.open"),
+        (Slot("struct ops[]", ("#3", "open"), "f", 0), "struct ops.open"),
+        (Slot("struct ops", ("handlers", "[]"), "f", 0), "struct ops.handlers"),
+        (Slot("struct ops", ("#0",), "f", 0), "struct ops"),
+        (Slot("struct ops[]", ("#1", "#0"), "f", 0), "struct ops"),
+        (Slot("struct lamp", ("ops", "open"), "f", 0), ".open"),
+        (Slot("lamp_t", ("open",), "f", 0), ".open"),
+        (Slot("", ("open",), "f", 0), ".open"),
+    ],
+)
+def test_slots_are_looked_up_by_type_and_field(slot: Slot, key: str) -> None:
+    assert key_of(slot) == key
+
+
+THROUGH = "struct ops { int (*open)(int); };\nint get(int a);\nint on(int a);\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "places", "complete"),
+    [
+        ("int f(struct ops *x) { return x->open(1); }", ["x:struct ops open @0"], True),
+        ("int f(struct ops *x) { x = g(); return x->open(1); }", ["x:struct ops open"], True),
+        ("int f(int (*fn)(int)) { return fn(1); }", ["fn:int @0"], True),
+        ("int f(int (*fn)(int)) { return (*fn)(1); }", ["fn:int @0"], True),
+        ("int f(int (*fn)(int)) { if (!fn) fn = on; return fn(1); }", ["fn:int", "on:int"], True),
+        ("int f(void) { int (*p)(int) = on; return p(1); }", ["on:int"], True),
+        ("int f(void) { int (*p)(int) = get(1); return p(1); }", [], False),
+        ("int f(void) { int (*p)(int) = on; g(&p); return p(1); }", [], False),
+        ("int f(struct ops *x) { int (*p)(int) = x->open; return p(1); }", ["x:struct ops open @0"], True),
+        ("int f(struct ops *x) { return READ_ONCE(x->open)(1); }", ["x:struct ops open @0"], True),
+        ("int f(void *x) { return ((struct ops *)x)->open(1); }", [":struct ops open"], True),
+        ("int f(void *x) { return container_of(x, struct ops, b)->open(1); }", [":struct ops open"], True),
+        ("int f(void) { return find(1)->ops->open(1); }", ["find(): ops open"], True),
+        ("static struct ops all[2]; int f(int i) { return all[i].open(1); }", ["all:struct ops open"], True),
+        ("int f(struct ops *x, int a) { return (a ? x->open : on)(1); }", ["x:struct ops open @0", "on:int"], True),
+        ("int f(int a) { return on(a); }", [], True),
+    ],
+)
+def test_what_a_call_goes_through(text: str, places: list[str], complete: bool) -> None:
+    source = Source("f.c", (THROUGH + text).encode())
+    calls = tables_of(source, tree_of(source), extract(source).functions).calls
+    told = [
+        f"{p.root}{'()' if p.called else ''}:{p.type}{' ' if p.path else ''}{' '.join(p.path)}"
+        + (f" @{p.param}" if p.param >= 0 else "")
+        for call in calls
+        for p in call.places
+    ]
+    assert told == places
+    assert all(call.complete == complete for call in calls)
 
 
 @pytest.mark.parametrize(

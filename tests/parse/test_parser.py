@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tree_sitter import Tree
 
 from kscan.dialect.mask import mask
-from kscan.parse.parser import parse
+from kscan.parse.errors import errors_below
+from kscan.parse.parser import function_at, parse, reparse
 from kscan.parse.queries import captures, load, text
 
 HOSTILE = {
@@ -26,7 +30,8 @@ def test_ends(data: bytes) -> None:
     assert len(masked) == len(data)
     tree = parse(masked)
     if tree is not None:
-        captures(tree.root_node, "facts/functions", "facts/calls", "facts/errors")
+        captures(tree.root_node, "facts/functions", "facts/calls")
+        errors_below(tree.root_node)
 
 
 def test_gives_up_where_the_text_takes_too_many_steps(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,7 +41,7 @@ def test_gives_up_where_the_text_takes_too_many_steps(monkeypatch: pytest.Monkey
     assert parse(b"int a;\n") is not None
 
 
-@pytest.mark.parametrize("name", ["calls", "constants", "enumerators", "errors", "functions", "includes", "macros"])
+@pytest.mark.parametrize("name", ["calls", "enumerators", "functions", "tables"])
 def test_every_query_compiles_and_says_what_it_is_for(name: str) -> None:
     assert load(f"facts/{name}").capture_count > 0
     assert text(f"facts/{name}").startswith("; ")
@@ -56,3 +61,73 @@ def test_a_span_keeps_its_offsets() -> None:
     (function,) = tree.root_node.children
     assert (function.type, function.start_byte, function.end_byte) == ("function_definition", start, end)
     assert not tree.root_node.has_error
+
+
+STATEMENTS = [
+    "a = b;",
+    "if (a) {",
+    "}",
+    "f(a,",
+    "b);",
+    "#if X",
+    "#else",
+    "#endif",
+    "return a;",
+    "int (*p)(int)",
+    "{ 1, 2 }",
+]
+
+
+def shape(tree: Tree | None) -> list[tuple[str, int, int, bool]]:
+    assert tree is not None
+    nodes, left = [], [tree.root_node]
+    while left:
+        node = left.pop()
+        nodes.append((node.type, node.start_byte, node.end_byte, node.is_missing))
+        left += node.children
+    return nodes
+
+
+@given(st.lists(st.sampled_from(STATEMENTS), min_size=1, max_size=12), st.data())
+def test_a_tree_that_is_parsed_again_in_places_is_the_tree_of_the_new_text(
+    lines: list[str], data: st.DataObject
+) -> None:
+    text = ("int f(void)\n{\n" + "\n".join(lines) + "\n}\nint g(void)\n{\n\treturn 1;\n}\n").encode()
+    before = parse(text)
+    assert before is not None
+    old = shape(before)
+    at = data.draw(st.integers(min_value=0, max_value=len(lines) - 1))
+    start = text.index("\n".join(lines).encode()) + len("\n".join([*lines[:at], ""]).encode())
+    end = start + len(lines[at])
+    edited = text[:start] + b" " * (end - start) + text[end:]
+    again = reparse(edited, before, [(start, end)])
+    fresh = parse(edited)
+    assert fresh is not None
+    if not fresh.root_node.has_error:
+        assert shape(again) == shape(fresh)
+    assert shape(before) == old
+
+
+def test_errors_come_in_the_order_of_the_text() -> None:
+    tree = parse(b"int f(void) { return 1 }\nint g(void) { a b c; }\nint h(void) { return 2; }\n")
+    assert tree is not None
+    found = [(node.start_byte, node.is_missing) for node in errors_below(tree.root_node)]
+    assert len(found) >= 2 and found == sorted(found)
+    assert found[0] == (22, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "offset", "start"),
+    [
+        (b"int a;\nint f(void) { return 1; }\n", 22, 7),
+        (b"int a;\nint f(void) { return 1; }\n", 2, None),
+        (b"int a;\nint f(void) { return 1; }\n", 33, None),
+        (b"#ifdef X\nint f(void)\n{\n\n}\n#endif\n", 23, 9),
+        (b"", 0, None),
+    ],
+)
+def test_the_function_at_an_offset(text: bytes, offset: int, start: int | None) -> None:
+    tree = parse(text)
+    assert tree is not None
+    node = function_at(tree, offset)
+    assert (node.start_byte if node is not None else None) == start

@@ -44,7 +44,7 @@ def test_grep(tmp_path: Path, under: str | None, found: tuple[str, ...]) -> None
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
-    assert grep(open_tree(tmp_path), "grab", under) == found
+    assert grep(open_tree(tmp_path), "grab", under=under) == found
 
 
 FILES = [FileStat(f"f{number}", 1000, 0) for number in range(20)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
 from tree_sitter import Node
 
@@ -13,10 +14,44 @@ from kscan.facts.lower.expressions import (
     condition,
     effect,
     expression,
-    field,
     is_decision,
     text_of,
     unwrap,
+    without_comments,
+)
+from kscan.facts.lower.grammar import (
+    ALTERNATIVE,
+    ARGUMENTS,
+    ARRAYS,
+    ASM,
+    BODY,
+    CALL,
+    CASE,
+    CHOICE,
+    CONDITION,
+    CONSEQUENCE,
+    DECLARATION,
+    DECLARATOR,
+    ELSE_PART,
+    ERROR,
+    FUNCTION,
+    IDENTIFIER,
+    INITIAL,
+    INITIALIZER,
+    LABEL,
+    LABEL_NAME,
+    LEFT,
+    LIST,
+    NAME,
+    POINTERS,
+    RIGHT,
+    STATEMENT,
+    STORAGE,
+    SWITCH,
+    TYPE,
+    UPDATE,
+    VALUE,
+    by_kind,
 )
 from kscan.facts.words import ASSERTS, NO_RETURN
 from kscan.model.code import Binary, Code, Expr, Havoc, Name, Num, Opaque, Ret, Set, Stop
@@ -48,10 +83,11 @@ def statement(e: Emitter, node: Node, depth: int = 0) -> None:
     if depth > MAX_NESTING:
         e.gaps.append((node.start_byte, "statements nested too deeply"))
         return
-    handler = _STATEMENTS.get(node.type)
+    kind = node.kind_id
+    handler = _STATEMENTS.get(kind)
     if handler is not None:
         handler(e, node, depth + 1)
-    elif node.type == "ERROR":
+    elif kind == ERROR:
         e.gaps.append((node.start_byte, "not parsed"))
         _statements(e, node.named_children, depth + 1)
 
@@ -69,13 +105,13 @@ def _compound(e: Emitter, node: Node, depth: int) -> None:
 
 def _block_value(e: Emitter, node: Node, depth: int) -> Expr:
     """A statement expression: everything but the last statement runs, the last one gives the value."""
-    children = [child for child in node.named_children if child.type != "comment"]
+    children = without_comments(node.named_children)
     e.scopes.push()
     _statements(e, children[:-1], depth)
     value: Expr = Opaque("({})")
     if children:
         last = children[-1]
-        if last.type == "expression_statement" and last.named_children:
+        if last.kind_id in STATEMENT and last.named_children:
             value = expression(e, last.named_children[0], depth)
         else:
             statement(e, last, depth)
@@ -84,26 +120,28 @@ def _block_value(e: Emitter, node: Node, depth: int) -> Expr:
 
 
 def _expression_statement(e: Emitter, node: Node, depth: int) -> None:
-    inner = unwrap(node.named_children[0]) if node.named_children else None
-    if inner is None:
+    children = node.named_children
+    if not children:
         return
-    if inner.type == "gnu_asm_expression":
+    inner = unwrap(children[0])
+    if inner.kind_id in ASM:
         _asm(e, inner, depth)
         return
-    if inner.type == "call_expression" and _special_call(e, inner):
+    if inner.kind_id in CALL and _special_call(e, inner):
         return
     effect(e, inner)
 
 
 def _special_call(e: Emitter, node: Node) -> bool:
     """Calls that end the path: ``BUG()``, and ``BUG_ON(x)`` when x holds."""
-    function, arguments = field(node, "function"), field(node, "arguments")
+    function = node.child_by_field_id(FUNCTION)
     name = text_of(e, function) if function is not None else ""
     if name in NO_RETURN:
         effect(e, node)
         e.emit(Stop(node.start_byte))
         return True
-    if name in ASSERTS and arguments is not None and arguments.named_children:
+    arguments = node.child_by_field_id(ARGUMENTS) if name in ASSERTS else None
+    if arguments is not None and arguments.named_children:
         stop, on = e.label(), e.label()
         condition(e, arguments.named_children[0], stop, on)
         e.place(stop)
@@ -115,28 +153,38 @@ def _special_call(e: Emitter, node: Node) -> bool:
 
 def _asm(e: Emitter, node: Node, depth: int) -> None:
     text = e.data[node.start_byte : node.end_byte]
-    names = (e.scopes.find(word.decode()) for word in _WORD.findall(text))
+    names = [e.scopes.find(word.decode()) for word in _WORD.findall(text)]
     e.emit(Havoc(tuple(sorted({name for name in names if name})), node.start_byte))
 
 
 def _declaration(e: Emitter, node: Node, depth: int) -> None:
-    kind = field(node, "type")
+    kind = node.child_by_field_id(TYPE)
     base = text_of(e, kind) if kind is not None else ""
-    static = any(child.type == "storage_class_specifier" and child.text == b"static" for child in node.children)
-    for declarator in node.children_by_field_name("declarator"):
+    declarators = node.children_by_field_id(DECLARATOR)
+    static = bool(declarators) and _is_static(e, node, declarators[0])
+    for declarator in declarators:
         _declarator(e, declarator, base, static)
 
 
+def _is_static(e: Emitter, node: Node, declarator: Node) -> bool:
+    if b"static" not in e.data[node.start_byte : declarator.start_byte]:
+        return False
+    return any([child.kind_id in STORAGE and child.text == b"static" for child in node.children])
+
+
 def _declarator(e: Emitter, node: Node, base: str, static: bool) -> None:
-    value = field(node, "value") if node.type == "init_declarator" else None
-    target: Node | None = field(node, "declarator") if node.type == "init_declarator" else node
+    value: Node | None = None
+    target: Node | None = node
+    if node.kind_id in INITIAL:
+        value, target = node.child_by_field_id(VALUE), node.child_by_field_id(DECLARATOR)
     suffix = ""
-    while target is not None and target.type != "identifier":
-        if target.type == "pointer_declarator":
+    while target is not None and target.kind_id not in IDENTIFIER:
+        kind = target.kind_id
+        if kind in POINTERS:
             suffix += "*"
-        elif target.type in {"array_declarator", "function_declarator"}:
+        elif kind in ARRAYS:
             suffix += "[]"
-        inner = field(target, "declarator")
+        inner = target.child_by_field_id(DECLARATOR)
         target = inner if inner is not None else next(iter(target.named_children), None)
     if target is None:
         return
@@ -154,15 +202,19 @@ def _declarator(e: Emitter, node: Node, base: str, static: bool) -> None:
 def _initial(e: Emitter, value: Node) -> Expr | None:
     """The initialiser's value, None for one that ``assign`` splits in two."""
     bare = unwrap(value)
-    if bare.type == "conditional_expression" and field(bare, "consequence") is not None:
+    if bare.kind_id in CHOICE and bare.child_by_field_id(CONSEQUENCE) is not None:
         return None
-    if bare.type == "initializer_list":
+    if bare.kind_id in LIST:
         return Opaque("{...}")
     return expression(e, value)
 
 
 def _if(e: Emitter, node: Node, depth: int) -> None:
-    test, yes, no = field(node, "condition"), field(node, "consequence"), field(node, "alternative")
+    test, yes, no = (
+        node.child_by_field_id(CONDITION),
+        node.child_by_field_id(CONSEQUENCE),
+        node.child_by_field_id(ALTERNATIVE),
+    )
     if test is None or yes is None:
         return
     if _is_word(e, node, b"if"):
@@ -212,13 +264,13 @@ def _with_targets(e: Emitter, after: int, step: int, body: Node | None, depth: i
 
 
 def _while(e: Emitter, node: Node, depth: int) -> None:
-    test, body = field(node, "condition"), field(node, "body")
+    test, body = node.child_by_field_id(CONDITION), node.child_by_field_id(BODY)
     if _is_word(e, node, b"while"):
         _loop(e, node, depth, test, None, body)
         return
     again, inside, after = e.label(), e.label(), e.label()
     names = _WORD.findall(e.original[test.start_byte : test.end_byte]) if test is not None else []
-    uniques = (e.scopes.find(word.decode("latin-1")) for word in names)
+    uniques = [e.scopes.find(word.decode("latin-1")) for word in names]
     e.place(again)
     e.emit(Havoc(tuple(sorted({name for name in uniques if name})), node.start_byte))
     text = text_of(e, test) if test is not None else ""
@@ -231,18 +283,20 @@ def _while(e: Emitter, node: Node, depth: int) -> None:
 
 def _for(e: Emitter, node: Node, depth: int) -> None:
     e.scopes.push()
-    first = field(node, "initializer")
+    first = node.child_by_field_id(INITIALIZER)
     if first is not None:
-        if first.type == "declaration":
+        if first.kind_id in DECLARATION:
             statement(e, first, depth)
         else:
             effect(e, first)
-    _loop(e, node, depth, field(node, "condition"), field(node, "update"), field(node, "body"))
+    _loop(
+        e, node, depth, node.child_by_field_id(CONDITION), node.child_by_field_id(UPDATE), node.child_by_field_id(BODY)
+    )
     e.scopes.pop()
 
 
 def _do(e: Emitter, node: Node, depth: int) -> None:
-    test, body = field(node, "condition"), field(node, "body")
+    test, body = node.child_by_field_id(CONDITION), node.child_by_field_id(BODY)
     again, check, after = e.label(), e.label(), e.label()
     e.place(again)
     _with_targets(e, after, check, body, depth)
@@ -257,16 +311,16 @@ def _cases(node: Node) -> Iterator[Node]:
     pending = list(reversed(node.named_children))
     while pending:
         child = pending.pop()
-        if child.type == "switch_statement":
+        if child.kind_id in SWITCH:
             continue
-        if child.type == "case_statement":
+        if child.kind_id in CASE:
             yield child
         if child.named_child_count:
             pending.extend(reversed(child.named_children))
 
 
 def _switch(e: Emitter, node: Node, depth: int) -> None:
-    test, body = field(node, "condition"), field(node, "body")
+    test, body = node.child_by_field_id(CONDITION), node.child_by_field_id(BODY)
     if test is None or body is None:
         return
     subject = e.keep(expression(e, test), test.start_byte, test.end_byte)
@@ -274,7 +328,7 @@ def _switch(e: Emitter, node: Node, depth: int) -> None:
     default: Node | None = None
     for case in _cases(body):
         e.cases[case.start_byte] = e.label()
-        value = field(case, "value")
+        value = case.child_by_field_id(VALUE)
         if value is None:
             default = case
         else:
@@ -291,7 +345,7 @@ def _switch(e: Emitter, node: Node, depth: int) -> None:
 def _case_test(e: Emitter, case: Node, value: Node, subject: Name) -> None:
     miss, hit = e.label(), e.cases[case.start_byte]
     parts = e.original[case.start_byte : value.end_byte].split(b"...")
-    ends = [child for child in case.children if child.type == "ERROR" and b"..." in (child.text or b"")]
+    ends = [child for child in case.children if child.kind_id == ERROR and b"..." in (child.text or b"")]
     if len(parts) == 1 and not ends:
         test = Binary("==", subject, expression(e, value))
         e.test(test, hit, miss, case.start_byte, value.end_byte, "case")
@@ -305,7 +359,7 @@ def _case_test(e: Emitter, case: Node, value: Node, subject: Name) -> None:
 
 
 def _range_ends(e: Emitter, value: Node, errors: Sequence[Node]) -> tuple[Expr, Expr]:
-    left, right = field(value, "left"), field(value, "right")
+    left, right = value.child_by_field_id(LEFT), value.child_by_field_id(RIGHT)
     if left is not None and right is not None:
         return expression(e, left), expression(e, right)
     if errors and errors[0].named_children:
@@ -317,20 +371,20 @@ def _case(e: Emitter, node: Node, depth: int) -> None:
     label = e.cases.get(node.start_byte)
     if label is not None:
         e.place(label)
-    value = field(node, "value")
+    value = node.child_by_field_id(VALUE)
     children = [c for c in node.named_children if value is None or c.start_byte != value.start_byte]
-    _statements(e, [c for c in children if c.type != "ERROR"], depth)
+    _statements(e, [c for c in children if c.kind_id != ERROR], depth)
 
 
 def _labeled(e: Emitter, node: Node, depth: int) -> None:
-    label = field(node, "label")
+    label = node.child_by_field_id(LABEL)
     if label is not None:
         e.place(e.named(text_of(e, label)))
-    _statements(e, [c for c in node.named_children if c.type != "statement_identifier"], depth)
+    _statements(e, [c for c in node.named_children if c.kind_id not in LABEL_NAME], depth)
 
 
 def _goto(e: Emitter, node: Node, depth: int) -> None:
-    label = field(node, "label")
+    label = node.child_by_field_id(LABEL)
     if label is not None:
         e.jump(e.named(text_of(e, label)))
     else:
@@ -349,7 +403,7 @@ def _continue(e: Emitter, node: Node, depth: int) -> None:
 
 
 def _return(e: Emitter, node: Node, depth: int) -> None:
-    values = [child for child in node.named_children if child.type != "comment"]
+    values = without_comments(node.named_children)
     if not values:
         e.emit(Ret(None, node.start_byte, node.end_byte))
         return
@@ -363,8 +417,13 @@ def _return_value(e: Emitter, value: Node, node: Node, depth: int) -> None:
         e.gaps.append((value.start_byte, "expression nested too deeply"))
         e.emit(Ret(Opaque("..."), node.start_byte, node.end_byte))
         return
-    first, second, test = field(bare, "consequence"), field(bare, "alternative"), field(bare, "condition")
-    choice = bare.type == "conditional_expression" and first is not None and second is not None and test is not None
+    first: Node | None = None
+    second: Node | None = None
+    test: Node | None = None
+    if bare.kind_id in CHOICE:
+        first, second = bare.child_by_field_id(CONSEQUENCE), bare.child_by_field_id(ALTERNATIVE)
+        test = bare.child_by_field_id(CONDITION)
+    choice = first is not None and second is not None and test is not None
     if not choice and not is_decision(bare):
         result = expression(e, value)
         e.emit(Ret(result, node.start_byte, node.end_byte))
@@ -384,13 +443,15 @@ def _conditional_text(e: Emitter, node: Node, depth: int) -> None:
     text, taken, other, done = _directive(e, node), e.label(), e.label(), e.label()
     e.test(Opaque(text), taken, other, node.start_byte, node.start_byte + 1, "config")
     e.place(taken)
-    rest = field(node, "alternative")
-    heads = {n.start_byte for n in (field(node, "name"), field(node, "condition"), rest) if n is not None}
+    rest = node.child_by_field_id(ALTERNATIVE)
+    heads = {
+        n.start_byte for n in (node.child_by_field_id(NAME), node.child_by_field_id(CONDITION), rest) if n is not None
+    }
     _statements(e, [c for c in node.named_children if c.start_byte not in heads], depth)
     e.jump(done)
     e.place(other)
     if rest is not None:
-        if rest.type == "preproc_else":
+        if rest.kind_id in ELSE_PART:
             _statements(e, rest.named_children, depth)
         else:
             _conditional_text(e, rest, depth + 1)
@@ -398,7 +459,7 @@ def _conditional_text(e: Emitter, node: Node, depth: int) -> None:
 
 
 def _directive(e: Emitter, node: Node) -> str:
-    name, test = field(node, "name"), field(node, "condition")
+    name, test = node.child_by_field_id(NAME), node.child_by_field_id(CONDITION)
     if name is not None:
         negated = b"ndef" in e.data[node.start_byte : name.start_byte]
         return f"{'!' if negated else ''}defined({text_of(e, name)})"
@@ -409,23 +470,25 @@ def _children(e: Emitter, node: Node, depth: int) -> None:
     _statements(e, node.named_children, depth)
 
 
-_STATEMENTS: dict[str, Callable[[Emitter, Node, int], None]] = {
-    "compound_statement": _compound,
-    "expression_statement": _expression_statement,
-    "declaration": _declaration,
-    "if_statement": _if,
-    "while_statement": _while,
-    "for_statement": _for,
-    "do_statement": _do,
-    "switch_statement": _switch,
-    "case_statement": _case,
-    "labeled_statement": _labeled,
-    "goto_statement": _goto,
-    "break_statement": _break,
-    "continue_statement": _continue,
-    "return_statement": _return,
-    "preproc_if": _conditional_text,
-    "preproc_ifdef": _conditional_text,
-    "attributed_statement": _children,
-    "else_clause": _children,
-}
+_STATEMENTS: Final[dict[int, Callable[[Emitter, Node, int], None]]] = by_kind(
+    {
+        "compound_statement": _compound,
+        "expression_statement": _expression_statement,
+        "declaration": _declaration,
+        "if_statement": _if,
+        "while_statement": _while,
+        "for_statement": _for,
+        "do_statement": _do,
+        "switch_statement": _switch,
+        "case_statement": _case,
+        "labeled_statement": _labeled,
+        "goto_statement": _goto,
+        "break_statement": _break,
+        "continue_statement": _continue,
+        "return_statement": _return,
+        "preproc_if": _conditional_text,
+        "preproc_ifdef": _conditional_text,
+        "attributed_statement": _children,
+        "else_clause": _children,
+    }
+)

@@ -107,7 +107,7 @@ class Emitter:
             if self._positions[label] < 0:
                 self.gaps.append((end, f"label {name} not found"))
                 self._positions[label] = len(self.instrs) - 1
-        instrs = tuple(self._resolve(instr) for instr in self.instrs)
+        instrs = tuple([self._resolve(instr) for instr in self.instrs])
         return Code(params, self.scopes.types, instrs, frozenset(self.escaped), tuple(self.gaps))
 
     def _resolve(self, instr: Instr) -> Instr:
@@ -120,9 +120,7 @@ class Emitter:
 
     def _target(self, label: int) -> int:
         """The index ``label`` leads to, jumps followed; a jump to itself stays where it is."""
-        seen = set()
-        while label not in seen:
-            seen.add(label)
+        for _ in range(len(self.instrs)):
             position = self._positions[label]
             instr = self.instrs[position]
             if type(instr) is not Jump:

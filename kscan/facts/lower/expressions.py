@@ -4,15 +4,44 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Final
 
 from tree_sitter import Node
 
 from kscan.facts.lower.emit import Emitter
+from kscan.facts.lower.grammar import (
+    ADDRESS_OF,
+    ALTERNATIVE,
+    AND,
+    ARGUMENT,
+    ARGUMENTS,
+    BINARY,
+    CALL,
+    CHOICE,
+    COMMENT,
+    COMPARISONS,
+    CONDITION,
+    CONSEQUENCE,
+    FUNCTION,
+    IDENTIFIER,
+    LEFT,
+    LOGICAL,
+    NOT,
+    OPERATOR,
+    PARENTHESES,
+    POINTER,
+    RIGHT,
+    TYPE,
+    UNARY,
+    UNUSED,
+    VALUE,
+    by_kind,
+)
 from kscan.facts.words import CONFIG_TESTS, TRANSPARENT, WARNINGS
-from kscan.model.code import Binary, Call, Cast, Do, Expr, Name, Num, Opaque, Ret, Set, Store, Unary
+from kscan.model.code import Binary, Call, Cast, Do, Expr, Name, Num, Opaque, Ret, Set, Store, TestKind, Unary
 
-_BLANKS = re.compile(rb"\s+")
-_COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
+_BLANKS = re.compile(r"[ \t\n\r\f\v]+")
+_BLANK = re.compile(r"[\t\n\r\f\v]|  ")
 _ESCAPES = {"n": 10, "t": 9, "0": 0, "r": 13, "\\": 92, "'": 39, '"': 34, "a": 7, "b": 8, "f": 12, "v": 11, "e": 27}
 _RETURNED = re.compile(r"return\s*\(?\s*(-?)\s*(\w+)\s*\)?\Z")
 MAX_DEPTH = 200
@@ -21,21 +50,24 @@ MAX_DEPTH = 200
 
 def text_of(e: Emitter, node: Node) -> str:
     """The author's text of ``node`` with blanks collapsed."""
-    return _BLANKS.sub(b" ", e.original[node.start_byte : node.end_byte]).decode("latin-1")
+    text = e.original[node.start_byte : node.end_byte].decode("latin-1")
+    if text.isidentifier():
+        return text
+    return _BLANKS.sub(" ", text) if _BLANK.search(text) else text
 
 
 def unwrap(node: Node) -> Node:
     """``node`` without the parentheses around it."""
-    while node.type == "parenthesized_expression":
-        inner = [child for child in node.named_children if child.type != "comment"]
+    while node.kind_id in PARENTHESES:
+        inner = without_comments(node.named_children)
         if len(inner) != 1:
             break
         node = inner[0]
     return node
 
 
-def field(node: Node, name: str) -> Node | None:
-    return node.child_by_field_name(name)
+def without_comments(nodes: list[Node]) -> list[Node]:
+    return [node for node in nodes if node.kind_id not in COMMENT]
 
 
 def parse_number(text: str) -> int | None:
@@ -65,57 +97,53 @@ def parse_char(text: str) -> int | None:
 
 def expression(e: Emitter, node: Node, depth: int = 0) -> Expr:
     """The value of ``node``; side effects are emitted in order before it is used."""
-    node = unwrap(node)
+    if node.kind_id in PARENTHESES:
+        node = unwrap(node)
     if depth > MAX_DEPTH:
         e.gaps.append((node.start_byte, "expression nested too deeply"))
         return Opaque("...")
-    handler = _EXPRESSIONS.get(node.type)
-    return handler(e, node, depth + 1) if handler else Opaque(text_of(e, node))
+    handler = _EXPRESSIONS.get(node.kind_id)
+    return Opaque(text_of(e, node)) if handler is None else handler(e, node, depth + 1)
 
 
 def is_decision(node: Node) -> bool:
     """Whether the value of ``node`` is decided by tests: a logical operator, a comparison or a negation."""
     node = unwrap(node)
-    if node.type == "binary_expression":
-        operator = field(node, "operator")
-        return operator is not None and (operator.type in _COMPARISONS or operator.type in {"&&", "||"})
-    if node.type == "unary_expression":
-        operator = field(node, "operator")
-        return operator is not None and operator.type == "!"
+    kind = node.kind_id
+    if kind in BINARY:
+        operator = node.child_by_field_id(OPERATOR)
+        return operator is not None and (operator.kind_id in COMPARISONS or operator.kind_id in LOGICAL)
+    if kind in UNARY:
+        operator = node.child_by_field_id(OPERATOR)
+        return operator is not None and operator.kind_id in NOT
     return False
 
 
-def condition(e: Emitter, node: Node, then: int, other: int, kind: str = "if", depth: int = 0) -> None:
+def condition(e: Emitter, node: Node, then: int, other: int, kind: TestKind = "if", depth: int = 0) -> None:
     """Emits tests that go to ``then`` when ``node`` is non-zero, else to ``other``."""
     node = unwrap(node)
     if depth > MAX_DEPTH:
         e.test(Opaque("..."), then, other, node.start_byte, node.end_byte)
         return
-    if node.type == "binary_expression" and _logical(e, node, then, other, kind, depth):
-        return
-    if node.type == "unary_expression" and (operator := field(node, "operator")) and operator.type == "!":
-        argument = field(node, "argument")
-        if argument is not None:
-            condition(e, argument, other, then, kind, depth + 1)
-            return
-    if node.type == "conditional_expression" and _chosen(e, node, then, other, kind, depth):
-        return
-    if node.type == "call_expression" and (inner := transparent(e, node)) is not None:
-        condition(e, inner, then, other, "warn" if _warns(e, node) else kind, depth + 1)
+    way = _CONDITIONS.get(node.kind_id)
+    if way is not None and way(e, node, then, other, kind, depth):
         return
     value = expression(e, node, depth)
-    if isinstance(value, Call) and value.callee in CONFIG_TESTS:
+    if type(value) is Call and value.callee in CONFIG_TESTS:
         e.test(Opaque(text_of(e, node)), then, other, node.start_byte, node.end_byte, "config")
         return
-    e.test(value, then, other, node.start_byte, node.end_byte, kind)  # type: ignore[arg-type]
+    e.test(value, then, other, node.start_byte, node.end_byte, kind)
 
 
-def _logical(e: Emitter, node: Node, then: int, other: int, kind: str, depth: int) -> bool:
-    operator, left, right = field(node, "operator"), field(node, "left"), field(node, "right")
-    if operator is None or left is None or right is None or operator.type not in {"&&", "||"}:
+def _logical(e: Emitter, node: Node, then: int, other: int, kind: TestKind, depth: int) -> bool:
+    operator = node.child_by_field_id(OPERATOR)
+    if operator is None or operator.kind_id not in LOGICAL:
+        return False
+    left, right = node.child_by_field_id(LEFT), node.child_by_field_id(RIGHT)
+    if left is None or right is None:
         return False
     middle = e.label()
-    if operator.type == "&&":
+    if operator.kind_id in AND:
         condition(e, left, middle, other, kind, depth + 1)
     else:
         condition(e, left, then, middle, kind, depth + 1)
@@ -124,8 +152,28 @@ def _logical(e: Emitter, node: Node, then: int, other: int, kind: str, depth: in
     return True
 
 
-def _chosen(e: Emitter, node: Node, then: int, other: int, kind: str, depth: int) -> bool:
-    test, first, second = field(node, "condition"), field(node, "consequence"), field(node, "alternative")
+def _negated(e: Emitter, node: Node, then: int, other: int, kind: TestKind, depth: int) -> bool:
+    operator, argument = node.child_by_field_id(OPERATOR), node.child_by_field_id(ARGUMENT)
+    if operator is None or operator.kind_id not in NOT or argument is None:
+        return False
+    condition(e, argument, other, then, kind, depth + 1)
+    return True
+
+
+def _handed_through(e: Emitter, node: Node, then: int, other: int, kind: TestKind, depth: int) -> bool:
+    inner = transparent(e, node)
+    if inner is None:
+        return False
+    condition(e, inner, then, other, "warn" if _warns(e, node) else kind, depth + 1)
+    return True
+
+
+def _chosen(e: Emitter, node: Node, then: int, other: int, kind: TestKind, depth: int) -> bool:
+    test, first, second = (
+        node.child_by_field_id(CONDITION),
+        node.child_by_field_id(CONSEQUENCE),
+        node.child_by_field_id(ALTERNATIVE),
+    )
     if test is None or second is None or first is None:
         return False
     yes, no = e.label(), e.label()
@@ -139,61 +187,79 @@ def _chosen(e: Emitter, node: Node, then: int, other: int, kind: str, depth: int
 
 def transparent(e: Emitter, node: Node) -> Node | None:
     """The argument that a call such as ``unlikely(x)`` hands through, or None for any other call."""
-    function, arguments = field(node, "function"), field(node, "arguments")
-    if function is None or arguments is None or function.type != "identifier":
+    function = node.child_by_field_id(FUNCTION)
+    if function is None or function.kind_id not in IDENTIFIER:
         return None
-    if text_of(e, function) not in TRANSPARENT or e.scopes.find(text_of(e, function)):
+    return _handed(e, text_of(e, function), node.child_by_field_id(ARGUMENTS))
+
+
+def _handed(e: Emitter, callee: str, arguments: Node | None) -> Node | None:
+    if callee not in TRANSPARENT or arguments is None or e.scopes.find(callee):
         return None
-    inner = [child for child in arguments.named_children if child.type != "comment"]
+    inner = without_comments(arguments.named_children)
     return inner[0] if inner else None
 
 
 def _warns(e: Emitter, node: Node) -> bool:
-    function = field(node, "function")
+    function = node.child_by_field_id(FUNCTION)
     return function is not None and text_of(e, function) in WARNINGS
 
 
 def _identifier(e: Emitter, node: Node, depth: int) -> Expr:
-    name = text_of(e, node)
+    return _named(e, text_of(e, node))
+
+
+def _named(e: Emitter, name: str) -> Expr:
     unique = e.scopes.find(name)
     if unique:
         return Name(unique)
-    if name in {"true", "false", "NULL"}:
+    if name == "NULL" or name == "true" or name == "false":
         return Num(int(name == "true"), name)
     return Name(name)
 
 
 def _number(e: Emitter, node: Node, depth: int) -> Expr:
     text = text_of(e, node)
-    value = parse_char(text) if node.type == "char_literal" else parse_number(text)
+    value = parse_number(text)
     return Opaque(text) if value is None else Num(value, text)
 
 
-def _constant(e: Emitter, node: Node, depth: int) -> Expr:
-    return Num(int(node.type == "true"), text_of(e, node))
+def _character(e: Emitter, node: Node, depth: int) -> Expr:
+    text = text_of(e, node)
+    value = parse_char(text)
+    return Opaque(text) if value is None else Num(value, text)
+
+
+def _true(e: Emitter, node: Node, depth: int) -> Expr:
+    return Num(1, text_of(e, node))
+
+
+def _zero(e: Emitter, node: Node, depth: int) -> Expr:
+    return Num(0, text_of(e, node))
 
 
 def _unary(e: Emitter, node: Node, depth: int) -> Expr:
-    operator, argument = field(node, "operator"), field(node, "argument")
+    operator, argument = node.child_by_field_id(OPERATOR), node.child_by_field_id(ARGUMENT)
     if operator is None or argument is None:
         return Opaque(text_of(e, node))
-    if operator.type == "!":
+    if operator.kind_id in NOT:
         return decided(e, node, depth)
     value = expression(e, argument, depth)
-    if operator.type == "+":
+    op = operator.type
+    if op == "+":
         return value
-    if operator.type == "-" and isinstance(value, Num):
+    if op == "-" and type(value) is Num:
         return Num(-value.value, "-" + value.text)
-    return Unary(operator.type, value)
+    return Unary(op, value)
 
 
 def _pointer(e: Emitter, node: Node, depth: int) -> Expr:
-    operator, argument = field(node, "operator"), field(node, "argument")
+    operator, argument = node.child_by_field_id(OPERATOR), node.child_by_field_id(ARGUMENT)
     if operator is None or argument is None:
         return Opaque(text_of(e, node))
-    inner = unwrap(argument)
-    if operator.type == "&":
-        if inner.type == "identifier" and (unique := e.scopes.find(text_of(e, inner))):
+    if operator.kind_id in ADDRESS_OF:
+        inner = unwrap(argument)
+        if inner.kind_id in IDENTIFIER and (unique := e.scopes.find(text_of(e, inner))):
             e.escaped.add(unique)
         return Opaque(text_of(e, node))
     expression(e, argument, depth)
@@ -201,10 +267,14 @@ def _pointer(e: Emitter, node: Node, depth: int) -> Expr:
 
 
 def _binary(e: Emitter, node: Node, depth: int) -> Expr:
-    operator, left, right = field(node, "operator"), field(node, "left"), field(node, "right")
+    operator, left, right = (
+        node.child_by_field_id(OPERATOR),
+        node.child_by_field_id(LEFT),
+        node.child_by_field_id(RIGHT),
+    )
     if operator is None or left is None or right is None:
         return Opaque(text_of(e, node))
-    if operator.type in {"&&", "||"}:
+    if operator.kind_id in LOGICAL:
         return decided(e, node, depth)
     return Binary(operator.type, expression(e, left, depth), expression(e, right, depth))
 
@@ -229,7 +299,11 @@ def choose(e: Emitter, test: Node, first: Node | None, second: Node | None, dept
 
 
 def _conditional(e: Emitter, node: Node, depth: int) -> Expr:
-    test, first, second = field(node, "condition"), field(node, "consequence"), field(node, "alternative")
+    test, first, second = (
+        node.child_by_field_id(CONDITION),
+        node.child_by_field_id(CONSEQUENCE),
+        node.child_by_field_id(ALTERNATIVE),
+    )
     if test is None or second is None:
         return Opaque(text_of(e, node))
     if first is not None:
@@ -247,11 +321,15 @@ def _conditional(e: Emitter, node: Node, depth: int) -> Expr:
 
 
 def _assignment(e: Emitter, node: Node, depth: int) -> Expr:
-    left, right, operator = field(node, "left"), field(node, "right"), field(node, "operator")
+    left, right, operator = (
+        node.child_by_field_id(LEFT),
+        node.child_by_field_id(RIGHT),
+        node.child_by_field_id(OPERATOR),
+    )
     if left is None or right is None or operator is None:
         return Opaque(text_of(e, node))
     target = unwrap(left)
-    unique = e.scopes.find(text_of(e, target)) if target.type == "identifier" else None
+    unique = e.scopes.find(text_of(e, target)) if target.kind_id in IDENTIFIER else None
     if unique is None:
         place = text_of(e, left)
         value = e.keep(expression(e, right, depth), right.start_byte, right.end_byte)
@@ -271,10 +349,10 @@ def assign(e: Emitter, target: str, right: Node, whole: Node, operator: str = ""
         _assign_sides(e, target, unwrap(right), None, None, whole, depth)
         return
     bare = unwrap(right)
-    first, second = field(bare, "consequence"), field(bare, "alternative")
-    if not operator and bare.type == "conditional_expression" and first is not None and second is not None:
-        test = field(bare, "condition")
-        if test is not None:
+    if not operator and bare.kind_id in CHOICE:
+        first, second = bare.child_by_field_id(CONSEQUENCE), bare.child_by_field_id(ALTERNATIVE)
+        test = bare.child_by_field_id(CONDITION)
+        if first is not None and second is not None and test is not None:
             _assign_sides(e, target, test, first, second, whole, depth)
             return
     value = expression(e, right, depth)
@@ -299,11 +377,11 @@ def _assign_sides(
 
 
 def _update(e: Emitter, node: Node, depth: int) -> Expr:
-    argument, operator = field(node, "argument"), field(node, "operator")
+    argument, operator = node.child_by_field_id(ARGUMENT), node.child_by_field_id(OPERATOR)
     if argument is None or operator is None:
         return Opaque(text_of(e, node))
     target = unwrap(argument)
-    unique = e.scopes.find(text_of(e, target)) if target.type == "identifier" else None
+    unique = e.scopes.find(text_of(e, target)) if target.kind_id in IDENTIFIER else None
     if unique is None:
         return Opaque(text_of(e, node))
     changed = Binary(operator.type[0], Name(unique), Num(1, "1"))
@@ -318,45 +396,45 @@ def _update(e: Emitter, node: Node, depth: int) -> Expr:
 
 def _value_unused(node: Node) -> bool:
     parent = node.parent
-    return parent is not None and parent.type in {"expression_statement", "for_statement", "comma_expression"}
+    return parent is not None and parent.kind_id in UNUSED
 
 
 def _call(e: Emitter, node: Node, depth: int) -> Expr:
-    inner = transparent(e, node)
-    if inner is not None:
-        return expression(e, inner, depth)
-    function, arguments = field(node, "function"), field(node, "arguments")
+    function, arguments = node.child_by_field_id(FUNCTION), node.child_by_field_id(ARGUMENTS)
     if function is None or arguments is None:
         return Opaque(text_of(e, node))
-    args = tuple(_argument(e, child, depth) for child in arguments.named_children if child.type != "comment")
     callee = unwrap(function)
     name = text_of(e, callee)
-    if callee.type == "identifier" and e.scopes.find(name) is None:
+    if callee is function and callee.kind_id in IDENTIFIER:
+        inner = _handed(e, name, arguments)
+        if inner is not None:
+            return expression(e, inner, depth)
+    args = tuple([_argument(e, child, depth) for child in without_comments(arguments.named_children)])
+    if callee.kind_id in IDENTIFIER and e.scopes.find(name) is None:
         return Call(name, args, node.start_byte, node.end_byte)
-    if callee.type == "call_expression":
-        return Call("", args, node.start_byte, node.end_byte, name)
     return Call("", args, node.start_byte, node.end_byte, name)
 
 
 def _argument(e: Emitter, node: Node, depth: int) -> Expr:
     """An argument; the address of a local is kept as such, for the callee may write through it."""
     bare = unwrap(node)
-    if bare.type == "identifier" and _leaves(e, bare):
-        return Opaque(text_of(e, bare))
-    if bare.type == "pointer_expression" and (argument := field(bare, "argument")) is not None:
+    kind = bare.kind_id
+    if kind in IDENTIFIER:
+        name = text_of(e, bare)
+        return Opaque(name) if _leaves(e, bare, name) else _named(e, name)
+    if kind in POINTER and (argument := bare.child_by_field_id(ARGUMENT)) is not None:
+        operator = bare.child_by_field_id(OPERATOR)
         inner = unwrap(argument)
-        operator = field(bare, "operator")
-        if operator is not None and operator.type == "&" and inner.type == "identifier":
+        if operator is not None and operator.kind_id in ADDRESS_OF and inner.kind_id in IDENTIFIER:
             unique = e.scopes.find(text_of(e, inner))
             if unique:
                 return Unary("&", Name(unique))
-    return expression(e, node, depth)
+    return expression(e, bare, depth)
 
 
-def _leaves(e: Emitter, node: Node) -> bool:
+def _leaves(e: Emitter, node: Node, name: str) -> bool:
     """Whether a macro is handed a way out: a label to jump to, or a whole ``return`` statement."""
-    name = text_of(e, node)
-    returned = _RETURNED.match(name)
+    returned = _RETURNED.match(name) if name.startswith("return") else None
     if returned is None and (name not in e.written_labels or e.scopes.find(name) is not None):
         return False
     on = e.label()
@@ -372,14 +450,14 @@ def _leaves(e: Emitter, node: Node) -> bool:
 
 
 def _cast(e: Emitter, node: Node, depth: int) -> Expr:
-    kind, value = field(node, "type"), field(node, "value")
+    kind, value = node.child_by_field_id(TYPE), node.child_by_field_id(VALUE)
     if kind is None or value is None:
         return Opaque(text_of(e, node))
     return Cast(text_of(e, kind), expression(e, value, depth))
 
 
 def _comma(e: Emitter, node: Node, depth: int) -> Expr:
-    left, right = field(node, "left"), field(node, "right")
+    left, right = node.child_by_field_id(LEFT), node.child_by_field_id(RIGHT)
     if left is None or right is None:
         return Opaque(text_of(e, node))
     effect(e, left, depth)
@@ -389,9 +467,9 @@ def _comma(e: Emitter, node: Node, depth: int) -> Expr:
 def effect(e: Emitter, node: Node, depth: int = 0) -> None:
     """Evaluates ``node`` for what it does."""
     value = expression(e, node, depth)
-    while isinstance(value, Cast):
+    while type(value) is Cast:
         value = value.operand
-    if isinstance(value, Call):
+    if type(value) is Call:
         e.emit(Do(value, node.start_byte, node.end_byte))
 
 
@@ -400,21 +478,29 @@ def _statement_expression(e: Emitter, node: Node, depth: int) -> Expr:
     return e.block_value(e, node, depth)
 
 
-_EXPRESSIONS: dict[str, Callable[[Emitter, Node, int], Expr]] = {
-    "identifier": _identifier,
-    "number_literal": _number,
-    "char_literal": _number,
-    "true": _constant,
-    "false": _constant,
-    "null": _constant,
-    "unary_expression": _unary,
-    "pointer_expression": _pointer,
-    "binary_expression": _binary,
-    "conditional_expression": _conditional,
-    "assignment_expression": _assignment,
-    "update_expression": _update,
-    "call_expression": _call,
-    "cast_expression": _cast,
-    "comma_expression": _comma,
-    "compound_statement": _statement_expression,
+_CONDITIONS: Final[dict[int, Callable[[Emitter, Node, int, int, TestKind, int], bool]]] = {
+    number: way
+    for names, way in ((BINARY, _logical), (UNARY, _negated), (CHOICE, _chosen), (CALL, _handed_through))
+    for number in names
 }
+
+_EXPRESSIONS: Final[dict[int, Callable[[Emitter, Node, int], Expr]]] = by_kind(
+    {
+        "identifier": _identifier,
+        "number_literal": _number,
+        "char_literal": _character,
+        "true": _true,
+        "false": _zero,
+        "null": _zero,
+        "unary_expression": _unary,
+        "pointer_expression": _pointer,
+        "binary_expression": _binary,
+        "conditional_expression": _conditional,
+        "assignment_expression": _assignment,
+        "update_expression": _update,
+        "call_expression": _call,
+        "cast_expression": _cast,
+        "comma_expression": _comma,
+        "compound_statement": _statement_expression,
+    }
+)

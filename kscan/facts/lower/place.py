@@ -2,40 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 import msgspec
 
-from kscan.model.code import Binary, Call, Cast, Code, Do, Expr, Havoc, Instr, Jump, Ret, Set, Stop, Store, Test, Unary
+from kscan.model.code import Binary, Call, Cast, Code, Expr, Havoc, Instr, Jump, Stop, Test, Unary
+
+Place = Callable[[int], int]
+
+
+class _Places(NamedTuple):
+    """Where what starts or ends at an offset starts or ends now; ``call`` does so for the whole span of a call."""
+
+    at: Place
+    end: Place
+    call: Callable[[int, int], tuple[int, int]]
 
 
 def moved(code: Code, at: int, end: int) -> Code:
     """``code`` with every offset set to the span ``at``..``end``; calls stay apart by one byte each."""
-    instrs = tuple(_moved(instr, at, end) for instr in code.instrs)
-    return msgspec.structs.replace(code, instrs=instrs, gaps=tuple((at, reason) for _, reason in code.gaps))
+    return _placed(code, _Places(lambda _: at, lambda _: end, lambda start, _: (at + start, at + start)))
 
 
-def _moved(instr: Instr, at: int, end: int) -> Instr:
+def relocated(code: Code, at: Place, end: Place) -> Code:
+    """``code`` with every offset at which something starts put through ``at``, and every end through ``end``."""
+    return _placed(code, _Places(at, end, lambda start, stop: (at(start), end(stop))))
+
+
+def _placed(code: Code, places: _Places) -> Code:
+    instrs = tuple(_instr(instr, places) for instr in code.instrs)
+    gaps = tuple((places.at(offset), reason) for offset, reason in code.gaps)
+    return msgspec.structs.replace(code, instrs=instrs, gaps=gaps)
+
+
+def _instr(instr: Instr, places: _Places) -> Instr:
     if isinstance(instr, Jump):
         return instr
+    at = places.at(instr.at)
     if isinstance(instr, Havoc | Stop):
         return msgspec.structs.replace(instr, at=at)
+    end = places.end(instr.end)
     if isinstance(instr, Test):
-        return msgspec.structs.replace(instr, cond=_expr(instr.cond, at, end), at=at, end=end)
-    if isinstance(instr, Ret):
-        value = None if instr.value is None else _expr(instr.value, at, end)
-        return Ret(value, at, end)
-    if isinstance(instr, Set | Store | Do):
-        return msgspec.structs.replace(instr, value=_expr(instr.value, at, end), at=at, end=end)
-    return instr
+        return msgspec.structs.replace(instr, cond=_expr(instr.cond, places), at=at, end=end)
+    value = None if instr.value is None else _expr(instr.value, places)
+    return msgspec.structs.replace(instr, value=value, at=at, end=end)
 
 
-def _expr(expr: Expr, at: int, end: int) -> Expr:
+def _expr(expr: Expr, places: _Places) -> Expr:
     if isinstance(expr, Call):
-        args = tuple(_expr(arg, at, end) for arg in expr.args)
-        return Call(expr.callee, args, at + expr.at, at + expr.at, expr.via)
+        args = tuple(_expr(arg, places) for arg in expr.args)
+        at, end = places.call(expr.at, expr.end)
+        return Call(expr.callee, args, at, end, expr.via)
     if isinstance(expr, Binary):
-        return Binary(expr.op, _expr(expr.left, at, end), _expr(expr.right, at, end))
+        return Binary(expr.op, _expr(expr.left, places), _expr(expr.right, places))
     if isinstance(expr, Unary):
-        return Unary(expr.op, _expr(expr.operand, at, end))
+        return Unary(expr.op, _expr(expr.operand, places))
     if isinstance(expr, Cast):
-        return Cast(expr.type, _expr(expr.operand, at, end))
+        return Cast(expr.type, _expr(expr.operand, places))
     return expr

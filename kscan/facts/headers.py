@@ -1,0 +1,81 @@
+"""What the headers of a tree say of its dialect: its annotations, and the macros that write functions and objects."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import PurePosixPath
+
+import msgspec
+
+from kscan.dialect.learning import learn_all
+from kscan.facts.definers import Definers, defining_macros
+from kscan.facts.overlaid import Index, Kept
+from kscan.facts.shared import MAX_PRIVATE_BYTES, is_shared
+from kscan.model.source import Source
+from kscan.source.overlay import Overlay
+from kscan.source.tree import FileStat, Tree
+
+_ALIAS = re.compile(rb"define[ \t]++E[A-Z0-9_]++[ \t]++\(?E[A-Z0-9]++\)?(?=[ \t\r]*+(?:/[*/]|\n))")
+_RACY_NS = 2_000_000_000
+_ENCODER = msgspec.msgpack.Encoder(order="deterministic")
+
+
+class Dialect(msgspec.Struct, frozen=True):
+    """``annotations`` are words for ``mask``; ``definers`` is what ``extract`` looks foreign macros up in; ``aliases``
+    are, by path, the lines of other headers than errno*.h that define an errno by another, for ``read_errnos``."""
+
+    annotations: frozenset[bytes] = frozenset()
+    definers: Definers = Definers()
+    aliases: dict[str, bytes] = {}
+
+
+def read_dialect(headers: Iterable[tuple[str, bytes]]) -> Dialect:
+    """The dialect that ``headers`` (path and content) define; the same in whatever order they come."""
+    annotations: set[bytes] = set()
+    aliases: dict[str, bytes] = {}
+
+    def learning() -> Iterator[tuple[str, bytes]]:
+        for path, data in headers:
+            if b"{" in data or is_shared(path):  # what else has no braces only numbers registers
+                annotations.update(learn_all([data]))
+                lines = _ALIAS.findall(data)
+                if lines and not PurePosixPath(path).name.startswith("errno"):
+                    aliases[path] = b"".join(b"#%s\n" % line for line in lines)
+            yield path, data
+
+    definers = defining_macros(learning())
+    return Dialect(frozenset(annotations), definers, {path: aliases[path] for path in sorted(aliases)})
+
+
+def dialect_of(tree: Tree, store: Kept, index: Index) -> Dialect:
+    """The dialect of ``tree``, from the store where its headers are the same as when it was read.
+
+    ``index`` is the tree's name index, refreshed."""
+    stats = [stat for stat in index.files if stat.path.endswith(".h")]
+    key = _key(tree, stats, index)
+    stored = store.get("dialect", key)
+    if stored is not None:
+        return msgspec.msgpack.decode(stored, type=Dialect)
+    made = read_dialect(_contents(tree, stats))
+    if all(stat.mtime_ns < time.time_ns() - _RACY_NS for stat in stats):
+        store.put("dialect", key, _ENCODER.encode(made))
+    return made
+
+
+def _contents(tree: Tree, stats: Iterable[FileStat]) -> Iterator[tuple[str, bytes]]:
+    for stat in stats:
+        if stat.size > MAX_PRIVATE_BYTES and not is_shared(stat.path):
+            continue
+        found = tree.read(stat.path)
+        if isinstance(found, Source):
+            yield stat.path, found.data
+
+
+def _key(tree: Tree, stats: Sequence[FileStat], index: Index) -> str:
+    """A digest of the headers' stats; where headers are replaced in memory, of the whole tree's signature."""
+    changed = isinstance(tree, Overlay) and any(path.endswith(".h") for path in tree.replaced)
+    told = (stats, index.signature if changed else "")
+    return hashlib.blake2b(msgspec.msgpack.encode(told), digest_size=16).hexdigest()

@@ -1,0 +1,76 @@
+"""The grammar's names as numbers, looked up once: asking a node for a number costs a fraction of asking for a name."""
+
+from __future__ import annotations
+
+from typing import Final, TypeVar
+
+from kscan.parse.parser import LANGUAGE
+
+
+def kinds(*names: str) -> frozenset[int]:
+    """The numbers of all kinds of node with one of these names."""
+    every = range(LANGUAGE.node_kind_count)
+    return frozenset([number for number in every if LANGUAGE.node_kind_for_id(number) in names])
+
+
+T = TypeVar("T")
+
+
+def by_kind(handlers: dict[str, T]) -> dict[int, T]:
+    """``handlers`` by the numbers of the kinds of node they are for."""
+    return {number: handler for name, handler in handlers.items() for number in kinds(name)}
+
+
+def field_number(name: str) -> int:
+    """The number of a field. Raises KeyError where the grammar has no such field."""
+    number = LANGUAGE.field_id_for_name(name)
+    if number is None:
+        raise KeyError(name)
+    return number
+
+
+ALTERNATIVE: Final = field_number("alternative")
+ARGUMENT: Final = field_number("argument")
+ARGUMENTS: Final = field_number("arguments")
+BODY: Final = field_number("body")
+CONDITION: Final = field_number("condition")
+CONSEQUENCE: Final = field_number("consequence")
+DECLARATOR: Final = field_number("declarator")
+FUNCTION: Final = field_number("function")
+INITIALIZER: Final = field_number("initializer")
+LABEL: Final = field_number("label")
+LEFT: Final = field_number("left")
+NAME: Final = field_number("name")
+OPERATOR: Final = field_number("operator")
+RIGHT: Final = field_number("right")
+TYPE: Final = field_number("type")
+UPDATE: Final = field_number("update")
+VALUE: Final = field_number("value")
+
+ADDRESS_OF: Final = kinds("&")
+AND: Final = kinds("&&")
+ARRAYS: Final = kinds("array_declarator", "function_declarator")
+ASM: Final = kinds("gnu_asm_expression")
+BINARY: Final = kinds("binary_expression")
+CALL: Final = kinds("call_expression")
+CASE: Final = kinds("case_statement")
+CHOICE: Final = kinds("conditional_expression")
+COMMENT: Final = kinds("comment")
+COMPARISONS: Final = kinds("==", "!=", "<", "<=", ">", ">=")
+DECLARATION: Final = kinds("declaration")
+ELSE_PART: Final = kinds("preproc_else")
+ERROR: Final = 0xFFFF
+IDENTIFIER: Final = kinds("identifier")
+INITIAL: Final = kinds("init_declarator")
+LABEL_NAME: Final = kinds("statement_identifier")
+LIST: Final = kinds("initializer_list")
+LOGICAL: Final = kinds("&&", "||")
+NOT: Final = kinds("!")
+PARENTHESES: Final = kinds("parenthesized_expression")
+POINTER: Final = kinds("pointer_expression")
+POINTERS: Final = kinds("pointer_declarator")
+STATEMENT: Final = kinds("expression_statement")
+STORAGE: Final = kinds("storage_class_specifier")
+SWITCH: Final = kinds("switch_statement")
+UNARY: Final = kinds("unary_expression")
+UNUSED: Final = kinds("expression_statement", "for_statement", "comma_expression")

@@ -1,0 +1,199 @@
+"""Names, places and their types in one file, looked up where they are asked for: declarations come before uses."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from tree_sitter import Node
+
+_SPECIFIERS = {"struct_specifier": "struct", "union_specifier": "union", "enum_specifier": "enum"}
+_DECLARATORS = frozenset(
+    {
+        "pointer_declarator",
+        "array_declarator",
+        "function_declarator",
+        "parenthesized_declarator",
+        "attributed_declarator",
+    }
+)
+_QUALIFIERS = frozenset({"const", "volatile", "static", "register", "__user", "__rcu", "__iomem", "__percpu"})
+_STEP = re.compile(r"(?:->|\.)\s*([A-Za-z_]\w*)\s*")
+_NO_WORD = bytes(set(range(256)) - set(b"_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"))
+MAX_LOOKED = 40
+"""Occurrences of a name looked at for its declaration."""
+
+Path = tuple[str, ...]
+
+
+class Declared(NamedTuple):
+    """What a declaration says of a name: base type ("" when it is not told), array dimensions, whether it points to or
+    is a function, whether it is const, and the node."""
+
+    type: str
+    dims: int
+    function: bool
+    const: bool
+    node: Node
+
+    @property
+    def full(self) -> str:
+        """The type with one "[]" for each dimension."""
+        return self.type + "[]" * self.dims if self.type else ""
+
+
+def chain(text: str) -> tuple[str, Path, bool] | None:
+    """The root, the steps and whether the root is called, of a place such as ``get(a)->ops[2].open``; None when
+    it is none."""
+    text = _bare(text.strip())
+    root = re.match(r"[A-Za-z_]\w*\s*", text)
+    if root is None:
+        return None
+    at, called, steps = root.end(), False, []
+    if text[at : at + 1] == "(":
+        at, called = _closing(text, at), True
+    while at < len(text):
+        step = _STEP.match(text, at)
+        if step is not None:
+            steps.append(step[1])
+            at = step.end()
+        elif text[at] == "[":
+            steps.append("[]")
+            at = _closing(text, at)
+        else:
+            return None
+        at += len(text[at:]) - len(text[at:].lstrip())
+    return root[0].strip(), tuple(steps), called
+
+
+def _bare(text: str) -> str:
+    """``text`` without parentheses and stars around all of it."""
+    while text[:1] in {"(", "*"}:
+        if text[0] == "(" and _closing(text, 0) != len(text):
+            break
+        text = text[1:].strip() if text[0] == "*" else text[1:-1].strip()
+    return text
+
+
+def _closing(text: str, at: int) -> int:
+    """The position behind the bracket that closes the one at ``at``."""
+    depth = 0
+    for index in range(at, len(text)):
+        depth += (text[index] in "([") - (text[index] in ")]")
+        if depth == 0:
+            return index + 1
+    return len(text)
+
+
+def base_type(written: str) -> str:
+    """The base type of a declaration's text: "struct ops" of ``const struct ops *``; "" when there is none."""
+    tagged = re.search(r"\b(struct|union)\s+(\w+)", written)
+    if tagged is not None:
+        return f"{tagged[1]} {tagged[2]}"
+    words = [word for word in re.findall(r"[A-Za-z_]\w*", written) if word not in _QUALIFIERS]
+    return words[0] if len(words) == 1 else ""
+
+
+class Scopes:
+    """The names that the functions of a file, and the file itself, declare."""
+
+    def __init__(self, data: bytes, root: Node, functions: Sequence[Node]) -> None:
+        self.data = data
+        self.root = root
+        self.functions = functions
+        self.starts = [node.start_byte for node in functions]
+        self._known: dict[tuple[str, int], Declared | None] = {}
+
+    def text(self, node: Node | None) -> str:
+        return "" if node is None else self.data[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    def function_at(self, offset: int) -> int:
+        """The number of the function around ``offset``, -1 at file scope."""
+        number = bisect_right(self.starts, offset) - 1
+        return number if number >= 0 and offset < self.functions[number].end_byte else -1
+
+    def local(self, name: str, offset: int) -> Declared | None:
+        """The declaration of ``name`` in the function around ``offset``; None when it has none."""
+        number = self.function_at(offset)
+        return None if number < 0 else self._declared(name, number)
+
+    def declared(self, name: str, offset: int) -> Declared | None:
+        """The declaration that ``name`` has at ``offset``, in its function or in the file; None when there is none."""
+        return self.local(name, offset) or self._declared(name, -1)
+
+    def _declared(self, name: str, number: int) -> Declared | None:
+        key = (name, number)
+        if key not in self._known:
+            self._known[key] = self._find(name, number)
+        return self._known[key]
+
+    def _find(self, name: str, number: int) -> Declared | None:
+        start, end = 0, len(self.data)
+        if number >= 0:
+            start, end = self.functions[number].start_byte, self.functions[number].end_byte
+        word, at = name.encode(), start
+        for _ in range(MAX_LOOKED):
+            at = self._next(word, at, end, number)
+            if at < 0:
+                return None
+            node = self.root.descendant_for_byte_range(at, at + len(word))
+            at += len(word)
+            if node is not None and node.type == "identifier":
+                found = self._declaration(node)
+                if found is not None or number >= 0:
+                    return found
+        return None
+
+    def _next(self, word: bytes, at: int, end: int, number: int) -> int:
+        """Where ``word`` stands next as a whole word, in a function or (number -1) outside of all; -1 when nowhere."""
+        data = self.data
+        at = data.find(word, at, end)
+        while at >= 0:
+            inside = data[max(at - 1, 0) : at + len(word) + 1].strip(_NO_WORD)
+            if len(inside) == len(word) and (number >= 0 or self.function_at(at) < 0):
+                return at
+            at = data.find(word, at + len(word), end)
+        return -1
+
+    def _declaration(self, name: Node) -> Declared | None:
+        """What declares ``name``; None when this is a use."""
+        dims, function = 0, False
+        node, parent = name, name.parent
+        while parent is not None and parent.type in _DECLARATORS:
+            dims += parent.type == "array_declarator"
+            function = function or parent.type == "function_declarator"
+            node, parent = parent, parent.parent
+        if parent is not None and parent.type == "init_declarator":
+            if parent.child_by_field_name("declarator") != node:
+                return None
+            node, parent = parent, parent.parent
+        if parent is None or parent.type not in {"declaration", "parameter_declaration"}:
+            return None
+        kind = parent.child_by_field_name("type")
+        const = any(child.type == "type_qualifier" and self.text(child) == "const" for child in parent.children)
+        return Declared(self.base(kind), dims, function, const, node)
+
+    def base(self, node: Node | None) -> str:
+        """The base type that a type node writes."""
+        if node is None:
+            return ""
+        keyword = _SPECIFIERS.get(node.type)
+        if keyword is None:
+            return self.text(node)
+        name = node.child_by_field_name("name")
+        return f"{keyword} {self.text(name)}" if name is not None else ""
+
+    def declarator(self, node: Node) -> tuple[str, int, bool]:
+        """The name declared, its array dimensions, and whether it is a function."""
+        dims, function = 0, False
+        at: Node | None = node
+        while at is not None and at.type not in {"identifier", "field_identifier", "type_identifier"}:
+            dims += at.type == "array_declarator"
+            function = at.type == "function_declarator"
+            inner = at.child_by_field_name("declarator")
+            if inner is None and at.type == "parenthesized_declarator":
+                inner = next(iter(at.named_children), None)
+            at = inner
+        return self.text(at), dims, function

@@ -1,0 +1,113 @@
+"""A tree with some files replaced: by bytes in memory, or by those of another place that is read on demand."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kscan.model.error import InputError
+from kscan.model.gap import Gap
+from kscan.model.source import Source
+from kscan.source.tree import C_SUFFIXES, FileStat, Tree
+
+Read = Callable[[str], Source | Gap]
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """
+    ``base`` without the files in ``gone``, and with those in ``present`` as ``other`` reads them. ``identity`` is the
+    same only for overlays of one base with the same content.
+    """
+
+    base: Tree
+    present: frozenset[str]
+    gone: frozenset[str]
+    other: Read
+    identity: str
+
+    @property
+    def root(self) -> Path:
+        """Where the base is."""
+        return self.base.root
+
+    @property
+    def replaced(self) -> frozenset[str]:
+        """The paths at which base and overlay differ."""
+        return self.present | self.gone
+
+    def read(self, path: str) -> Source | Gap:
+        """The bytes at ``path``, or the gap that says why there are none. Never raises."""
+        if path in self.present:
+            return self.other(path)
+        if path in self.gone:
+            return Gap(path, -1, "read", "", "no such file")
+        return self.base.read(path)
+
+    def exists(self, path: str) -> bool:
+        """True if ``path`` names a regular file that belongs to the tree."""
+        return path in self.present or (path not in self.gone and self.base.exists(path))
+
+    def files(
+        self,
+        under: Collection[str] = (),
+        suffixes: tuple[str, ...] = C_SUFFIXES,
+        skip: Collection[str] = (),
+        gaps: list[Gap] | None = None,
+    ) -> Iterator[FileStat]:
+        """As for the base. The size and time of a replaced file are not known and given as 0."""
+        starts = [start for start in under if self._in_base(start)]
+        found = list(self.base.files(starts, suffixes, skip, gaps)) if starts or not under else []
+        kept = {stat.path: stat for stat in found if stat.path not in self.replaced}
+        for path in self.present:
+            if path in under or (path.endswith(suffixes) and _below(path, under) and path.split("/", 1)[0] not in skip):
+                kept[path] = FileStat(path, 0, 0)
+        return iter([kept[path] for path in sorted(kept)])
+
+    def resolve(self, arg: str) -> str:
+        """As for the base; a path relative to the tree may also name what only the overlay has."""
+        try:
+            return self.base.resolve(arg)
+        except InputError:
+            plain = arg.rstrip("/")
+            if any(path == plain or path.startswith(f"{plain}/") for path in self.present):
+                return plain
+            raise
+
+    def _in_base(self, start: str) -> bool:
+        return start in {"", "."} or (start not in self.replaced and (self.base.root / start).exists())
+
+
+def overlay(base: Tree, files: Mapping[str, bytes | None]) -> Overlay:
+    """``base`` with ``files`` in place of its own; None takes a file away."""
+    below = base if isinstance(base, Overlay) else Overlay(base, frozenset(), frozenset(), base.read, "")
+    data = {path: content for path, content in files.items() if content is not None}
+    gone = frozenset(files.keys() - data.keys())
+
+    def read(path: str) -> Source | Gap:
+        return Source(path, data[path]) if path in data else below.other(path)
+
+    return Overlay(
+        below.base,
+        (below.present - gone) | data.keys(),
+        (below.gone - data.keys()) | gone,
+        read,
+        digest([below.identity, *(f"{path}\0{_blob(path, files[path])}" for path in sorted(files))]),
+    )
+
+
+def digest(parts: Iterable[str]) -> str:
+    """One word for many."""
+    return hashlib.sha256("\1".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+
+
+def _blob(path: str, data: bytes | None) -> str:
+    return "" if data is None else Source(path, data).blob
+
+
+def _below(path: str, under: Collection[str]) -> bool:
+    if "/." in f"/{path}":
+        return False
+    return not under or any(start in {"", "."} or path.startswith(f"{start.rstrip('/')}/") for start in under)

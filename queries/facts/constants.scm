@@ -1,2 +1,0 @@
-; Object-like macros.
-(preproc_def) @constant

@@ -1,3 +1,0 @@
-; Places where the grammar lost its way.
-(ERROR) @error
-(MISSING) @error

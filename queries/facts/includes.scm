@@ -1,2 +1,0 @@
-; What a file includes.
-(preproc_include path: (_) @path)

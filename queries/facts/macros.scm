@@ -1,2 +1,0 @@
-; Function-like macros.
-(preproc_function_def) @macro

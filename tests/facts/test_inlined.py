@@ -1,0 +1,108 @@
+"""Macros that return or jump are control flow of the function they stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from kscan.facts.definers import defining_macros
+from kscan.facts.extract import facts_of, tree_of
+from kscan.facts.inlined import Leaving, called, inlined
+from kscan.facts.variants import bodies
+from kscan.flow.explore import summarize
+from kscan.model import code as model
+from kscan.model.code import Binary, Call, Code, Do, Expr, Ret
+from kscan.model.source import Source
+
+HEADER = b"""#define CHECK(x) do { if (x) return -5; } while (0)
+#define NEED(p, n, bad) do { if (!has_room(p, n)) goto bad; } while (0)
+#define READ_OR_RETURN(p) ({ int r = read_it(p); if (r < 0) return -7; r; })
+#define return_STATUS(s) return (s)
+#define CHECK_ALL(x, y) do { CHECK(x); CHECK(y); } while (0)
+#define PLAIN(x) do { note(x); } while (0)
+"""
+TABLE = defining_macros([("include/linux/check.h", HEADER)])
+
+
+def code_of(body: str, before: str = "") -> tuple[Code | None, bytes]:
+    text = f"{before}int f(struct item *p, int a, int b)\n{{\n{body}\n}}\n".encode()
+    source = Source("mm/thing.c", text)
+    parsed = tree_of(source)
+    seen = TABLE.seen_from("mm/thing.c", text)
+    facts = facts_of(source, parsed, macros=seen)
+    function = next(one for one in facts.functions if one.name == "f")
+    (variant,) = bodies(parsed, function)
+    return inlined(variant, function, text, Leaving(facts, seen), frozenset()), text
+
+
+def values(code: Code) -> set[int]:
+    terms = summarize(code, lambda _: None, False).terms
+    return {low for term in terms if term.symbol < 0 for low, high in term.values if low == high}
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("\tCHECK(a);\n\treturn 0;", {0, -5}),
+        ("\tCHECK_ALL(a, b);\n\treturn 0;", {0, -5}),
+        ("\tNEED(p, a, bad);\n\treturn 0;\nbad:\n\treturn -9;", {0, -9}),
+        ("\ta = READ_OR_RETURN(p);\n\treturn 0;", {0, -7}),
+        ("\tif (a)\n\t\treturn_STATUS(-3);\n\treturn 0;", {0, -3}),
+        ("\tlist_for_each_entry(p, q, r)\n\t\tCHECK(a);\n\treturn 0;", {0, -5}),
+    ],
+)
+def test_what_the_macro_returns(body: str, told: set[int]) -> None:
+    code, _ = code_of(body)
+    assert code is not None
+    assert values(code) == told
+
+
+@pytest.mark.parametrize(
+    ("body", "before"),
+    [
+        ("\treturn g(a);", ""),
+        ("\tPLAIN(a);\n\treturn 0;", ""),
+        ("\tCHECK(a);\n\treturn 0;", "static void CHECK(int x)\n{\n}\n"),
+        ("\tCHECK(a);\n\treturn 0;", "#define CHECK(x) note(x)\n"),
+        ("\tCHECK(a;\n\treturn 0;", ""),
+    ],
+)
+def test_left_alone(body: str, before: str) -> None:
+    assert code_of(body, before)[0] is None
+
+
+def test_the_macros_of_the_file_itself() -> None:
+    code, _ = code_of("\tBAIL(a);\n\treturn 0;", "#define BAIL(x) if (x) return -4\n")
+    assert code is not None
+    assert values(code) == {0, -4}
+
+
+def test_offsets() -> None:
+    code, text = code_of("\tNEED(p, a, bad);\n\tg(a);\n\treturn 0;\nbad:\n\treturn h(b);")
+    assert code is not None
+    made = [one for one in code.instrs if isinstance(one, Do | Ret)]
+    assert [text[one.at : one.end] for one in made] == [b"g(a)", b"return 0;", b"return h(b);", b""]
+    tests = [one for one in code.instrs if isinstance(one, model.Test)]
+    assert all(text[one.at : one.end].endswith(b"NEED(p, a, bad)"[-8:]) for one in tests)
+
+
+def test_what_is_still_called() -> None:
+    code, _ = code_of("\tCHECK(g(a));\n\tif (h(b) < 0)\n\t\treturn !i(a);\n\treturn 0;")
+    assert code is not None
+    assert called([code]) == {"g", "h", "i"}
+
+
+def test_calls_of_one_macro_stay_apart() -> None:
+    code, _ = code_of("\tCHECK(g(a) + g(b));\n\treturn 0;")
+    assert code is not None
+    starts = [found.at for one in code.instrs if isinstance(one, model.Test) for found in calls(one.cond)]
+    assert len(starts) == len(set(starts)) == 2
+
+
+def calls(expr: Expr) -> Iterator[Call]:
+    if isinstance(expr, Call):
+        yield expr
+    elif isinstance(expr, Binary):
+        yield from calls(expr.left)
+        yield from calls(expr.right)
