@@ -1,7 +1,8 @@
 # Everything runs in .venv, which the first target that needs it sets up.
 #
 #   make check              kscan on the bundled tree (TREE=path for another, ARGS for more options)
-#   make test               the tests (ARGS for more pytest options)
+#   make test               the tests (ARGS for more pytest options; FAST=1 to run the compiled form)
+#   make fast               compiles the hot rooms with mypyc, for this checkout (gcc and Python's headers are needed)
 #   make lint types format  ruff, mypy, and ruff again to repair
 #   make bench              timings on a real tree (TREE73=path, or KSCAN_LINUX_73)
 #   make clean              takes away what the others made
@@ -16,7 +17,7 @@ ARGS ?=
 PYTHON ?=
 
 .DEFAULT_GOAL := check
-.PHONY: check test lint types format bench setup clean
+.PHONY: check test fast lint types format bench setup clean
 
 check: $(STAMP)
 	@$(BIN)/kscan check $(TREE) $(ARGS); code=$$?; \
@@ -25,7 +26,12 @@ check: $(STAMP)
 	else exit $$code; fi
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -n 2 -rs $(ARGS)
+	KSCAN_PURE=$(if $(FAST),,1) $(BIN)/python -m pytest -n 2 -rs $(ARGS)
+
+fast: $(STAMP)
+	@$(BIN)/python -c 'import mypyc, setuptools' 2>/dev/null || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[fast]'
+	@$(BIN)/python hatch_build.py
 
 lint: $(STAMP)
 	$(BIN)/ruff check kscan tests
@@ -58,5 +64,5 @@ $(STAMP): pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) kscan/built build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from kscan.flow.primitives import BITS, CHOOSERS, ERROR_OR_ZERO, HANDED_THROUGH, TESTS
-from kscan.flow.relevant import addresses, changed_variables
-from kscan.flow.state import Piece, State, Value, forget, joined, with_known, with_variable
+from kscan.flow.reading import Outline, reads_of
+from kscan.flow.state import Constraints, Piece, State, Value, forget, joined, with_known, with_variable
 from kscan.flow.summary import Argument
 from kscan.flow.symbols import Symbols
 from kscan.flow.values import (
@@ -20,7 +20,6 @@ from kscan.flow.values import (
     added,
     compared,
     complement,
-    contains,
     intersect,
     interval,
     negate,
@@ -28,7 +27,7 @@ from kscan.flow.values import (
     size,
     union,
 )
-from kscan.model.code import Binary, Call, Cast, Code, Expr, Name, Num, Opaque, Unary
+from kscan.model.code import Binary, Call, Cast, Expr, Name, Num, Opaque, Unary
 
 ConstantOf = Callable[[str], "tuple[int, bool] | None"]
 """An identifier to its number and whether it is an errno constant; None when it is no known constant."""
@@ -52,6 +51,14 @@ class Given(NamedTuple):
     zeros: int = 0
 
 
+class Question(NamedTuple):
+    """A condition as a question: whether the value of ``operand`` lies in ``wanted``, or else in ``other``."""
+
+    operand: Expr
+    wanted: IntSet
+    other: IntSet
+
+
 class Decision(NamedTuple):
     """A condition asked: whether ``value`` lies in ``wanted``, and the answers still possible."""
 
@@ -63,35 +70,37 @@ class Decision(NamedTuple):
 class Evaluator:
     """Evaluates the expressions of one function. ``tracked`` are the variables a state holds, by position."""
 
-    def __init__(self, code: Code, tracked: tuple[str, ...], constant: ConstantOf, symbols: Symbols) -> None:
+    def __init__(self, outline: Outline, tracked: tuple[str, ...], constant: ConstantOf, symbols: Symbols) -> None:
+        code = outline.code
         self.code = code
-        self.slots = {name: slot for slot, name in enumerate(tracked)}
-        self.params = {name: index for index, name in enumerate(code.params) if name}
-        self.changed = changed_variables(code)
+        self.slots: dict[str, int] = {name: slot for slot, name in enumerate(tracked)}
+        self.params: dict[str, int] = {name: index for index, name in enumerate(code.params) if name}
+        self.changed = outline.changed()
+        self.exposed = not outline.written.isdisjoint(self.slots)
         self.constant = constant
         self.symbols = symbols
         self.fixed: dict[int, IntSet] = {}
         self.given: dict[int, Given] = {}
         self.on_call: tuple[int, Callable[[int, State], None]] | None = None
+        self._steady: dict[int, int] = {}
 
     # -- values
 
     def value(self, expr: Expr, state: State, at: int, end: int) -> tuple[Value, State]:
         """The possibilities of ``expr`` in ``state``, and the state after its calls."""
-        kind = type(expr)
-        if kind is Name:
-            return self._name(expr.name, state, at, end), state  # type: ignore[union-attr]
-        if kind is Num:
-            return ((Piece(-1, single(expr.value), expr.value < 0),)), state  # type: ignore[union-attr]
-        if kind is Call:
-            return self._call(expr, state, at, end)  # type: ignore[arg-type]
-        if kind is Cast:
-            return self.value(expr.operand, state, at, end)  # type: ignore[union-attr]
-        if kind is Binary:
-            return self._binary(expr, state, at, end)  # type: ignore[arg-type]
-        if kind is Unary:
-            return self._unary(expr, state, at, end)  # type: ignore[arg-type]
-        return self._unknown(expr.text, at, end, state)  # type: ignore[union-attr]
+        if type(expr) is Name:
+            return self._name(expr.name, state, at, end), state
+        if type(expr) is Num:
+            return _plain(single(expr.value), expr.value < 0), state
+        if type(expr) is Call:
+            return self._call(expr, state, at, end)
+        if type(expr) is Cast:
+            return self.value(expr.operand, state, at, end)
+        if type(expr) is Binary:
+            return self._binary(expr, state, at, end)
+        if type(expr) is Unary:
+            return self._unary(expr, state, at, end)
+        return self._unknown(_text(expr), at, end, state)
 
     def _unknown(self, text: str, at: int, end: int, state: State) -> tuple[Value, State]:
         number = self.symbols.unknown(text, at, end)
@@ -100,41 +109,55 @@ class Evaluator:
     def _name(self, name: str, state: State, at: int, end: int) -> Value:
         slot = self.slots.get(name)
         if slot is not None:
-            return tuple(self._known(piece, state) for piece in state.env[slot])
+            return _narrowed(state.env[slot], state)
         index = self.params.get(name)
         if index is not None and name not in self.changed:
-            return (self._known(Piece(self.symbols.param(index, name), self.param_values(index)), state),)
+            return _narrowed((Piece(self.symbols.param(index, name), self.param_values(index)),), state)
         if name not in self.code.types:
             found = self.constant(name)
             if found is not None:
-                return (Piece(-1, single(found[0]), not found[1] and found[0] < 0),)
+                return _plain(single(found[0]), not found[1] and found[0] < 0)
         return (Piece(self.symbols.unknown(name, at, end), ALL),)
 
-    def _known(self, piece: Piece, state: State) -> Piece:
-        known = state.known.get(piece.symbol)
-        return piece if known is None else Piece(piece.symbol, intersect(piece.values, known), piece.literal)
-
     def _call(self, call: Call, state: State, at: int, end: int) -> tuple[Value, State]:
-        position = HANDED_THROUGH.get(call.callee, -1)
+        callee = call.callee
+        position = HANDED_THROUGH.get(callee, -1)
         if 0 <= position < len(call.args):
             return self.value(call.args[position], state, at, end)
-        if call.callee in ERROR_OR_ZERO and call.args:
+        if callee in ERROR_OR_ZERO and call.args:
             value, state = self.value(call.args[0], state, at, end)
-            return _error_or_zero(value, TESTS[call.callee]), state
-        if call.callee in CHOOSERS and call.args:
-            return self._one_of(call.args[CHOOSERS[call.callee] :], state, at, end)
-        if call.callee in BITS and (bit := self._constant_value(call)) is not None:
-            return ((Piece(-1, single(bit))),), state
-        if call.callee in TESTS:
-            return ((Piece(-1, BOOLEAN),)), state
-        args = tuple(self.argument(arg, state, at, end) for arg in call.args)
-        number = self.symbols.call(call, args)
+            return _error_or_zero(value, TESTS[callee]), state
+        if callee in CHOOSERS and call.args:
+            return self._one_of(call.args[CHOOSERS[callee] :], state, at, end)
+        if callee in BITS and (bit := self._constant_value(call)) is not None:
+            return _plain(single(bit), False), state
+        if callee in TESTS:
+            return _TRUTH, state
+        number = self._result(call, state, at, end)
         state = forget(state, number, self.symbols.stale)
         state = self.clobbered(call, state)
         if self.on_call is not None and self.on_call[0] == call.at:
             self.on_call[1](number, state)
-        fixed = self.fixed.get(call.at)
+        fixed = self.fixed.get(call.at) if self.fixed else None
         return (Piece(number, ALL if fixed is None else fixed),), state
+
+    def _result(self, call: Call, state: State, at: int, end: int) -> int:
+        """The symbol of what ``call`` gives with the arguments it has in ``state``."""
+        number = self._steady.get(id(call))
+        if number is None:
+            args = tuple([self.argument(arg, state, at, end) for arg in call.args])
+            number = self.symbols.call(call, args)
+            if all([self._is_steady(arg) for arg in call.args]):
+                self._steady[id(call)] = number
+        return number
+
+    def _is_steady(self, arg: Expr) -> bool:
+        """Whether no state tells more about ``arg`` than another."""
+        if type(arg) is Name:
+            return arg.name not in self.slots and (arg.name not in self.params or arg.name in self.changed)
+        if type(arg) is Call:
+            return arg.callee not in HANDED_THROUGH and arg.callee not in BITS
+        return type(arg) is Opaque or type(arg) is Num or (type(arg) is Unary and arg.op == "&")
 
     def _one_of(self, args: tuple[Expr, ...], state: State, at: int, end: int) -> tuple[Value, State]:
         """The value of one of ``args``, not told which."""
@@ -151,9 +174,11 @@ class Evaluator:
 
     def clobbered(self, expr: Expr, state: State) -> State:
         """``state`` after a callee may have written the variables whose address it was given."""
-        for name in addresses(expr):
+        if not self.exposed or type(expr) is not Call:
+            return state
+        for name in reads_of(expr).addresses:
             slot = self.slots.get(name)
-            if slot is not None and isinstance(expr, Call):
+            if slot is not None:
                 number = self.symbols.unknown(f"{name}, set by {expr.callee or expr.via}()", expr.at, expr.end)
                 state = forget(state, number, self.symbols.stale)
                 values = BOOLEAN if self.is_bool(name) else ALL
@@ -161,49 +186,48 @@ class Evaluator:
         return state
 
     def is_bool(self, name: str) -> bool:
-        return self.code.types.get(name, "") in {"bool", "_Bool"}
+        declared = self.code.types.get(name, "")
+        return declared == "bool" or declared == "_Bool"
 
     def _unary(self, expr: Unary, state: State, at: int, end: int) -> tuple[Value, State]:
         value, state = self.value(expr.operand, state, at, end)
         if expr.op == "-":
-            return tuple(self._minus(piece, expr.operand) for piece in value), state
+            return tuple([self._minus(piece, expr.operand) for piece in value]), state
         if expr.op == "~" and len(value) == 1 and _number(value) is not None:
             inverted = ~(_number(value) or 0)
-            return (Piece(-1, single(inverted), inverted < 0),), state
+            return _plain(single(inverted), inverted < 0), state
         return self._unknown(expr.op + _text(expr.operand), at, end, state)
 
     def _minus(self, piece: Piece, operand: Expr) -> Piece:
-        if piece.symbol < 0:
-            bare = not isinstance(operand, Name) or operand.name in self.code.types
-            literal = piece.literal if bare else not self._is_errno(operand)
-            flipped = negate(piece.values)
-            return Piece(
-                -1, flipped, literal or (not isinstance(operand, Name) and bool(flipped) and flipped[0][0] < 0)
-            )
-        return Piece(self.symbols.negated(piece.symbol), negate(piece.values), piece.literal)
+        flipped = negate(piece.values)
+        if piece.symbol >= 0:
+            return Piece(self.symbols.negated(piece.symbol), flipped, piece.literal)
+        if type(operand) is not Name:
+            return Piece(-1, flipped, piece.literal or (bool(flipped) and flipped[0][0] < 0))
+        return Piece(-1, flipped, piece.literal if operand.name in self.code.types else not self._is_errno(operand))
 
-    def _is_errno(self, operand: Expr) -> bool:
-        found = self.constant(operand.name) if isinstance(operand, Name) else None
+    def _is_errno(self, operand: Name) -> bool:
+        found = self.constant(operand.name)
         return found is not None and found[1]
 
     def _binary(self, expr: Binary, state: State, at: int, end: int) -> tuple[Value, State]:
         left, state = self.value(expr.left, state, at, end)
         right, state = self.value(expr.right, state, at, end)
         if expr.op in _FLIPPED:
-            return ((Piece(-1, BOOLEAN),)), state
+            return _TRUTH, state
         a, b = _number(left), _number(right)
         if expr.op in {"+", "-"}:
-            if all(p.symbol < 0 or self.symbols[p.symbol].kind == "any" for p in left + right):
+            if all([p.symbol < 0 or self.symbols[p.symbol].kind == "any" for p in left + right]):
                 other = _range(right) if expr.op == "+" else negate(_range(right))
                 total = added(_range(left), other)
                 if total != ALL:
                     return (Piece(-1, total, total[0][0] < 0),), state
         elif expr.op in _BIT_OPS and a is not None and b is not None:
-            return (Piece(-1, single(_BIT_OPS[expr.op](a, b))),), state
+            return _plain(single(_BIT_OPS[expr.op](a, b)), False), state
         elif expr.op in {"|", "&"} and b is not None and len(left) == 1:
             found = self._masked(expr.op, left[0], b)
             if found is not None:
-                return (self._known(found, state),), state
+                return _narrowed((found,), state), state
         return self._unknown(f"{_text(expr.left)} {expr.op} {_text(expr.right)}", at, end, state)
 
     def _masked(self, op: str, piece: Piece, mask: int) -> Piece | None:
@@ -229,15 +253,15 @@ class Evaluator:
 
     def argument(self, expr: Expr, state: State, at: int, end: int) -> Argument:
         """What a callee can know of an argument."""
-        if isinstance(expr, Name) and expr.name not in self.code.types and self.constant(expr.name) is None:
+        if type(expr) is Opaque:
+            return _ANY
+        if type(expr) is Name and expr.name not in self.code.types and self.constant(expr.name) is None:
             return Argument(function=expr.name)
-        if isinstance(expr, Opaque):
-            return Argument()
-        if isinstance(expr, Call) and expr.callee not in HANDED_THROUGH and expr.callee not in BITS:
-            return Argument()
+        if type(expr) is Call and expr.callee not in HANDED_THROUGH and expr.callee not in BITS:
+            return _ANY
         value, _ = self.value(expr, state, at, end)
         if len(value) != 1:
-            return Argument(_range(value) if all(p.symbol < 0 for p in value) else ALL)
+            return Argument(_range(value)) if all([p.symbol < 0 for p in value]) else _ANY
         piece = value[0]
         if piece.symbol < 0:
             return Argument(piece.values)
@@ -245,26 +269,32 @@ class Evaluator:
         if symbol.kind == "param" and not symbol.negated:
             known = symbol.args[0]
             return Argument(piece.values, symbol.index, known.ones, known.zeros)
-        return Argument(piece.values) if symbol.kind == "bits" else Argument()
+        return Argument(piece.values) if symbol.kind == "bits" else _ANY
 
     # -- conditions
 
-    def decided(self, cond: Expr, state: State, at: int, end: int) -> Decision:
-        """The ways ``cond`` can go, with what each way teaches; a way that cannot be taken is left out."""
-        operand, wanted = self.asked(cond)
-        value, state = self.value(operand, state, at, end)
+    def decided(self, question: Question, state: State, at: int, end: int) -> Decision:
+        """The ways a condition can go, with what each way teaches; a way that cannot be taken is left out."""
+        value, state = self.value(question.operand, state, at, end)
         ways: list[tuple[bool, State]] = []
-        for taken, values in ((True, wanted), (False, complement(wanted))):
-            narrowed = self.narrowed(operand, value, values, state)
-            if narrowed is not None:
-                ways.append((taken, narrowed))
-        return Decision(wanted, value, ways)
+        yes = self.narrowed(question.operand, value, question.wanted, state)
+        if yes is not None:
+            ways.append((True, yes))
+        no = self.narrowed(question.operand, value, question.other, state)
+        if no is not None:
+            ways.append((False, no))
+        return Decision(question.wanted, value, ways)
 
-    def asked(self, cond: Expr) -> tuple[Expr, IntSet]:
+    def question(self, cond: Expr) -> Question:
+        """What ``cond`` asks; it does not depend on a state."""
+        operand, wanted = self._asked(cond)
+        return Question(operand, wanted, complement(wanted))
+
+    def _asked(self, cond: Expr) -> tuple[Expr, IntSet]:
         """The operand whose value decides, and the set for which ``cond`` holds."""
-        if isinstance(cond, Call) and cond.callee in TESTS and cond.args:
+        if type(cond) is Call and cond.callee in TESTS and cond.args:
             return cond.args[0], TESTS[cond.callee]
-        if isinstance(cond, Binary) and cond.op in _FLIPPED:
+        if type(cond) is Binary and cond.op in _FLIPPED:
             right = self._constant_value(cond.right)
             if right is not None:
                 return cond.left, compared(cond.op, right)
@@ -276,22 +306,22 @@ class Evaluator:
 
     def _constant_value(self, expr: Expr) -> int | None:
         """The number an expression without variables stands for."""
-        if isinstance(expr, Num):
+        if type(expr) is Num:
             return expr.value
-        if isinstance(expr, Name):
+        if type(expr) is Name:
             found = self.constant(expr.name) if expr.name not in self.code.types else None
             return None if found is None else found[0]
-        if isinstance(expr, Cast):
+        if type(expr) is Cast:
             return self._constant_value(expr.operand)
-        if isinstance(expr, Unary) and expr.op in {"-", "~"}:
+        if type(expr) is Unary and expr.op in {"-", "~"}:
             inner = self._constant_value(expr.operand)
             return None if inner is None else -inner if expr.op == "-" else ~inner
-        if isinstance(expr, Call) and expr.callee in BITS and len(expr.args) == 1:
+        if type(expr) is Call and expr.callee in BITS and len(expr.args) == 1:
             shift = self._constant_value(expr.args[0])
             return 1 << shift if shift is not None and 0 <= shift < 64 else None
-        if isinstance(expr, Call) and expr.callee in HANDED_THROUGH and expr.args:
+        if type(expr) is Call and expr.callee in HANDED_THROUGH and expr.args:
             return self._constant_value(expr.args[HANDED_THROUGH[expr.callee]]) if len(expr.args) == 1 else None
-        if isinstance(expr, Binary):
+        if type(expr) is Binary:
             a, b = self._constant_value(expr.left), self._constant_value(expr.right)
             if a is None or b is None:
                 return None
@@ -300,44 +330,75 @@ class Evaluator:
             return _BIT_OPS[expr.op](a, b) if expr.op in _BIT_OPS else None
         return None
 
-    def _agrees(self, piece: Piece, state: State) -> bool:
+    def _agrees(self, number: int, left: IntSet, state: State) -> bool:
         """Whether a parameter that is now one number has the bits that were seen in it before."""
-        symbol = self.symbols[piece.symbol]
-        if symbol.kind != "param" or symbol.changed or size(piece.values) != 1:
+        symbol = self.symbols[number]
+        if symbol.kind != "param" or symbol.changed or size(left) != 1:
             return True
-        number = piece.values[0][0]
-        seen = ((self.symbols[s], values) for s, values in state.known.items())
-        return all(
-            intersect(single(number & other.mask), values)
-            for other, values in seen
-            if other.kind == "bits" and other.index == symbol.index
-        )
+        for seen, values in state.known.items():
+            other = self.symbols[seen]
+            same = other.kind == "bits" and other.index == symbol.index
+            if same and not intersect(single(left[0][0] & other.mask), values):
+                return False
+        return True
 
     def narrowed(self, operand: Expr, value: Value, values: IntSet, state: State) -> State | None:
         """``state`` knowing that ``operand``, which can be ``value``, lies in ``values``; None if it cannot."""
+        if len(value) == 1:
+            return self._narrowed_piece(value[0], values, state)
         left = [Piece(p.symbol, intersect(p.values, values), p.literal) for p in value]
         left = [piece for piece in left if piece.values]
         if not left:
             return None
-        if len(value) == 1:
-            piece = left[0]
-            if piece.symbol < 0 or contains(values, value[0].values):
-                return state
-            return with_known(state, piece.symbol, piece.values) if self._agrees(piece, state) else None
         slot = self.slots.get(variable_of(operand))
         if slot is None or len(state.env[slot]) != len(value):
             return state
         return with_variable(state, slot, tuple(left))
 
+    def _narrowed_piece(self, piece: Piece, values: IntSet, state: State) -> State | None:
+        before = piece.values
+        left = intersect(before, values)
+        if not left:
+            return None
+        if piece.symbol < 0 or left == before:
+            return state
+        return with_known(state, piece.symbol, left) if self._agrees(piece.symbol, left, state) else None
+
+
+_ANY = Argument()
+_TRUTH: Value = (Piece(-1, BOOLEAN),)
+
+
+def _plain(values: IntSet, literal: bool) -> Value:
+    """Numbers that come from no symbol."""
+    return (Piece(-1, values, literal),)
+
+
+def _narrowed(value: Value, state: State) -> Value:
+    """``value`` with what ``state`` knows of its symbols."""
+    known = state.known
+    if not known:
+        return value
+    if len(value) == 1:
+        piece = value[0]
+        left = known.get(piece.symbol)
+        return value if left is None else (Piece(piece.symbol, intersect(piece.values, left), piece.literal),)
+    return tuple([_known(piece, known) for piece in value])
+
+
+def _known(piece: Piece, known: Constraints) -> Piece:
+    left = known.get(piece.symbol)
+    return piece if left is None else Piece(piece.symbol, intersect(piece.values, left), piece.literal)
+
 
 def variable_of(expr: Expr) -> str:
     """The variable whose value ``expr`` hands on unchanged, "" if none."""
     while True:
-        if isinstance(expr, Name):
+        if type(expr) is Name:
             return expr.name
-        if isinstance(expr, Cast):
+        if type(expr) is Cast:
             expr = expr.operand
-        elif isinstance(expr, Call) and expr.callee in HANDED_THROUGH and expr.args:
+        elif type(expr) is Call and expr.callee in HANDED_THROUGH and expr.args:
             expr = expr.args[min(HANDED_THROUGH[expr.callee], len(expr.args) - 1)]
         else:
             return ""
@@ -345,7 +406,7 @@ def variable_of(expr: Expr) -> str:
 
 def _error_or_zero(value: Value, errors: IntSet) -> Value:
     pieces = [Piece(p.symbol, intersect(p.values, errors), p.literal) for p in value]
-    rest = any(intersect(p.values, complement(errors)) for p in value)
+    rest = any([intersect(p.values, complement(errors)) for p in value])
     return tuple([p for p in pieces if p.values] + ([Piece(-1, ZERO)] if rest else []))
 
 
@@ -366,12 +427,14 @@ def _range(value: Value) -> IntSet:
 
 def _text(expr: Expr) -> str:
     """A short rendering for reasons shown to people."""
-    if isinstance(expr, Name):
+    if type(expr) is Name:
         return expr.name.split("#")[0]
-    if isinstance(expr, Num | Opaque):
-        return expr.text
-    if isinstance(expr, Call):
+    if type(expr) is Call:
         return f"{expr.callee or expr.via}()"
-    if isinstance(expr, Binary):
+    if type(expr) is Binary:
         return f"{_text(expr.left)} {expr.op} {_text(expr.right)}"
-    return expr.op + _text(expr.operand) if isinstance(expr, Unary) else _text(expr.operand)
+    if type(expr) is Unary:
+        return expr.op + _text(expr.operand)
+    if type(expr) is Cast:
+        return _text(expr.operand)
+    return expr.text if type(expr) is Num or type(expr) is Opaque else ""

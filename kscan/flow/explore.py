@@ -8,12 +8,14 @@ interpretation based static analyzers", ESOP 2005); the first to arrive is the s
 from __future__ import annotations
 
 from collections import deque
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from kscan.dialect.switches import asked
-from kscan.flow.evaluate import ConstantOf, Decision, Evaluator, Given, variable_of
-from kscan.flow.relevant import live_slots, tracked_variables, value_names
-from kscan.flow.slicing import Op, sliced
+from kscan.flow.evaluate import ConstantOf, Decision, Evaluator, Given, Question, variable_of
+from kscan.flow.reading import Outline
+from kscan.flow.relevant import live_before, tracked_variables, value_names
+from kscan.flow.silent import says_something
+from kscan.flow.slicing import Op, Slice, sliced
 from kscan.flow.state import (
     Constraints,
     Piece,
@@ -27,23 +29,25 @@ from kscan.flow.state import (
     with_step,
     with_variable,
 )
-from kscan.flow.summary import Mark, Needs, RemapFact, Summary, Term
+from kscan.flow.summary import MarkKind, Needs, RemapFact, Summary, Term
 from kscan.flow.symbols import Symbols
 from kscan.flow.values import (
     ALL,
     BOOLEAN,
     ERRORS,
+    MAX_ERRNO,
     NEGATIVE,
+    NON_ZERO,
     POSITIVE,
     ZERO,
     IntSet,
-    complement,
     contains,
     intersect,
     listed,
     single,
     size,
 )
+from kscan.flow.watcher import Watcher
 from kscan.model.code import Code, Do, Havoc, Name, Num, Ret, Set, Store, Test
 
 MAX_STATES_AT = 10
@@ -66,22 +70,6 @@ class Way(NamedTuple):
         return 0 if self.trace is None else self.trace.length
 
 
-class Watcher:
-    """Hears what happens on the way; link uses one to follow a single call's result."""
-
-    def tested(self, state: State, test: Test, decision: Decision) -> None:
-        """``test`` was decided in ``state``."""
-
-    def stored(self, state: State, place: str, value: Value, at: int, end: int) -> None:
-        """``value`` was written to memory."""
-
-    def returned(self, state: State, value: Value, at: int, end: int) -> None:
-        """``value`` was returned."""
-
-    def overwritten(self, state: State, old: Value, new: Value, at: int, end: int) -> None:
-        """A tracked variable changed."""
-
-
 class Exploration:
     """One walk over the code of a function.
 
@@ -101,9 +89,10 @@ class Exploration:
         watcher: Watcher | None = None,
     ) -> None:
         self.code = code
-        self.tracked = tracked_variables(code, focus)
+        outline = Outline(code)
+        self.tracked = tracked_variables(code, focus, outline)
         self.symbols = Symbols()
-        self.eval = Evaluator(code, self.tracked, constant, self.symbols)
+        self.eval = Evaluator(outline, self.tracked, constant, self.symbols)
         self.eval.fixed = fixed or {}
         self.eval.given = given or {}
         self.returns_bool = returns_bool
@@ -112,15 +101,22 @@ class Exploration:
         self.terms: dict[tuple[int, IntSet, bool], list[Way]] = {}
         self.remaps: dict[tuple[int, int, int], RemapFact] = {}
         self.complete = True
-        self._slice = sliced(code, self.tracked, focus, watcher is not None)
-        self._live = live_slots(code, self.tracked)
-        self._seen: dict[tuple[int, tuple[Value, ...]], State] = {}
-        self._count: dict[int, int] = {}
+        self._slice: Slice = sliced(outline, self.tracked, focus, watcher is not None, returns_bool)
+        self._joins: dict[int, _Join] = {}
+        self._questions: dict[int, Question] = {}
         self._pending: deque[tuple[int, State]] = deque()
+        self._lay_joins(outline)
+
+    def _lay_joins(self, outline: Outline) -> None:
+        """Prepares the places where paths meet: what is needed behind each of them."""
+        every = tuple(range(len(self.tracked)))
+        live = live_before(self.code, self.tracked, outline) if every and self._slice.joins else []
+        for index in self._slice.joins:
+            self._joins[index] = _Join(tuple([slot for slot in every if live[index] >> slot & 1]), len(every))
 
     def run(self, known: Constraints | None = None) -> None:
         """Walks every path from the entry."""
-        env = tuple(self._initial(name) for name in self.tracked)
+        env = tuple([self._initial(name) for name in self.tracked])
         known = {**self._switches(), **(known or {})}
         self._pending.append((self._slice.entry, State(env, known, None)))
         steps = 0
@@ -144,10 +140,11 @@ class Exploration:
     def _advance(self, index: int, state: State) -> int:
         """Follows one path until it forks, returns or meets a state already known; gives the instructions walked."""
         walked = 0
-        ops, joins = self._slice.ops, self._slice.joins
+        ops, joins = self._slice.ops, self._joins
         while True:
-            if index in joins:
-                known = self._arrive(index, state)
+            join = joins.get(index)
+            if join is not None:
+                known = join.arrive(state)
                 if known is None:
                     return walked
                 state = known
@@ -164,51 +161,24 @@ class Exploration:
             state = self._step(op, state)
             index = op.next
 
-    def _arrive(self, index: int, state: State) -> State | None:
-        """``state`` merged with what is known to come here; None when it adds nothing."""
-        env = tuple([state.env[slot] for slot in self._live[index]])
-        key = (index, env)
-        old = self._seen.get(key)
-        if old is None and self._count.get(index, 0) >= MAX_STATES_AT:
-            key = (index, ())
-            old = self._seen.get(key)
-            if old is not None:
-                env = tuple([joined(a, b) for a, b in zip(old.env, env, strict=True)])
-                if env == old.env and implies(state.known, old.known):
-                    return None
-                state = State(self._filled(index, env, state.env), merged(state.known, old.known), old.trace)
-        elif old is not None:
-            if implies(state.known, old.known):
-                return None
-            state = State(state.env, merged(state.known, old.known), old.trace)
-        else:
-            self._count[index] = self._count.get(index, 0) + 1
-        self._seen[key] = State(env, state.known, state.trace)
-        return state
-
-    def _filled(self, index: int, live: tuple[Value, ...], env: tuple[Value, ...]) -> tuple[Value, ...]:
-        """``env`` with the values of the variables that are live at ``index`` replaced."""
-        whole = list(env)
-        for slot, value in zip(self._live[index], live, strict=True):
-            whole[slot] = value
-        return tuple(whole)
-
     def _step(self, op: Op, state: State) -> State:
         instr = op.instr
-        if isinstance(instr, Set) and op.kind == "set":
+        if type(instr) is Set and op.kind == "set":
             return self._set(op, instr, state)
-        if isinstance(instr, Test):
-            return with_step(state, Mark("default", instr.at, instr.end))
-        if isinstance(instr, Havoc):
+        if type(instr) is Test:
+            return with_step(state, "default", instr.at, instr.end)
+        if type(instr) is Havoc:
             return self._havoc(instr, state)
-        if not isinstance(instr, Set | Store | Do):
+        if type(instr) is not Set and type(instr) is not Store and type(instr) is not Do:
             return state
         if op.kind == "clobber":
             return self.eval.clobbered(instr.value, state)
         value, state = self.eval.value(instr.value, state, instr.at, instr.end)
-        if isinstance(instr, Store) and self.watcher:
+        if type(instr) is not Store:
+            return with_step(state, "call", instr.at, instr.end)
+        if self.watcher:
             self.watcher.stored(state, instr.place, value, instr.at, instr.end)
-        return state if isinstance(instr, Store) else with_step(state, Mark("call", instr.at, instr.end))
+        return state
 
     def _havoc(self, instr: Havoc, state: State) -> State:
         for name in instr.targets:
@@ -222,7 +192,7 @@ class Exploration:
         slot = self.eval.slots[instr.target]
         value, state = self.eval.value(instr.value, state, instr.at, instr.end)
         old = state.env[slot]
-        if op.again and not isinstance(instr.value, Name) and instr.target in set(value_names(instr.value)):
+        if op.again and type(instr.value) is not Name and instr.target in value_names(instr.value):
             value = _widened(value)
         if self.eval.is_bool(instr.target) and len(value) == 1 and value[0].symbol < 0:
             value = (Piece(-1, intersect(value[0].values, BOOLEAN) or single(1)),)
@@ -232,12 +202,12 @@ class Exploration:
                 self.watcher.overwritten(state, old, value, instr.at, instr.end)
         state = with_variable(state, slot, value)
         if not instr.target.startswith("?"):
-            state = with_step(state, Mark("set", instr.at, instr.end, target=instr.target))
+            state = with_step(state, "set", instr.at, instr.end, True, instr.target)
         return state
 
     def _branch(self, op: Op, state: State) -> None:
         test = op.instr
-        if not isinstance(test, Test):
+        if type(test) is not Test:
             return
         if op.kind == "config":
             self._fork_config(op, test, state)
@@ -248,22 +218,25 @@ class Exploration:
 
     def _fork(self, op: Op, test: Test, state: State) -> None:
         """Both ways, for nothing is known or learnt."""
-        kind: Literal["case", "warn", "test"] = test.kind if test.kind in {"case", "warn"} else "test"
+        kind = _mark_kind(test)
         about = "()" if op.calls else ""
-        self._pending.append((op.next, with_step(state, Mark(kind, test.at, test.end, True, about))))
-        other = state if kind == "case" else with_step(state, Mark(kind, test.at, test.end, False, about))
+        self._pending.append((op.next, with_step(state, kind, test.at, test.end, True, about)))
+        other = state if kind == "case" else with_step(state, kind, test.at, test.end, False, about)
         self._pending.append((op.other, other))
 
     def _decide(self, op: Op, test: Test, state: State) -> None:
-        decision = self.eval.decided(test.cond, state, test.at, test.end)
+        question = self._questions.get(id(op))
+        if question is None:
+            question = self._questions[id(op)] = self.eval.question(test.cond)
+        decision = self.eval.decided(question, state, test.at, test.end)
         if self.watcher:
             self.watcher.tested(state, test, decision)
-        kind: Literal["case", "warn", "test"] = test.kind if test.kind in {"case", "warn"} else "test"
+        kind = _mark_kind(test)
         about = self._subject(op, decision)
-        silent = len(decision.ways) == 1 and isinstance(test.cond, Num)
+        silent = len(decision.ways) == 1 and type(test.cond) is Num
         for taken, after in decision.ways:
             marked = not silent and (taken or kind != "case")
-            step = with_step(after, Mark(kind, test.at, test.end, taken, about)) if marked else after
+            step = with_step(after, kind, test.at, test.end, taken, about) if marked else after
             self._pending.append((op.next if taken else op.other, step))
 
     def _subject(self, op: Op, decision: Decision) -> str:
@@ -294,121 +267,208 @@ class Exploration:
         if self.watcher:
             self.watcher.returned(state, value, ret.at, ret.end)
         variable = variable_of(ret.value)
-        for old in state.env if not variable else ():
-            self._remap(state, old, value, ret.at, ret.end)
-        state = with_step(state, Mark("return", ret.at, ret.end))
+        if not variable and _constant_errno(value):
+            for old in state.env:
+                self._remap(state, old, value, ret.at, ret.end)
+        state = with_step(state, "return", ret.at, ret.end)
         for piece in value:
-            for one in self._as_returned(piece):
-                self._term(one, state, variable)
-
-    def _as_returned(self, piece: Piece) -> list[Piece]:
-        """A bool function returns 1 for whatever is not 0."""
-        if not self.returns_bool or contains(BOOLEAN, piece.values):
-            return [piece]
-        ways = []
-        if intersect(piece.values, ZERO):
-            ways.append(Piece(-1, ZERO))
-        if intersect(piece.values, complement(ZERO)):
-            ways.append(Piece(-1, single(1)))
-        return ways
+            if self.returns_bool:
+                for one in _as_bool(piece):
+                    self._term(one, state, variable)
+            else:
+                self._term(piece, state, variable)
 
     def _term(self, piece: Piece, state: State, variable: str) -> None:
         known = state.known.get(piece.symbol)
         values = piece.values if known is None else intersect(piece.values, known)
-        found = self.terms.setdefault((piece.symbol, values, piece.literal), [])
-        if not any(implies(state.known, way.known) for way in found):
+        found = self.terms.get((piece.symbol, values, piece.literal))
+        if found is None:
+            self.terms[piece.symbol, values, piece.literal] = [Way(state.known, state.trace, variable)]
+        elif not _implies_any(state.known, found):
             found.append(Way(state.known, state.trace, variable))
 
     def _remap(self, state: State, old: Value, new: Value, at: int, end: int) -> None:
         """Notes that a call's errno, tested by name, gives way to another errno constant."""
-        if len(old) != 1 or len(new) != 1 or new[0].symbol >= 0 or old[0].symbol < 0 or size(new[0].values) != 1:
+        if len(old) != 1 or old[0].symbol < 0 or not _constant_errno(new):
             return
         symbol = old[0].symbol
+        if self.symbols[symbol].kind != "call":
+            return
         held = intersect(old[0].values, state.known.get(symbol, ALL))
         target = new[0].values[0][0]
-        if self.symbols[symbol].kind != "call" or size(held) > 4 or not contains(ERRORS, held):
-            return
-        if not contains(ERRORS, new[0].values) or contains(held, new[0].values):
+        if size(held) > 4 or not contains(ERRORS, held) or contains(held, new[0].values):
             return
         test = self._naming_test(state.trace, symbol)
-        if test is None:
-            return
-        self.remaps.setdefault((symbol, at, target), RemapFact(symbol, held, target, at, end, test))
+        if test is not None:
+            self.remaps.setdefault((symbol, at, target), RemapFact(symbol, held, target, at, end, test))
 
     def _naming_test(self, trace: Trace | None, symbol: int) -> tuple[int, int] | None:
         """The test on ``symbol`` that leads here; None when another call's result was asked about in between: then the
         errno only opened the way to what failed later."""
         while trace is not None:
-            about = trace.mark.target
+            about = trace.target
             if about == f"#{symbol}":
-                return trace.mark.at, trace.mark.end
-            asked = about[:1] == "#" and trace.mark.kind != "set"
+                return trace.at, trace.end
+            asked = about[:1] == "#" and trace.kind != "set"
             if about == "()" or (asked and self.symbols[int(about[1:])].kind == "call"):
                 return None
             trace = trace.before
         return None
 
     def summary(self) -> Summary:
-        """The equation: every way to return, with what must hold for it."""
+        """The equation: every way to return, with what must hold for it; symbols that it does not speak of are left
+        out, the others numbered anew in order."""
+        alternatives = {key: self._alternatives(ways) for key, ways in self.terms.items()}
+        used = {symbol for symbol, _, _ in self.terms}
+        used.update([fact.symbol for fact in self.remaps.values()])
+        used.update([symbol for needs in alternatives.values() for one in needs for symbol, _ in one])
+        used.discard(-1)
+        kept = sorted(used)
+        number = {old: new for new, old in enumerate(kept)}
+        number[-1] = -1
         terms = []
-        for (symbol, values, literal), ways in self.terms.items():
-            weakest = [way for way in ways if not any(o is not way and _weaker(o.known, way.known) for o in ways)]
-            needs = sorted({self.needs(way.known) for way in weakest})
-            if () in needs or len(needs) > MAX_ALTERNATIVES:
-                needs = [_common(needs)]
-            shortest = min(ways, key=lambda way: way.length)
-            terms.append(
-                Term(
-                    symbol,
-                    values,
-                    literal,
-                    tuple(needs),
-                    marks_of(shortest.trace),
-                    shortest.variable,
-                    shortest.length + 1,
-                )
-            )
-        remaps = tuple(sorted(self.remaps.values(), key=lambda r: (r.at, r.target)))
-        return _compacted(Summary(tuple(self.symbols.table), tuple(terms), remaps, self.complete, self.code.gaps))
+        for key in sorted(self.terms):
+            symbol, values, literal = key
+            best = _shortest(self.terms[key])
+            needs = tuple([tuple([(number[s], v) for s, v in one]) for one in alternatives[key]])
+            path = marks_of(best.trace)
+            terms.append(Term(number[symbol], values, literal, needs, path, best.variable, best.length + 1))
+        remaps = [
+            RemapFact(number[r.symbol], r.source, r.target, r.at, r.end, r.test)
+            for r in sorted(self.remaps.values(), key=_by_place)
+        ]
+        symbols = tuple([self.symbols[old] for old in kept])
+        return Summary(symbols, tuple(terms), tuple(remaps), self.complete, self.code.gaps)
+
+    def _alternatives(self, ways: list[Way]) -> list[Needs]:
+        """What must hold for one of ``ways``, each alternative once; what they share where they are too many."""
+        if len(ways) == 1:
+            return [self.needs(ways[0].known)]
+        found: set[Needs] = set()
+        for way in ways:
+            if not _is_stronger(way, ways):
+                found.add(self.needs(way.known))
+                if () in found:
+                    return [()]
+                if len(found) > MAX_ALTERNATIVES:
+                    return [_common([self.needs(way.known) for way in ways])]
+        return sorted(found)
 
     def needs(self, known: Constraints) -> Needs:
         """What a path must meet: its constraints on calls and parameters."""
-        kinds = {"call", "param", "bits"}
-        found = ((s, values) for s, values in known.items() if values != ALL and self.symbols[s].kind in kinds)
-        return tuple(sorted(found))
+        if not known:
+            return ()
+        return tuple(sorted([(s, values) for s, values in known.items() if values != ALL and self._is_needed(s)]))
+
+    def _is_needed(self, number: int) -> bool:
+        kind = self.symbols[number].kind
+        return kind == "call" or kind == "param" or kind == "bits"
 
 
-def _compacted(summary: Summary) -> Summary:
-    """``summary`` with only the symbols it speaks of, renumbered in order."""
-    used = {t.symbol for t in summary.terms} | {r.symbol for r in summary.remaps}
-    used |= {s for t in summary.terms for needs in t.needs for s, _ in needs}
-    number = {old: new for new, old in enumerate(sorted(used - {-1}))}
-    number[-1] = -1
-    terms = [
-        Term(
-            number[t.symbol],
-            t.values,
-            t.literal,
-            tuple(tuple((number[s], values) for s, values in needs) for needs in t.needs),
-            t.path,
-            t.variable,
-            t.cost,
-        )
-        for t in summary.terms
-    ]
-    terms.sort(key=lambda t: (t.symbol, t.values, t.literal))
-    symbols = tuple(summary.symbols[old] for old in sorted(used - {-1}))
-    remaps = tuple(RemapFact(number[r.symbol], r.source, r.target, r.at, r.end, r.test) for r in summary.remaps)
-    return Summary(symbols, tuple(terms), remaps, summary.complete, summary.gaps)
+class _Join:
+    """A place where paths meet: the states that have come here, told apart by the variables that are ``live``."""
+
+    def __init__(self, live: tuple[int, ...], tracked: int) -> None:
+        self._live = live
+        self._all = len(live) == tracked
+        self._seen: dict[tuple[Value, ...], State] = {}
+        self._rest: State | None = None
+
+    def arrive(self, state: State) -> State | None:
+        """``state`` merged with what is known to come here; None when it adds nothing."""
+        env = state.env if self._all else tuple([state.env[slot] for slot in self._live])
+        old = self._seen.get(env)
+        if old is not None:
+            if implies(state.known, old.known):
+                return None
+            state = State(state.env, merged(state.known, old.known), old.trace)
+        elif len(self._seen) >= MAX_STATES_AT:
+            return self._arrive_late(env, state)
+        self._seen[env] = State(env, state.known, state.trace)
+        return state
+
+    def _arrive_late(self, env: tuple[Value, ...], state: State) -> State | None:
+        """The same where too many different states have come already: the further ones are one."""
+        old = self._rest
+        if old is not None:
+            env = tuple([joined(a, b) for a, b in zip(old.env, env, strict=True)])
+            if env == old.env and implies(state.known, old.known):
+                return None
+            state = State(self._filled(env, state.env), merged(state.known, old.known), old.trace)
+        self._rest = State(env, state.known, state.trace)
+        return state
+
+    def _filled(self, live: tuple[Value, ...], env: tuple[Value, ...]) -> tuple[Value, ...]:
+        """``env`` with the values of the live variables replaced."""
+        whole = list(env)
+        for slot, value in zip(self._live, live, strict=True):
+            whole[slot] = value
+        return tuple(whole)
+
+
+def _mark_kind(test: Test) -> MarkKind:
+    if test.kind == "case":
+        return "case"
+    return "warn" if test.kind == "warn" else "test"
+
+
+def _constant_errno(value: Value) -> bool:
+    """Whether ``value`` is one negative errno number that comes from no symbol."""
+    if len(value) != 1 or value[0].symbol >= 0 or len(value[0].values) != 1:
+        return False
+    lo, hi = value[0].values[0]
+    return lo == hi and -MAX_ERRNO <= lo < 0
+
+
+def _as_bool(piece: Piece) -> list[Piece]:
+    """A bool function returns 1 for whatever is not 0."""
+    if contains(BOOLEAN, piece.values):
+        return [piece]
+    ways = []
+    if intersect(piece.values, ZERO):
+        ways.append(Piece(-1, ZERO))
+    if intersect(piece.values, NON_ZERO):
+        ways.append(Piece(-1, single(1)))
+    return ways
+
+
+def _implies_any(known: Constraints, ways: list[Way]) -> bool:
+    for way in ways:
+        if implies(known, way.known):
+            return True
+    return False
+
+
+def _is_stronger(way: Way, ways: list[Way]) -> bool:
+    """Whether ``way`` is also a case of another one that needs less."""
+    known = way.known
+    for other in ways:
+        if other is not way and implies(known, other.known) and not implies(other.known, known):
+            return True
+    return False
+
+
+def _shortest(ways: list[Way]) -> Way:
+    best = ways[0]
+    for way in ways:
+        if way.length < best.length:
+            best = way
+    return best
+
+
+def _by_place(fact: RemapFact) -> tuple[int, int]:
+    return fact.at, fact.target
 
 
 def _widened(value: Value) -> Value:
     """A counter's next value: only its sign is kept, so that no state grows per turn of a loop."""
     return tuple(
-        Piece(-1, POSITIVE if piece.values[0][0] > 0 else NEGATIVE)
-        if piece.symbol < 0 and size(piece.values) == 1 and piece.values != ZERO
-        else piece
-        for piece in value
+        [
+            Piece(-1, POSITIVE if piece.values[0][0] > 0 else NEGATIVE)
+            if piece.symbol < 0 and size(piece.values) == 1 and piece.values != ZERO
+            else piece
+            for piece in value
+        ]
     )
 
 
@@ -420,12 +480,10 @@ def _common(alternatives: list[Needs]) -> Needs:
     return tuple(sorted(known.items()))
 
 
-def _weaker(a: Constraints, b: Constraints) -> bool:
-    return implies(b, a) and not implies(a, b)
-
-
 def summarize(code: Code, constant: ConstantOf, returns_bool: bool = False) -> Summary:
     """The summary of a function whose compact form is ``code``."""
+    if not says_something(code, constant):
+        return Summary((), (), gaps=code.gaps)
     exploration = Exploration(code, constant, returns_bool=returns_bool)
     exploration.run()
     return exploration.summary()

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
-
-from kscan.flow.primitives import CHOOSERS, HANDED_THROUGH, TESTS, WRITTEN_ARGUMENTS
+from kscan.flow.primitives import CHOOSERS, HANDED_THROUGH
+from kscan.flow.reading import Outline, evaluated, reads_of
 from kscan.model.code import (
     Binary,
     Call,
@@ -29,245 +27,203 @@ MAX_TRACKED = 14
 """More variables than this are followed only if a returned value needs them."""
 
 
-def names_in(expr: Expr) -> Iterator[str]:
+def names_in(expr: Expr) -> list[str]:
     """Every identifier in ``expr``."""
-    kind = type(expr)
-    if kind is Name:
-        yield expr.name  # type: ignore[union-attr]
-    elif kind is Call:
-        for arg in expr.args:  # type: ignore[union-attr]
-            yield from names_in(arg)
-    elif kind is Binary:
-        yield from names_in(expr.left)  # type: ignore[union-attr]
-        yield from names_in(expr.right)  # type: ignore[union-attr]
-    elif kind is Unary or kind is Cast:
-        yield from names_in(expr.operand)  # type: ignore[union-attr]
+    return reads_of(expr).names
 
 
-def value_names(expr: Expr) -> Iterator[str]:
-    """The identifiers whose value can become the value of ``expr``."""
-    if isinstance(expr, Name):
-        yield expr.name
-    elif isinstance(expr, Unary | Cast):
-        yield from value_names(expr.operand)
-    elif isinstance(expr, Binary):
-        yield from value_names(expr.left)
-        yield from value_names(expr.right)
-    elif isinstance(expr, Call) and expr.callee in CHOOSERS:
-        for arg in expr.args[CHOOSERS[expr.callee] :]:
-            yield from value_names(arg)
-    elif isinstance(expr, Call):
-        position = HANDED_THROUGH.get(expr.callee, 0 if expr.callee == "PTR_ERR_OR_ZERO" else -1)
-        if 0 <= position < len(expr.args):
-            yield from value_names(expr.args[position])
-
-
-def tracked_variables(code: Code, focus: int = -1) -> tuple[str, ...]:
-    """The variables worth following: those that reach a return value (or hold the call at ``focus``), and flags
-    tested."""
-    local = {name for name in code.types if name and name not in code.escaped}
-    sets: dict[str, list[Expr]] = {}
-    for instr in code.instrs:
-        if type(instr) is Set and instr.target in local:
-            sets.setdefault(instr.target, []).append(instr.value)
-    wanted = _returned(code, sets, local)
-    if focus >= 0:
-        wanted |= _holders(sets, focus)
-    flags = _flags(code, sets, local)
-    extra = [name for name, _ in flags.most_common() if name not in wanted]
-    chosen = wanted | set(extra[: max(0, MAX_TRACKED - len(wanted))])
-    changed = set(sets) | _written_elsewhere(code)
-    return tuple(sorted(name for name in chosen if name in changed))
-
-
-def changed_variables(code: Code) -> frozenset[str]:
-    """Variables that do not keep their first value: set, written by a callee, or of unknown use."""
-    sets = {instr.target for instr in code.instrs if isinstance(instr, Set)}
-    return frozenset(sets | _written_elsewhere(code) | code.escaped)
-
-
-def _written_elsewhere(code: Code) -> set[str]:
-    """Variables a loop macro, assembly or a callee may write."""
-    names: set[str] = set()
-    for instr in code.instrs:
-        if type(instr) is Havoc:
-            names.update(instr.targets)
-        for expr in expressions(instr):
-            names.update(addresses(expr))
-    return names
-
-
-def addresses(expr: Expr) -> Iterator[str]:
+def addresses(expr: Expr) -> list[str]:
     """Variables whose address is an argument of a call in ``expr``."""
-    if isinstance(expr, Call):
-        for position in WRITTEN_ARGUMENTS.get(expr.callee, ()):
-            if position < len(expr.args) and isinstance(written := expr.args[position], Name):
-                yield written.name
-        for arg in expr.args:
-            if isinstance(arg, Unary) and arg.op == "&" and isinstance(arg.operand, Name):
-                yield arg.operand.name
-            else:
-                yield from addresses(arg)
-    elif isinstance(expr, Binary):
-        yield from addresses(expr.left)
-        yield from addresses(expr.right)
-    elif isinstance(expr, Unary | Cast):
-        yield from addresses(expr.operand)
+    return reads_of(expr).addresses
 
 
 def any_call(expr: Expr) -> bool:
     """Whether evaluating ``expr`` calls a function; words that only look at an error pointer do not count."""
-    if isinstance(expr, Call):
-        looks = expr.callee in HANDED_THROUGH or expr.callee in TESTS
-        return not looks or any(any_call(arg) for arg in expr.args)
-    if isinstance(expr, Binary):
-        return any_call(expr.left) or any_call(expr.right)
-    return isinstance(expr, Unary | Cast) and any_call(expr.operand)
+    return reads_of(expr).calls
 
 
 def expressions(instr: Instr) -> tuple[Expr, ...]:
     """The expressions an instruction evaluates."""
-    if isinstance(instr, Set | Store | Do):
-        return (instr.value,)
-    if isinstance(instr, Test):
-        return (instr.cond,)
-    if isinstance(instr, Ret) and instr.value is not None:
-        return (instr.value,)
-    return ()
+    expr = evaluated(instr)
+    return () if expr is None else (expr,)
 
 
-def _returned(code: Code, sets: dict[str, list[Expr]], local: set[str]) -> set[str]:
-    pending = [
-        name
-        for instr in code.instrs
-        if type(instr) is Ret and instr.value is not None
-        for name in value_names(instr.value)
-    ]
-    return _closure(pending, sets, local)
+def value_names(expr: Expr) -> list[str]:
+    """The identifiers whose value can become the value of ``expr``."""
+    found: list[str] = []
+    _add_value_names(expr, found)
+    return found
+
+
+def _add_value_names(expr: Expr, found: list[str]) -> None:
+    if type(expr) is Name:
+        found.append(expr.name)
+    elif type(expr) is Call:
+        for arg in _handed_on(expr):
+            _add_value_names(arg, found)
+    elif type(expr) is Binary:
+        _add_value_names(expr.left, found)
+        _add_value_names(expr.right, found)
+    elif type(expr) is Unary or type(expr) is Cast:
+        _add_value_names(expr.operand, found)
+
+
+def _handed_on(call: Call) -> tuple[Expr, ...]:
+    """The arguments of which one can be the value of ``call``."""
+    if call.callee in CHOOSERS:
+        return call.args[CHOOSERS[call.callee] :]
+    position = HANDED_THROUGH.get(call.callee, 0 if call.callee == "PTR_ERR_OR_ZERO" else -1)
+    return call.args[position : position + 1] if position >= 0 else ()
+
+
+def tracked_variables(code: Code, focus: int = -1, outline: Outline | None = None) -> tuple[str, ...]:
+    """The variables worth following: those that reach a return value (or hold the call at ``focus``), and flags
+    tested. ``outline`` is that of ``code``, where it is known already."""
+    outline = outline or Outline(code)
+    types, escaped = code.types, code.escaped
+    sets = {name: values for name, values in outline.sets.items() if name in types and name not in escaped}
+    wanted = _returned(code, sets)
+    if focus >= 0:
+        wanted |= _holders(sets, focus)
+    extra = [name for name in _flags(code, sets) if name not in wanted]
+    chosen = wanted.union(extra[: max(0, MAX_TRACKED - len(wanted))])
+    return tuple(sorted([name for name in chosen if name in sets or name in outline.written]))
+
+
+def is_local(code: Code, name: str) -> bool:
+    """Whether ``name`` is a variable that only this function and the callees it is handed to can write."""
+    return name != "" and name in code.types and name not in code.escaped
+
+
+def _returned(code: Code, sets: dict[str, list[Expr]]) -> set[str]:
+    """The variables whose value can become a returned one."""
+    pending: list[str] = []
+    for instr in code.instrs:
+        if type(instr) is Ret and instr.value is not None:
+            _add_value_names(instr.value, pending)
+    found: set[str] = set()
+    while pending:
+        name = pending.pop()
+        if name in found or not is_local(code, name):
+            continue
+        found.add(name)
+        for value in sets.get(name, ()):
+            _add_value_names(value, pending)
+    return found
 
 
 def _holders(sets: dict[str, list[Expr]], focus: int) -> set[str]:
     """Variables that hold the result of the call at ``focus``, directly or copied."""
-    holders = {name for name, values in sets.items() if any(_holds(v, focus) for v in values)}
+    holders = {name for name, values in sets.items() if any([holds_call(v, focus) for v in values])}
     grown = True
     while grown:
-        copies = {n for n, values in sets.items() if any(holders.intersection(value_names(v)) for v in values)}
+        copies = {n for n, values in sets.items() if any([not holders.isdisjoint(value_names(v)) for v in values])}
         grown = not copies <= holders
         holders |= copies
     return holders
 
 
-def _holds(expr: Expr, focus: int) -> bool:
-    if isinstance(expr, Call):
-        return expr.at == focus or any(_holds(arg, focus) for arg in expr.args)
-    if isinstance(expr, Unary | Cast):
-        return _holds(expr.operand, focus)
-    if isinstance(expr, Binary):
-        return _holds(expr.left, focus) or _holds(expr.right, focus)
-    return False
+def holds_call(expr: Expr, focus: int) -> bool:
+    """Whether the call at byte ``focus`` is part of ``expr``."""
+    if focus < 0:
+        return False
+    if type(expr) is Call:
+        return expr.at == focus or any([holds_call(arg, focus) for arg in expr.args])
+    if type(expr) is Binary:
+        return holds_call(expr.left, focus) or holds_call(expr.right, focus)
+    return (type(expr) is Unary or type(expr) is Cast) and holds_call(expr.operand, focus)
 
 
-def _closure(pending: list[str], sets: dict[str, list[Expr]], local: set[str]) -> set[str]:
-    found: set[str] = set()
-    while pending:
-        name = pending.pop()
-        if name in found or name not in local:
-            continue
-        found.add(name)
-        for value in sets.get(name, ()):
-            pending.extend(value_names(value))
-    return found
-
-
-def _flags(code: Code, sets: dict[str, list[Expr]], local: set[str]) -> Counter[str]:
-    """Tested variables that are set to constants, or tested more than once; with how often they are tested."""
-    tests: Counter[str] = Counter()
+def _flags(code: Code, sets: dict[str, list[Expr]]) -> list[str]:
+    """Tested variables that are set to constants, or tested more than once; those tested most come first."""
+    tests: dict[str, int] = {}
     for instr in code.instrs:
         if type(instr) is Test:
             name = tested_name(instr.cond)
-            if name in local:
-                tests[name] += 1
-    for name in [n for n, count in tests.items() if count < 2 and not _constant_somewhere(sets.get(n, []))]:
+            if is_local(code, name):
+                tests[name] = tests.get(name, 0) + 1
+    for name in [n for n, count in tests.items() if count < 2 and not _computed_somewhere(sets.get(n, []))]:
         del tests[name]
-    _count_arguments(code, sets, local, tests)
+    _count_arguments(code, sets, tests)
     for name in list(tests):
         for value in sets.get(name, ()):
-            if isinstance(value, Name) and value.name in local:
-                tests[value.name] += 1
-    return tests
+            if type(value) is Name and is_local(code, value.name):
+                tests[value.name] = tests.get(value.name, 0) + 1
+    return sorted(tests, key=tests.__getitem__, reverse=True)
 
 
-def _count_arguments(code: Code, sets: dict[str, list[Expr]], local: set[str], tests: Counter[str]) -> None:
+def _count_arguments(code: Code, sets: dict[str, list[Expr]], tests: dict[str, int]) -> None:
     """Adds variables made of constants and parameters that are handed to a callee whose result is kept."""
+    if not sets:
+        return
     for instr in code.instrs:
-        value = instr.value if isinstance(instr, Set | Ret) else None
-        for arg in value.args if isinstance(value, Call) else ():
+        value = instr.value if type(instr) is Set or type(instr) is Ret else None
+        if type(value) is not Call:
+            continue
+        for arg in value.args:
             name = tested_name(arg)
-            made = sets.get(name, [])
-            if name in local and made and not any(isinstance(v, Call | Opaque) for v in made):
-                tests[name] += 1
+            if name in sets and not any([type(v) is Call or type(v) is Opaque for v in sets[name]]):
+                tests[name] = tests.get(name, 0) + 1
 
 
-def _constant_somewhere(values: list[Expr]) -> bool:
-    return any(not isinstance(v, Call | Opaque) for v in values)
+def _computed_somewhere(values: list[Expr]) -> bool:
+    return any([type(v) is not Call and type(v) is not Opaque for v in values])
 
 
 def tested_name(cond: Expr) -> str:
     """The variable a condition decides on: ``x``, ``x < 3``, ``IS_ERR(x)``; "" when there is none."""
-    if isinstance(cond, Name):
-        return cond.name
-    if isinstance(cond, Binary):
-        left, right = tested_name(cond.left), tested_name(cond.right)
-        return left or right
-    if isinstance(cond, Unary | Cast):
-        return tested_name(cond.operand)
-    if isinstance(cond, Call) and cond.args and cond.callee.startswith(("IS_ERR", "PTR_ERR")):
-        return tested_name(cond.args[0])
-    return ""
+    while True:
+        if type(cond) is Name:
+            return cond.name
+        if type(cond) is Binary:
+            left = tested_name(cond.left)
+            if left:
+                return left
+            cond = cond.right
+        elif type(cond) is Unary or type(cond) is Cast:
+            cond = cond.operand
+        elif type(cond) is Call and cond.args and cond.callee.startswith(("IS_ERR", "PTR_ERR")):
+            cond = cond.args[0]
+        else:
+            return ""
 
 
 def successors(index: int, instr: Instr) -> tuple[int, ...]:
     """Where control can go after the instruction at ``index``."""
-    kind = type(instr)
-    if kind is Test:
-        return (instr.then, instr.other)  # type: ignore[union-attr]
-    if kind is Jump:
-        return (instr.to,)  # type: ignore[union-attr]
-    if kind in {Set, Store, Do, Havoc}:
+    if type(instr) is Test:
+        return (instr.then, instr.other)
+    if type(instr) is Jump:
+        return (instr.to,)
+    if type(instr) is Set or type(instr) is Do or type(instr) is Store or type(instr) is Havoc:
         return (index + 1,)
     return ()
 
 
-def live_slots(code: Code, tracked: tuple[str, ...]) -> list[tuple[int, ...]]:
-    """For each instruction the positions of the tracked variables whose value is still needed from there on."""
-    bits = live_before(code, tracked)
-    slots = {mask: tuple(i for i in range(len(tracked)) if mask >> i & 1) for mask in set(bits)}
-    return [slots[mask] for mask in bits]
-
-
-def live_before(code: Code, tracked: tuple[str, ...]) -> list[int]:
+def live_before(code: Code, tracked: tuple[str, ...], outline: Outline | None = None) -> list[int]:
     """For each instruction the tracked variables (bits, by position) whose value is still needed from there on."""
+    outline = outline or Outline(code)
     bit = {name: 1 << i for i, name in enumerate(tracked)}
-    uses = [_uses(instr, bit) for instr in code.instrs]
-    kills = [bit.get(instr.target, 0) if type(instr) is Set else 0 for instr in code.instrs]
-    live = [0] * len(code.instrs)
-    changed = True
-    while changed:
-        changed = False
-        for index in range(len(code.instrs) - 1, -1, -1):
-            after = 0
-            for target in successors(index, code.instrs[index]):
-                after |= live[target]
-            now = uses[index] | (after & ~kills[index])
+    after = [successors(index, instr) for index, instr in enumerate(code.instrs)]
+    uses = [_uses(reads.names, bit) if reads.names else 0 for reads in outline.reads]
+    keeps = [~bit.get(instr.target, 0) if type(instr) is Set else -1 for instr in code.instrs]
+    live = [0] * len(after)
+    changed = loops = True
+    while changed and loops:
+        changed = loops = False
+        for index in range(len(after) - 1, -1, -1):
+            needed = 0
+            for target in after[index]:
+                needed |= live[target]
+                loops = loops or target <= index
+            now = uses[index] | (needed & keeps[index])
             if now != live[index]:
                 live[index] = now
                 changed = True
     return live
 
 
-def _uses(instr: Instr, bit: dict[str, int]) -> int:
+def _uses(names: list[str], bit: dict[str, int]) -> int:
     mask = 0
-    for expr in expressions(instr):
-        for name in names_in(expr):
-            mask |= bit.get(name, 0)
+    for name in names:
+        mask |= bit.get(name, 0)
     return mask

@@ -6,12 +6,12 @@ branch whose two ways meet again with nothing left in between.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
-from kscan.flow.relevant import addresses, any_call, names_in, tested_name
+from kscan.flow.reading import Outline, Reads
+from kscan.flow.relevant import holds_call, tested_name
 from kscan.model.code import (
     Binary,
-    Call,
     Cast,
     Code,
     Do,
@@ -29,21 +29,33 @@ from kscan.model.code import (
 )
 from kscan.model.code import Test as Branch
 
-OpKind = Literal["set", "clobber", "store", "havoc", "test", "fork", "config", "default", "ret", "stop"]
+OpKind: TypeAlias = Literal["set", "clobber", "store", "havoc", "test", "fork", "config", "default", "ret", "stop"]
 
 
-class Op(NamedTuple):
+class Op:
     """One instruction that matters. ``next`` (and ``other`` for a branch not taken) are indices of further ones.
 
     A "fork" is a branch that teaches nothing of a tracked variable; ``calls`` tells whether its condition calls a
-    function. ``again``: control can come back to it."""
+    function. ``again``: control can come back to it. ``idle``: when its two ways meet at once, nothing of it is left.
+    """
 
-    kind: OpKind
-    instr: Instr
-    next: int
-    other: int = -1
-    calls: bool = False
-    again: bool = False
+    __slots__ = ("again", "calls", "idle", "instr", "kind", "next", "other")
+
+    def __init__(
+        self, kind: OpKind, instr: Instr, onward: int, other: int = -1, calls: bool = False, idle: bool = False
+    ) -> None:
+        self.kind: OpKind = kind
+        self.instr: Instr = instr
+        self.next = onward
+        self.other = other
+        self.calls = calls
+        self.idle = idle
+        self.again = False
+
+    @property
+    def ends(self) -> bool:
+        """Whether control goes nowhere from here."""
+        return self.kind == "ret" or self.kind == "stop"
 
 
 class Slice(NamedTuple):
@@ -54,135 +66,134 @@ class Slice(NamedTuple):
     joins: frozenset[int]
 
 
-def sliced(code: Code, tracked: tuple[str, ...], focus: int, watched: bool) -> Slice:
-    """The slice of ``code`` for ``tracked``. When ``watched``, whatever touches a tracked variable is kept."""
-    cutter = _Cutter(code, frozenset(tracked), focus, watched)
-    ops = [cutter.op(index, instr) for index, instr in enumerate(code.instrs)]
-    for _ in range(_ROUNDS):
-        if not _thread(code, ops):
-            break
-    entry = _target(code, ops, 0)
+def sliced(outline: Outline, tracked: tuple[str, ...], focus: int, watched: bool, apart: bool = False) -> Slice:
+    """The slice of a function for ``tracked``. When ``watched``, whatever touches a tracked variable is kept; when
+    ``apart``, the tests on one."""
+    code = outline.code
+    cutter = _Cutter(code, frozenset(tracked), focus, watched, watched or apart)
+    ops = [cutter.op(index, instr, outline.reads[index]) for index, instr in enumerate(code.instrs)]
+    entry = _thread(ops, [_onward(ops[index], index, instr) for index, instr in enumerate(code.instrs)])
     _mark_loops(ops, entry)
     return Slice(ops, entry, _joins(ops, entry))
 
 
-_ROUNDS = 12
-
-
 class _Cutter:
-    def __init__(self, code: Code, tracked: frozenset[str], focus: int, watched: bool) -> None:
+    def __init__(self, code: Code, tracked: frozenset[str], focus: int, watched: bool, apart: bool) -> None:
         self._code = code
         self._tracked = tracked
-        self._params = frozenset(name for name in code.params if name) - code.escaped
+        self._params = frozenset(code.params).difference(code.escaped, ("",))
         self._focus = focus
         self._watched = watched
+        self._apart = apart
 
-    def op(self, index: int, instr: Instr) -> Op | None:
+    def op(self, index: int, instr: Instr, reads: Reads) -> Op | None:
         """The op for one instruction, None when it does not matter."""
-        if isinstance(instr, Branch):
-            return self._branch(instr)
-        if isinstance(instr, Ret):
+        if type(instr) is Branch:
+            return self._branch(instr, reads)
+        if type(instr) is Ret:
             return Op("ret", instr, -1)
-        if isinstance(instr, Stop):
+        if type(instr) is Stop:
             return Op("stop", instr, -1)
-        kind = self._effect(instr)
+        kind = self._effect(instr, reads)
         return None if kind is None else Op(kind, instr, index + 1)
 
-    def _effect(self, instr: Instr) -> OpKind | None:
-        if isinstance(instr, Set) and instr.target in self._tracked:
+    def _effect(self, instr: Instr, reads: Reads) -> OpKind | None:
+        if type(instr) is Set and instr.target in self._tracked:
             return "set"
-        if isinstance(instr, Havoc):
-            return "havoc" if self._tracked.intersection(instr.targets) else None
-        if isinstance(instr, Set | Store | Do):
-            if self._focus in range(instr.at, instr.end) and _holds_call(instr.value, self._focus):
+        if type(instr) is Havoc:
+            return None if self._tracked.isdisjoint(instr.targets) else "havoc"
+        if type(instr) is Set or type(instr) is Store or type(instr) is Do:
+            if instr.at <= self._focus < instr.end and holds_call(instr.value, self._focus):
                 return "store"
-            if isinstance(instr, Store) and self._watched and self._touches(instr.value):
+            if type(instr) is Store and self._watched and not self._tracked.isdisjoint(reads.names):
                 return "store"
-            if self._tracked.intersection(addresses(instr.value)):
+            if self._clobbers(reads):
                 return "clobber"
         return None
 
-    def _touches(self, expr: Expr) -> bool:
-        return any(name in self._tracked for name in names_in(expr))
+    def _clobbers(self, reads: Reads) -> bool:
+        return bool(reads.addresses) and not self._tracked.isdisjoint(reads.addresses)
 
-    def _branch(self, test: Branch) -> Op:
+    def _branch(self, test: Branch, reads: Reads) -> Op:
         if test.kind == "default":
             return Op("default", test, test.then)
         if test.kind == "config":
-            return Op("config", test, test.then, test.other)
-        calls = any_call(test.cond)
-        kind: OpKind = "test" if self._teaches(test.cond) else "fork"
-        return Op(kind, test, test.then, test.other, calls)
+            return Op("config", test, test.then, test.other, idle=True)
+        name = tested_name(test.cond)
+        if holds_call(test.cond, self._focus) or self._clobbers(reads):
+            return Op("test", test, test.then, test.other, reads.calls)
+        kind: OpKind = "test" if self._teaches(test.cond, name, reads) else "fork"
+        told = test.kind == "warn" or (self._apart and name in self._tracked)
+        idle = kind == "fork" or not told
+        return Op(kind, test, test.then, test.other, reads.calls, idle)
 
-    def _teaches(self, cond: Expr) -> bool:
-        """Whether deciding ``cond`` tells something of a tracked variable, a parameter or a call asked by name."""
-        name = tested_name(cond)
+    def _teaches(self, cond: Expr, name: str, reads: Reads) -> bool:
+        """Whether deciding ``cond`` tells something of ``name``, a tracked variable or a parameter, or of a call asked
+        by name."""
         if name in self._tracked or name in self._params:
             return True
-        if _holds_call(cond, self._focus) or any(name in self._tracked for name in addresses(cond)):
-            return True
-        if isinstance(cond, Binary) and any_call(cond):
+        if type(cond) is Binary and reads.calls:
             return True
         return _constant_like(cond, self._code.types)
 
 
 def _constant_like(cond: Expr, types: dict[str, str]) -> bool:
-    if isinstance(cond, Num):
+    if type(cond) is Num:
         return True
-    if isinstance(cond, Name):
+    if type(cond) is Name:
         return cond.name not in types
-    if isinstance(cond, Binary):
+    if type(cond) is Binary:
         return _constant_like(cond.left, types) and _constant_like(cond.right, types)
-    return isinstance(cond, Unary | Cast) and _constant_like(cond.operand, types)
+    return (type(cond) is Unary or type(cond) is Cast) and _constant_like(cond.operand, types)
 
 
-def _holds_call(expr: Expr, focus: int) -> bool:
-    if focus < 0:
-        return False
-    if isinstance(expr, Call):
-        return expr.at == focus or any(_holds_call(arg, focus) for arg in expr.args)
-    if isinstance(expr, Binary):
-        return _holds_call(expr.left, focus) or _holds_call(expr.right, focus)
-    return isinstance(expr, Unary | Cast) and _holds_call(expr.operand, focus)
+def _onward(op: Op | None, index: int, instr: Instr) -> int:
+    """Where control goes from an instruction that does not matter; one that does is its own answer."""
+    if op is not None:
+        return index
+    return instr.to if type(instr) is Jump else index + 1
 
 
-def _target(code: Code, ops: list[Op | None], index: int) -> int:
-    """The next op that matters from ``index`` on; a loop of nothing ends at its own start."""
-    seen = set()
-    while ops[index] is None and index not in seen:
-        seen.add(index)
-        instr = code.instrs[index]
-        if isinstance(instr, Jump):
-            index = instr.to
-        elif isinstance(instr, Branch):
-            index = instr.then
-        else:
-            index += 1
-    return index
+def _thread(ops: list[Op | None], onward: list[int]) -> int:
+    """Points every op at the next one that matters and drops branches whose ways have become one, until there is none
+    left; gives the entry. ``onward`` tells for each index where the search for an op that matters goes on."""
+    dropped = True
+    while dropped:
+        dropped = False
+        for index in range(len(ops) - 1, -1, -1):
+            op = ops[index]
+            if op is None or op.ends:
+                continue
+            op.next = _target(onward, op.next)
+            if op.other >= 0:
+                op.other = _target(onward, op.other)
+                if op.idle and op.next == op.other and op.next != index:
+                    ops[index] = None
+                    onward[index] = op.next
+                    dropped = True
+    return _target(onward, 0)
 
 
-def _thread(code: Code, ops: list[Op | None]) -> bool:
-    """Points every op at the next one that matters; drops branches whose ways have become one. True if any went."""
-    dropped = False
-    for index, op in enumerate(ops):
-        if op is None or op.kind in {"ret", "stop"}:
-            continue
-        onward = _target(code, ops, op.next)
-        other = _target(code, ops, op.other) if op.other >= 0 else -1
-        if op.kind in {"fork", "config"} and onward == other and onward != index:
-            ops[index] = None
-            dropped = True
-        elif (onward, other) != (op.next, op.other):
-            ops[index] = op._replace(next=onward, other=other)
-    return dropped
+def _target(onward: list[int], index: int) -> int:
+    """The next op that matters from ``index`` on; a loop of nothing ends inside of itself."""
+    end = index
+    steps = 0
+    while onward[end] != end:
+        end = onward[end]
+        steps += 1
+        if steps > len(onward):
+            onward[end] = end
+    while onward[index] != end:
+        onward[index], index = end, onward[index]
+    return end
 
 
 def _mark_loops(ops: list[Op | None], entry: int) -> None:
     """Marks the assignments that a loop can repeat: those that lie between the target of a back edge and its source."""
-    spans = _back_edges(ops, entry)
-    for index, op in enumerate(ops):
-        if op is not None and op.kind == "set" and any(low <= index <= high for low, high in spans):
-            ops[index] = op._replace(again=True)
+    for low, high in _back_edges(ops, entry):
+        for op in ops[low : high + 1]:
+            if op is not None and op.kind == "set":
+                op.again = True
 
 
 def _back_edges(ops: list[Op | None], entry: int) -> list[tuple[int, int]]:
@@ -193,7 +204,7 @@ def _back_edges(ops: list[Op | None], entry: int) -> list[tuple[int, int]]:
     while pending:
         index = pending.pop()
         op = ops[index]
-        if op is None or op.kind in {"ret", "stop"}:
+        if op is None or op.ends:
             continue
         for target in (op.next, op.other):
             if 0 <= target <= index:
@@ -211,17 +222,18 @@ def _back_edges(ops: list[Op | None], entry: int) -> list[tuple[int, int]]:
 
 
 def _joins(ops: list[Op | None], entry: int) -> frozenset[int]:
+    """The ops that control reaches on more than one way."""
     seen = {entry}
     twice: set[int] = set()
     pending = [entry]
     while pending:
         op = ops[pending.pop()]
-        if op is None or op.kind in {"ret", "stop"}:
+        if op is None or op.ends:
             continue
-        for target in {op.next, op.other} - {-1}:
+        for target in (op.next, op.other) if op.next != op.other else (op.next,):
             if target in seen:
                 twice.add(target)
-            else:
+            elif target >= 0:
                 seen.add(target)
                 pending.append(target)
     return frozenset(twice)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
-from kscan.flow.summary import Mark
+from kscan.flow.summary import Mark, MarkKind
 from kscan.flow.values import ALL, IntSet, contains, intersect, union
 
 
@@ -29,32 +29,42 @@ WARNED = 1_000_000_000
 UNKNOWN: Value = (Piece(-1, ALL),)
 
 
-class Trace(NamedTuple):
-    """A path as a linked list, newest step first."""
+class Trace:
+    """A path as a linked list, newest step first; ``length`` counts a fired warning for more than any number of plain
+    steps. Treated as immutable."""
 
-    before: Trace | None
-    mark: Mark
-    length: int
+    __slots__ = ("at", "before", "end", "kind", "length", "taken", "target")
+
+    def __init__(self, before: Trace | None, kind: MarkKind, at: int, end: int, taken: bool, target: str) -> None:
+        weight = WARNED if taken and kind == "warn" else 1
+        self.before: Trace | None = before
+        self.kind: MarkKind = kind
+        self.at = at
+        self.end = end
+        self.taken = taken
+        self.target = target
+        self.length: int = weight if before is None else before.length + weight
+
+    @property
+    def mark(self) -> Mark:
+        """The newest step."""
+        return Mark(self.kind, self.at, self.end, self.taken, self.target)
 
 
-class State(NamedTuple):
-    """One path's knowledge: ``env`` holds a value per tracked variable."""
+class State:
+    """One path's knowledge: ``env`` holds a value per tracked variable. Treated as immutable."""
 
-    env: tuple[Value, ...]
-    known: Constraints
-    trace: Trace | None
+    __slots__ = ("env", "known", "trace")
+
+    def __init__(self, env: tuple[Value, ...], known: Constraints, trace: Trace | None) -> None:
+        self.env = env
+        self.known = known
+        self.trace = trace
 
 
-def with_step(state: State, mark: Mark) -> State:
+def with_step(state: State, kind: MarkKind, at: int, end: int, taken: bool = True, target: str = "") -> State:
     """``state`` after one more step."""
-    before = state.trace
-    length = weight(mark) if before is None else before.length + weight(mark)
-    return State(state.env, state.known, Trace(before, mark, length))
-
-
-def weight(mark: Mark) -> int:
-    """How much a step makes a path longer: a warning that fired more than any number of plain steps."""
-    return WARNED if mark.kind == "warn" and mark.taken else 1
+    return State(state.env, state.known, Trace(state.trace, kind, at, end, taken, target))
 
 
 def marks_of(trace: Trace | None) -> tuple[Mark, ...]:
@@ -63,18 +73,20 @@ def marks_of(trace: Trace | None) -> tuple[Mark, ...]:
     while trace is not None:
         steps.append(trace.mark)
         trace = trace.before
-    return tuple(reversed(steps))
+    steps.reverse()
+    return tuple(steps)
 
 
 def with_variable(state: State, slot: int, value: Value) -> State:
     """``state`` with one variable changed."""
-    env = state.env
-    return State((*env[:slot], value, *env[slot + 1 :]), state.known, state.trace)
+    env = list(state.env)
+    env[slot] = value
+    return State(tuple(env), state.known, state.trace)
 
 
 def with_known(state: State, symbol: int, values: IntSet) -> State:
     """``state`` with what is known of ``symbol`` replaced."""
-    known = dict(state.known)
+    known = state.known.copy()
     known[symbol] = values
     return State(state.env, known, state.trace)
 
@@ -83,24 +95,35 @@ def forget(state: State, symbol: int, stale: Callable[[int], int]) -> State:
     """``state`` before ``symbol`` is computed anew: variables that hold the old result keep what was known of it,
     under the symbol that ``stale`` gives for it."""
     old = state.known.get(symbol)
-    held = any(piece.symbol == symbol for value in state.env for piece in value)
+    held = _holds(state.env, symbol)
     if old is None and not held:
         return state
     known = {s: v for s, v in state.known.items() if s != symbol}
     if held:
-        renamed = tuple(_renamed(value, symbol, stale(symbol), old) for value in state.env)
+        later = stale(symbol)
+        renamed = tuple([_renamed(value, symbol, later, old) for value in state.env])
         return State(renamed, known, state.trace)
     return State(state.env, known, state.trace)
 
 
+def _holds(env: tuple[Value, ...], symbol: int) -> bool:
+    for value in env:
+        for piece in value:
+            if piece.symbol == symbol:
+                return True
+    return False
+
+
 def _renamed(value: Value, symbol: int, stale: int, old: IntSet | None) -> Value:
-    if all(piece.symbol != symbol for piece in value):
+    if not _holds((value,), symbol):
         return value
     return tuple(
-        Piece(stale, piece.values if old is None else intersect(piece.values, old), piece.literal)
-        if piece.symbol == symbol
-        else piece
-        for piece in value
+        [
+            Piece(stale, piece.values if old is None else intersect(piece.values, old), piece.literal)
+            if piece.symbol == symbol
+            else piece
+            for piece in value
+        ]
     )
 
 
@@ -113,7 +136,13 @@ def merged(a: Constraints, b: Constraints) -> Constraints:
 
 def implies(a: Constraints, b: Constraints) -> bool:
     """Whether everything known in ``b`` is known in ``a`` too."""
-    return all(symbol in a and contains(values, a[symbol]) for symbol, values in b.items())
+    if a is b:
+        return True
+    for symbol, values in b.items():
+        stronger = a.get(symbol)
+        if stronger is None or (stronger is not values and not contains(values, stronger)):
+            return False
+    return True
 
 
 def joined(a: Value, b: Value) -> Value:
@@ -124,4 +153,4 @@ def joined(a: Value, b: Value) -> Value:
     for piece in a + b:
         key = (piece.symbol, piece.literal)
         sets[key] = union(sets[key], piece.values) if key in sets else piece.values
-    return tuple(Piece(s, values, literal) for (s, literal), values in sorted(sets.items()))
+    return tuple([Piece(s, values, literal) for (s, literal), values in sorted(sets.items())])

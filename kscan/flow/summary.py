@@ -9,6 +9,7 @@ import msgspec
 from kscan.flow.values import ALL, IntSet
 
 SymbolKind = Literal["call", "param", "bits", "any", "config"]
+MarkKind = Literal["test", "warn", "case", "default", "set", "call", "return"]
 
 
 class Argument(msgspec.Struct, frozen=True, array_like=True):
@@ -56,7 +57,7 @@ class Mark(msgspec.Struct, frozen=True, array_like=True):
     parameter, "()" for a call made there, "" for anything else.
     """
 
-    kind: Literal["test", "warn", "case", "default", "set", "call", "return"]
+    kind: MarkKind
     at: int
     end: int
     taken: bool = True

@@ -11,44 +11,72 @@ class Symbols:
 
     def __init__(self) -> None:
         self.table: list[Symbol] = []
-        self._numbers: dict[object, int] = {}
+        self._calls: dict[tuple[int, tuple[Argument, ...]], int] = {}
+        self._params: dict[tuple[int, int, int], int] = {}
+        self._bits: dict[tuple[int, int], int] = {}
+        self._unknown: dict[tuple[int, str], int] = {}
+        self._configs: dict[str, int] = {}
+        self._negated: dict[int, int] = {}
+        self._stale: dict[int, int] = {}
 
     def __getitem__(self, number: int) -> Symbol:
         return self.table[number]
 
-    def _number(self, key: object, symbol: Symbol) -> int:
-        number = self._numbers.get(key)
-        if number is None:
-            number = self._numbers[key] = len(self.table)
-            self.table.append(symbol)
-        return number
+    def _added(self, symbol: Symbol) -> int:
+        self.table.append(symbol)
+        return len(self.table) - 1
 
     def call(self, call: Call, args: tuple[Argument, ...]) -> int:
-        symbol = Symbol("call", call.callee, call.at, call.end, via=call.via, args=args)
-        return self._number(("call", call.at, args), symbol)
+        key = (call.at, args)
+        number = self._calls.get(key)
+        if number is None:
+            symbol = Symbol("call", call.callee, call.at, call.end, via=call.via, args=args)
+            number = self._calls[key] = self._added(symbol)
+        return number
 
     def param(self, index: int, name: str, ones: int = 0, zeros: int = 0) -> int:
         """Parameter ``index``, with bits set and cleared on the way."""
-        symbol = Symbol("param", name, index=index, args=(Argument(param=index, ones=ones, zeros=zeros),))
-        return self._number(("param", index, ones, zeros), symbol)
+        key = (index, ones, zeros)
+        number = self._params.get(key)
+        if number is None:
+            known = Argument(param=index, ones=ones, zeros=zeros)
+            number = self._params[key] = self._added(Symbol("param", name, index=index, args=(known,)))
+        return number
 
     def bits(self, index: int, mask: int, name: str) -> int:
-        return self._number(("bits", index, mask), Symbol("bits", name, index=index, mask=mask))
+        key = (index, mask)
+        number = self._bits.get(key)
+        if number is None:
+            number = self._bits[key] = self._added(Symbol("bits", name, index=index, mask=mask))
+        return number
 
     def unknown(self, text: str, at: int, end: int) -> int:
-        return self._number(("any", at, text), Symbol("any", text, at, end))
+        key = (at, text)
+        number = self._unknown.get(key)
+        if number is None:
+            number = self._unknown[key] = self._added(Symbol("any", text, at, end))
+        return number
 
     def config(self, text: str) -> int:
-        return self._number(("config", text), Symbol("config", text))
+        number = self._configs.get(text)
+        if number is None:
+            number = self._configs[text] = self._added(Symbol("config", text))
+        return number
 
     def negated(self, number: int) -> int:
         """The symbol for minus ``number``."""
-        base = self.table[number]
-        flipped = Symbol(
-            base.kind, base.text, base.at, base.end, base.index, base.mask, base.via, base.args, not base.negated
-        )
-        return self._number(("neg", number), flipped)
+        found = self._negated.get(number)
+        if found is None:
+            base = self.table[number]
+            flipped = Symbol(
+                base.kind, base.text, base.at, base.end, base.index, base.mask, base.via, base.args, not base.negated
+            )
+            found = self._negated[number] = self._added(flipped)
+        return found
 
     def stale(self, number: int) -> int:
         """The same source as ``number``, computed on an earlier turn of a loop."""
-        return self._number(("stale", number), self.table[number])
+        found = self._stale.get(number)
+        if found is None:
+            found = self._stale[number] = self._added(self.table[number])
+        return found

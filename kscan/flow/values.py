@@ -36,7 +36,7 @@ def single(value: int) -> IntSet:
 
 def listed(values: Iterable[int]) -> IntSet:
     """The set of these numbers."""
-    return join(single(value) for value in values)
+    return join([single(value) for value in values])
 
 
 def interval(lo: int, hi: int) -> IntSet:
@@ -71,11 +71,24 @@ def join(sets: Iterable[IntSet]) -> IntSet:
 
 def intersect(a: IntSet, b: IntSet) -> IntSet:
     """The numbers in both sets."""
-    if a == b or b == ALL:
+    if a is b or b is ALL or a == b or b == ALL:
         return a
     if a == ALL:
         return b
-    return tuple((max(al, bl), min(ah, bh)) for al, ah in a for bl, bh in b if max(al, bl) <= min(ah, bh))
+    found: list[tuple[int, int]] = []
+    i = j = 0
+    while i < len(a) and j < len(b):
+        al, ah = a[i]
+        bl, bh = b[j]
+        lo = al if al > bl else bl
+        hi = ah if ah < bh else bh
+        if lo <= hi:
+            found.append((lo, hi))
+        if ah < bh:
+            i += 1
+        else:
+            j += 1
+    return tuple(found)
 
 
 def complement(a: IntSet) -> IntSet:
@@ -93,17 +106,25 @@ def complement(a: IntSet) -> IntSet:
 
 def contains(a: IntSet, b: IntSet) -> bool:
     """Whether every number of ``b`` is in ``a``."""
-    return intersect(a, b) == b
+    if a is b or a is ALL:
+        return True
+    i = 0
+    for lo, hi in b:
+        while i < len(a) and a[i][1] < hi:
+            i += 1
+        if i == len(a) or a[i][0] > lo:
+            return False
+    return True
 
 
 def size(a: IntSet) -> int:
     """How many numbers are in the set."""
-    return sum(hi - lo + 1 for lo, hi in a)
+    return sum([hi - lo + 1 for lo, hi in a])
 
 
 def negate(a: IntSet) -> IntSet:
     """The set of ``-x``."""
-    return tuple(sorted((max(-hi, MIN), min(-lo, MAX)) for lo, hi in a))
+    return tuple(sorted([(max(-hi, MIN), min(-lo, MAX)) for lo, hi in a]))
 
 
 def compared(op: str, value: int) -> IntSet:

@@ -388,7 +388,7 @@ int f(struct ops *o, int a)
 	return o->go(a);
 }
 
-/* function-pointer-variable: unknown open */
+/* function-pointer-variable: 0 */
 int g(int a)
 {
 	return 0;

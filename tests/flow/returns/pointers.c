@@ -150,7 +150,7 @@ int f(void)
 	return 0;
 }
 
-/* pointer-of-an-allocation: ERR_PTR(-ENOMEM) pointer; pinned: an allocator without a body may return anything */
+/* pointer-of-an-allocation: ERR_PTR(-ENOMEM) pointer */
 void *f(int a)
 {
 	void *p = kmalloc(a, 0);
@@ -160,7 +160,7 @@ void *f(int a)
 	return p;
 }
 
-/* address-of-a-global: pointer; pinned: an address is not known to be a pointer */
+/* address-of-a-global: pointer */
 struct s { int a; } one;
 struct s *f(void)
 {

@@ -1,0 +1,89 @@
+"""The compiled form of the hot rooms: used where one was built from exactly this source, else nobody notices.
+
+``make fast`` puts the extension modules into ``kscan/built/TAG/`` (TAG names the Python they are for), and beside them
+the digest of the source they were made of. A source that has changed since has another digest, and then Python's own
+modules are imported as if nothing had been built; so are they where KSCAN_PURE is set.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from collections.abc import Sequence
+from functools import cache
+from importlib.abc import MetaPathFinder
+from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, ModuleSpec
+from importlib.util import spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+from typing import Final, Literal
+
+State = Literal["not built", "switched off", "outdated", "in use"]
+
+MODULES: Final = (
+    *(f"kscan.facts.lower.{name}" for name in ("body", "emit", "expressions", "grammar")),
+    *(f"kscan.flow.{name}" for name in ("evaluate", "explore", "reading", "relevant", "silent", "slicing", "state")),
+    *(f"kscan.flow.{name}" for name in ("symbols", "values")),
+)
+"""What is compiled, together: these modules know each other's classes from inside."""
+ROOMS: Final = ("model", "dialect", "parse", "facts", "flow")
+"""The rooms that those modules are made of or import from."""
+SUFFIX: Final = EXTENSION_SUFFIXES[0]
+DIGEST: Final = "source.digest"
+PACKAGE: Final = Path(__file__).parent
+
+
+def folder_in(package: Path) -> Path:
+    """Where the compiled form for this Python stands."""
+    return package / "built" / SUFFIX.strip(".").partition(".")[0]
+
+
+def source_digest(package: Path) -> str:
+    """A digest of all that decides how the compiled modules behave, but for the compiler."""
+    digest = hashlib.blake2b("\n".join(MODULES).encode(), digest_size=16)
+    for room in ROOMS:
+        for path in sorted((package / room).rglob("*.py")):
+            data = path.read_bytes()
+            digest.update(f"{path.relative_to(package).as_posix()} {len(data)}\n".encode())
+            digest.update(data)
+    return digest.hexdigest()
+
+
+def state_of(package: Path, pure: bool) -> State:
+    """Whether the compiled form under ``package`` can be used; ``pure``: nobody wants it."""
+    try:
+        built_from = (folder_in(package) / DIGEST).read_text("ascii")
+    except (OSError, UnicodeDecodeError):
+        return "not built"
+    if pure:
+        return "switched off"
+    return "in use" if built_from == source_digest(package) else "outdated"
+
+
+@cache
+def state() -> State:
+    """Whether this process runs the compiled form, and if not, why."""
+    return state_of(PACKAGE, bool(os.environ.get("KSCAN_PURE")))
+
+
+class _Finder(MetaPathFinder):
+    """Finds the compiled modules; the digest is compared when the first of them is asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._found = {path.name.removesuffix(SUFFIX): path for path in folder.glob(f"*{SUFFIX}")}
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        file = self._found.get(fullname)
+        if file is None or state() != "in use":
+            return None
+        return spec_from_file_location(fullname, file, loader=ExtensionFileLoader(fullname, str(file)))
+
+
+def install() -> None:
+    """Lets imports find the compiled form, where there is one."""
+    folder = folder_in(PACKAGE)
+    if folder.is_dir():
+        sys.meta_path.insert(0, _Finder(folder))

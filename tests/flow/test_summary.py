@@ -1,0 +1,83 @@
+"""What a summary holds and what it leaves out: steps that decide nothing, functions that say nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from kscan.flow.explore import summarize
+from kscan.flow.silent import says_something
+from kscan.flow.state import WARNED
+from kscan.flow.summary import Summary
+from tests.toy import lowered
+
+ERRNOS = {"EIO": 5, "EINVAL": 22, "EBUSY": 16}
+
+
+def constant(word: str) -> tuple[int, bool] | None:
+    return (ERRNOS[word], True) if word in ERRNOS else None
+
+
+def summary(body: str, returned: str = "int") -> Summary:
+    return summarize(lowered(f"{returned} f(int a, int b)\n{{\n{body}\n}}\n"), constant, returned == "bool")
+
+
+def steps(found: Summary) -> list[list[str]]:
+    return [[mark.kind for mark in term.path] for term in found.terms]
+
+
+def test_a_test_with_nothing_behind_it_is_no_step() -> None:
+    assert steps(summary("if (a) log(b); return -EIO;")) == [["return"]]
+
+
+def test_a_test_behind_which_a_value_changes_is_a_step() -> None:
+    assert sorted(steps(summary("int r = 0; if (a) r = -EIO; return r;"))) == [
+        ["set", "test", "return"],
+        ["set", "test", "set", "return"],
+    ]
+
+
+def test_many_tests_with_nothing_behind_them_do_not_make_a_function_too_long() -> None:
+    tests = " ".join(f"if (a & {1 << bit}) log({bit});" for bit in range(24))
+    found = summary(f"{tests} return -EIO;")
+    assert found.complete
+    assert steps(found) == [["return"]]
+
+
+def test_a_warning_is_a_step_even_with_nothing_behind_it() -> None:
+    terms = summary("int r = g(a); if (WARN_ON(r)) log(b); return r;").terms
+    assert sorted((term.values == ((0, 0),), term.cost >= WARNED) for term in terms) == [(False, True), (True, False)]
+
+
+def test_the_zero_of_a_bool_function_stays_that_of_its_callee() -> None:
+    found = summary("bool r = g(a); if (!r) log(b); return r;", "bool")
+    assert [found.symbols[term.symbol].text for term in found.terms if term.values == ((0, 0),)] == ["g"]
+
+
+REMAP = "int r = g(a); if (r == -EIO) r = -EINVAL; use(r);"
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ("g(a);", False),
+        ("int r = g(a); if (r) log(r);", False),
+        ("int r = 0; if (a) r = -EINVAL; use(r);", False),
+        ("int r = g(a); if (r < 0) r = 0; use(r);", False),
+        ("int r = g(a); r = b; use(r);", False),
+        (REMAP, True),
+        ("int s = -EINVAL; int r = g(a); if (r == -EIO) r = -s; use(r);", True),
+        ("if (a) return; int r = g(a); if (r == -EIO) r = min(-EINVAL, b); use(r);", True),
+    ],
+)
+def test_a_void_function_says_something_only_where_an_errno_may_replace_a_result(body: str, says: bool) -> None:
+    assert says_something(lowered(f"void f(int a, int b)\n{{\n{body}\n}}\n"), constant) is says
+
+
+def test_a_remap_in_a_void_function_is_found() -> None:
+    found = summary(REMAP, "void")
+    assert [(fact.source, fact.target) for fact in found.remaps] == [(((-5, -5),), -22)]
+    assert found.terms == ()
+
+
+def test_a_function_that_returns_is_never_silent() -> None:
+    assert says_something(lowered("int f(void)\n{\n\treturn 0;\n}\n"), constant)
