@@ -15,7 +15,6 @@ def concerned(program: LinkedProgram, contracts: Iterable[Contract]) -> tuple[Fu
     found: set[Function] = set()
     for contract in contracts:
         for callee in callees_of(program, contract):
-            program.linker.result(callee)
             found |= program.linker.reached(callee)
             found.add(callee)
             found |= {function for function, _ in program.call_sites(callee)}

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 import msgspec
 
+from kscan.facts.definers import NO_HEADERS, Visible
 from kscan.facts.expansions import Expansion, expansions
 from kscan.facts.extract import Parsed, extract, function_node, tree_of
+from kscan.facts.inlined import Leaving, called, inlined
 from kscan.facts.lower import lower_body
 from kscan.facts.lower.place import moved
 from kscan.facts.macros import as_text, is_macro
-from kscan.facts.variants import bodies
+from kscan.facts.variants import Variant, bodies
 from kscan.flow.evaluate import ConstantOf
 from kscan.flow.explore import summarize
 from kscan.flow.summary import Summary
 from kscan.flow.union import united
 from kscan.model.code import Code
-from kscan.model.facts import FileFacts, Function, Macro
+from kscan.model.facts import FileFacts, Function
 from kscan.model.source import Source
-
-_NO_MACROS: Mapping[str, Macro] = {}
 
 
 class Bodies:
@@ -34,7 +34,7 @@ class Bodies:
         facts: FileFacts,
         parsed: Callable[[], Parsed | None],
         annotations: frozenset[bytes],
-        macros: Mapping[str, Macro] = _NO_MACROS,
+        macros: Visible = NO_HEADERS,
     ) -> None:
         self._source = source
         self._facts = facts
@@ -51,7 +51,16 @@ class Bodies:
         parsed = self._parsed()
         if parsed is None:
             return ()
-        return tuple(variant.code(function, self._source.data) for variant in bodies(parsed, function))
+        return tuple(self._code(variant, function) for variant in bodies(parsed, function))
+
+    def _code(self, variant: Variant, function: Function) -> Code:
+        """The code of one variant; a macro that returns or jumps is replaced by what it writes, where that parses."""
+        data = self._source.data
+        return inlined(variant, function, data, self._leaving, self._annotations) or variant.code(function, data)
+
+    @cached_property
+    def _leaving(self) -> Leaving:
+        return Leaving(self._facts, self._macros)
 
     def _of_expansion(self, function: Function) -> tuple[Code, ...]:
         """A function that a macro invocation writes, every offset at the invocation."""
@@ -61,7 +70,7 @@ class Bodies:
     @cached_property
     def _expansions(self) -> dict[int, Expansion]:
         own = {macro.name: macro for macro in reversed(self._facts.macros)}
-        made = expansions(self._source, {**self._macros, **own})
+        made = expansions(self._source, own, foreign=self._macros)
         return {expansion.start: expansion for expansion in reversed(made)}
 
     def _of_macro(self, function: Function) -> tuple[Code, ...]:
@@ -87,7 +96,9 @@ def summary_of(
     """The summary of ``function``, in the file with these ``facts``, from the code of its variants (one at least);
     ``leaving`` are the macros it can use that return by themselves."""
     summary = united([summarize(code, constant, returns_bool(function)) for code in codes])
-    missed = tuple(_left_out(function, facts)) + tuple(_returning(function, leaving))
+    missed = tuple(_left_out(function, facts)) + tuple(
+        _returning(function, leaving & called(codes) if leaving else leaving)
+    )
     if function.errors and not missed:
         missed = ((function.body_start, "part of the body is not parsed"),)
     return msgspec.structs.replace(summary, gaps=summary.gaps + missed) if missed else summary

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache, partial
 from pathlib import PurePosixPath
@@ -12,10 +13,12 @@ import msgspec
 from kscan.dialect.mask import learn
 from kscan.facts.errno import Errnos, read_errnos
 from kscan.facts.extract import Parsed, extract, tree_of
+from kscan.facts.fingerprint import fingerprint
+from kscan.facts.headers import Dialect, dialect_of
+from kscan.facts.indexed import key_of
 from kscan.facts.macros import as_function, is_expression
-from kscan.facts.names import NameIndex
+from kscan.facts.overlaid import Index, Kept, Ready
 from kscan.facts.shared import NOTHING, Shared, is_shared, shared_of
-from kscan.facts.store import Store, fingerprint
 from kscan.flow.evaluate import Given
 from kscan.flow.explore import Exploration
 from kscan.flow.summary import Summary
@@ -27,7 +30,8 @@ from kscan.model.code import Code
 from kscan.model.facts import FileFacts, Function
 from kscan.model.gap import Gap
 from kscan.model.source import Source
-from kscan.source.tree import WorkingTree, image_of
+from kscan.source.grep import grep
+from kscan.source.tree import Tree, image_of
 
 ERRNO_FILES = (
     "include/uapi/asm-generic/errno-base.h",
@@ -39,6 +43,7 @@ ANNOTATION_FILES = (
     "include/linux/compiler_types.h",
     "include/linux/init.h",
 )
+_ARCH_ERRNOS = re.compile(r"arch/.*uapi/asm/errno\.h")
 _FACTS = msgspec.msgpack.Decoder(FileFacts)
 _SUMMARY = msgspec.msgpack.Decoder(Summary)
 _ENCODER = msgspec.msgpack.Encoder()
@@ -46,15 +51,15 @@ _MAX_PARSED = 24
 
 
 class Catalog:
-    """Facts of a tree by demand. ``kconfig`` narrows every file to one configuration."""
+    """Facts of a tree by demand. ``kconfig`` narrows every file to one configuration. Where the tree is ``indexed``,
+    they are there already."""
 
-    def __init__(
-        self, tree: WorkingTree, store: Store, index: NameIndex, kconfig: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, tree: Tree, store: Kept, index: Index, kconfig: Mapping[str, str] | None = None) -> None:
         self.tree = tree
         self.store = store
         self.index = index
         self.kconfig = kconfig
+        self.indexed: Ready | None = None
         self.gaps: set[Gap] = set()
         self.made_by = fingerprint() + _digest(kconfig)
         self._sources: dict[str, Source | None] = {}
@@ -94,6 +99,9 @@ class Catalog:
         return known
 
     def _load_facts(self, path: str) -> FileFacts:
+        ready = None if self.indexed is None else self.indexed.facts(path)
+        if ready is not None:
+            return _FACTS.decode(ready)
         source = self.source(path)
         if source is None:
             return FileFacts(path)
@@ -101,7 +109,8 @@ class Catalog:
         stored = self.store.get("facts", key)
         if stored is not None:
             return _FACTS.decode(stored)
-        facts = extract(source, extra=self.annotations, kconfig=self.kconfig)
+        macros = self.dialect.definers.seen_from(path, source.data)
+        facts = extract(source, macros=macros, extra=self.annotations, kconfig=self.kconfig)
         self.store.put("facts", key, _ENCODER.encode(facts))
         return facts
 
@@ -110,9 +119,20 @@ class Catalog:
     def shared(self, path: str) -> Shared:
         """What the file at ``path`` shares with those that include it."""
         if path not in self._shared:
-            source = self.source(path)
-            self._shared[path] = NOTHING if source is None else shared_of(self.facts(path), len(source.data))
+            self._shared[path] = self._load_shared(path)
         return self._shared[path]
+
+    def _load_shared(self, path: str) -> Shared:
+        ready = self.indexed.shared(path) if self.indexed is not None and path.endswith(".h") else None
+        if ready is not None:
+            return ready
+        source = self.source(path)
+        return NOTHING if source is None else shared_of(self.facts(path), len(source.data))
+
+    def mentioning(self, *names: str) -> tuple[str, ...]:
+        """The files that may call one of ``names``, sorted."""
+        found = () if self.indexed is None else self.indexed.mentioning(names)
+        return grep(self.tree, *names, files=self.index.files) if self.indexed is None or self.indexed.lost else found
 
     def sharing(self, name: str) -> Iterator[str]:
         """The shared headers that may define ``name``, sorted."""
@@ -124,9 +144,15 @@ class Catalog:
 
     @cached_property
     def annotations(self) -> frozenset[bytes]:
-        """The annotations that the tree's own compiler headers define."""
+        """The annotations that the tree's own headers define."""
         present = (self.source(path) for path in ANNOTATION_FILES if self.tree.exists(path))
-        return frozenset().union(*(learn(source.data) for source in present if source is not None))
+        own = (learn(source.data) for source in present if source is not None)
+        return self.dialect.annotations.union(*own)
+
+    @cached_property
+    def dialect(self) -> Dialect:
+        """What the headers of the tree say of its dialect."""
+        return dialect_of(self.tree, self.store, self.index)
 
     def _parse(self, path: str) -> Parsed | None:
         source = self.source(path)
@@ -134,13 +160,13 @@ class Catalog:
 
     def _read_errnos(self) -> Errnos:
         texts: dict[str, str | bytes] = {}
-        found = [stat.path for stat in self.tree.files(("arch",), ("uapi/asm/errno.h",))]
+        found = [stat.path for stat in self.index.files if _ARCH_ERRNOS.fullmatch(stat.path)]
         for path in (*ERRNO_FILES, *found):
             if self.tree.exists(path):
                 source = self.source(path)
                 if source is not None:
                     texts[path] = source.data
-        return read_errnos(texts)
+        return read_errnos({**self.dialect.aliases, **texts})
 
     # -- functions
 
@@ -227,7 +253,8 @@ class Catalog:
             source = self.source(path)
             made = None
             if source is not None:
-                made = Bodies(source, self.facts(path), partial(self._parsed, path), self.annotations)
+                macros = self.dialect.definers.seen_from(path, source.data)
+                made = Bodies(source, self.facts(path), partial(self._parsed, path), self.annotations, macros)
             self._files[path] = made
         return self._files[path]
 
@@ -255,6 +282,10 @@ class Catalog:
         return united(found) if found else None
 
     def _load_summary(self, function: Function) -> Summary | None:
+        if self.indexed is not None:
+            ready = self.indexed.summary(function.file, key_of(function.name, function.body_start))
+            if ready is not None:
+                return _SUMMARY.decode(ready)
         source = self.source(function.file)
         if source is None:
             return None

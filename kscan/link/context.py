@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from kscan.flow.evaluate import Given
 from kscan.flow.summary import Argument, Needs, Summary, Symbol
@@ -11,13 +11,22 @@ from kscan.flow.values import ALL, ZERO, IntSet, contains, intersect, interval, 
 
 Known = Given
 
-Context: TypeAlias = tuple[Given | None, ...]
+
+class Pointer(NamedTuple):
+    """A parameter that points to one function or to one object (``object``), named as ``file`` names it."""
+
+    name: str
+    file: str
+    object: bool = False
+
+
+Context: TypeAlias = tuple[Given | Pointer | None, ...]
 """Per parameter what is known; shorter than the parameter list where nothing is known of the rest."""
 
 
 def known_of(context: Context, index: int) -> Known:
     found = context[index] if 0 <= index < len(context) else None
-    return found or Known()
+    return found if isinstance(found, Given) else Known()
 
 
 def allows(symbol: Symbol, wanted: IntSet, context: Context) -> bool:
@@ -47,7 +56,9 @@ def learned(symbols: Sequence[Symbol], needs: Needs, context: Context) -> Contex
         if symbol.kind in {"param", "bits"} and not symbol.negated:
             while len(out) <= symbol.index:
                 out.append(None)
-            out[symbol.index] = _with_need(symbol, values, out[symbol.index] or Known())
+            before = out[symbol.index]
+            if not isinstance(before, Pointer):
+                out[symbol.index] = _with_need(symbol, values, before or Known())
     return tuple(out)
 
 
@@ -64,10 +75,12 @@ def _with_need(symbol: Symbol, values: IntSet, known: Known) -> Known:
 
 def passed(args: tuple[Argument, ...], context: Context, matters: frozenset[int]) -> Context:
     """The callee's context for a call with ``args`` in ``context``; only parameters in ``matters`` are told apart."""
-    out: list[Known | None] = [None] * (max(matters) + 1 if matters else 0)
+    out: list[Given | Pointer | None] = [None] * (max(matters) + 1 if matters else 0)
     for index in matters:
         if index < len(args):
-            out[index] = _argument(args[index], context)
+            handed = args[index].param
+            pointer = context[handed] if 0 <= handed < len(context) else None
+            out[index] = pointer if isinstance(pointer, Pointer) else _argument(args[index], context)
     while out and out[-1] is None:
         out.pop()
     return tuple(out)

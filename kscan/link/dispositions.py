@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from kscan.flow.evaluate import ConstantOf, Decision
-from kscan.flow.explore import Exploration, Watcher
+from kscan.flow.explore import Exploration
 from kscan.flow.state import Piece, State, Value
 from kscan.flow.summary import Argument, Needs, Symbol
 from kscan.flow.values import ALL, ERRORS, IntSet, complement, contains, intersect, single, size
+from kscan.flow.watcher import Watcher
 from kscan.link.atoms import Atom
 from kscan.model.code import Code, Test
 from kscan.model.flow import DispositionKind

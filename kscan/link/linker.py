@@ -1,35 +1,33 @@
-"""Fills the holes of summaries with their callees' results, in contexts, until nothing changes.
+"""Which nodes there are: functions in contexts, what their calls reach, and what they return.
 
-A least fixpoint by worklist: a function's result is recomputed when a callee's grows (Kildall 1973; contexts as in
-Sharir and Pnueli's functional approach, restricted to constant arguments and bounded).
+Contexts as in Sharir and Pnueli's functional approach, restricted to what arguments are known to be, and bounded.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator
 from typing import NamedTuple
 
-from kscan.flow.summary import Needs, Summary, Symbol, Term
-from kscan.flow.values import ALL, BOOLEAN, ERRORS, IntSet, contains, intersect, join, negate, size
-from kscan.link.atoms import UNKNOWN, Atom, atoms_of, narrowed
+from kscan.flow.evaluate import Given
+from kscan.flow.summary import Summary, Symbol
+from kscan.flow.values import ALL, BOOLEAN, IntSet, join
+from kscan.link.architecture import meets
+from kscan.link.arguments import Arguments
+from kscan.link.atoms import Atom
 from kscan.link.catalog import Catalog
-from kscan.link.context import Context, allows, known_of, learned, masked, parameters_that_matter, passed
+from kscan.link.context import Context, parameters_that_matter, passed
+from kscan.link.equations import Asked, Equation, Node, equation_of, handed_on, unread
+from kscan.link.fillings import Fillings
+from kscan.link.promised import RESULTS
+from kscan.link.solver import Costs, Solver
+from kscan.link.statics import Statics
 from kscan.link.tables import Tables, Targets
 from kscan.model.facts import Function
 from kscan.model.flow import Opening
 from kscan.model.span import Span
+from kscan.source.tree import image_of
 
 MAX_CONTEXTS = 24
 """Contexts of one function kept apart; further calls share the one that knows nothing."""
-MAX_NODES = 60_000
-
-
-class Node(NamedTuple):
-    """A function in a context."""
-
-    function: Function
-    context: Context
 
 
 class Derivation(NamedTuple):
@@ -41,127 +39,75 @@ class Derivation(NamedTuple):
     atom: Atom | None = None
 
 
-class Result(NamedTuple):
-    """What a node can return, and why that is not all (empty when closed)."""
+class _Known:
+    """What the linker keeps of a function."""
 
-    atoms: dict[Atom, Derivation]
-    openings: frozenset[Opening]
+    __slots__ = ("function", "matters", "nodes", "pointers")
 
-
-_NOTHING = Result({}, frozenset())
+    def __init__(self, function: Function, matters: frozenset[int], pointers: tuple[int, ...]) -> None:
+        self.function = function
+        self.matters = matters
+        self.pointers = pointers
+        self.nodes: dict[Context, Node] = {}
 
 
 class Linker:
     """Results by node, computed on demand."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, fillings: Fillings | None = None) -> None:
         self.catalog = catalog
-        self.tables = Tables(catalog)
-        self._results: dict[Node, Result] = {}
-        self._users: dict[Node, set[Node]] = {}
-        self._contexts: dict[Function, set[Context]] = {}
-        self._pending: deque[Node] = deque()
-        self._queued: set[Node] = set()
+        self.tables = Tables(catalog, fillings)
+        self._arguments = Arguments(catalog)
+        self._statics = Statics(catalog.source, catalog.numbers.number)
+        self._solver = Solver(self._equation)
+        self._functions: dict[tuple[str, int, str], _Known] = {}
+        self._direct: dict[tuple[str, str], tuple[_Known, ...]] = {}
+        self._nodes = 0
         self._explained: dict[Node, Summary | None] = {}
-        self._matters: dict[Function, frozenset[int]] = {}
-
-    def result(self, function: Function, context: Context = ()) -> Result:
-        """What ``function`` can return in ``context``."""
-        node = self._node(function, context)
-        self._ask(node)
-        while self._pending:
-            current = self._pending.pop()
-            self._queued.discard(current)
-            self._recompute(current)
-        return self._results[node]
 
     def node(self, function: Function, context: Context = ()) -> Node:
         """The node that stands for ``function`` in ``context``."""
-        return self._node(function, context)
+        return self._node(self._known(function), context)
+
+    def result(self, node: Node) -> Costs:
+        """What ``node`` can return, each atom with the length of the shortest way to it."""
+        return self._solver.result(node)
+
+    def openings(self, node: Node) -> frozenset[Opening]:
+        """Why the result of ``node`` is not all it can return."""
+        found = self._solver.openings(node)
+        if found or not any(atom.unbounded for atom in self.result(node)):
+            return found
+        function = node.function
+        span = Span(function.file, function.name_start, function.name_start + len(function.name))
+        return frozenset({Opening(span, function.name, "a positive number is returned with its sign turned")})
 
     def reached(self, function: Function) -> set[Function]:
         """The functions whose results flow into that of ``function``."""
-        pending, seen = [self._node(function, ())], set()
+        pending, seen = [self.node(function)], set()
         while pending:
             node = pending.pop()
-            if node in seen:
-                continue
-            seen.add(node)
-            derivations = self._results.get(node, _NOTHING).atoms.values()
-            pending.extend(d.callee for d in derivations if d.callee is not None)
-            pending.extend(user for user, users in self._users.items() if node in users)
+            if node not in seen:
+                seen.add(node)
+                pending.extend(self._equation(node).nodes())
         return {node.function for node in seen}
 
     def callees(self, function: Function, symbol: Symbol) -> Targets:
         """The definitions a call symbol of ``function`` can mean, and why these are not all."""
-        if not symbol.text:
-            return self.tables.targets(function, symbol)
-        found = self.catalog.definitions(symbol.text, function.file)
-        return Targets(found, "" if found else f"no definition of {symbol.text}() found")
+        found, missing = self._reached(function, symbol, ())
+        return Targets(tuple(known.function for known in found), missing)
 
-    def _node(self, function: Function, context: Context) -> Node:
-        matters = self._parameters(function)
-        kept = tuple(known if index in matters else None for index, known in enumerate(context))
-        while kept and kept[-1] is None:
-            kept = kept[:-1]
-        contexts = self._contexts.setdefault(function, set())
-        if kept not in contexts and len(contexts) >= MAX_CONTEXTS:
-            kept = ()
-        contexts.add(kept)
-        return Node(function, kept)
-
-    def _parameters(self, function: Function) -> frozenset[int]:
-        if function not in self._matters:
-            summary = self.catalog.summary(function)
-            self._matters[function] = frozenset() if summary is None else parameters_that_matter(summary)
-        return self._matters[function]
-
-    def _ask(self, node: Node, user: Node | None = None) -> Result:
-        """The result so far; asks for it to be computed when it is new, and for ``user`` to hear of changes."""
-        if user is not None:
-            self._users.setdefault(node, set()).add(user)
-        if node not in self._results:
-            self._results[node] = _NOTHING
-            self._queue(node)
-        return self._results[node]
-
-    def _queue(self, node: Node) -> None:
-        if node not in self._queued:
-            self._queued.add(node)
-            self._pending.append(node)
-
-    def _recompute(self, node: Node) -> None:
-        old = self._results[node]
-        new = self._evaluate(node)
-        if _grew(old, new):
-            self._results[node] = new
-            for user in self._users.get(node, ()):
-                self._queue(user)
-
-    def _evaluate(self, node: Node) -> Result:
-        summary = self.catalog.summary(node.function)
-        if summary is None:
-            return _opened(node.function, "its body could not be read")
-        atoms: dict[Atom, Derivation] = dict(self._results[node].atoms)
-        openings: set[Opening] = set(self._results[node].openings)
-        for atom, derivation, why in self.derived(node, summary):
-            openings |= why
-            if atom not in atoms or derivation.cost < atoms[atom].cost:
-                atoms[atom] = derivation
-        if not summary.complete or summary.gaps:
-            reason = "too many paths" if not summary.complete else summary.gaps[0][1]
-            start = summary.gaps[0][0] if summary.gaps else node.function.start
-            atoms.setdefault(UNKNOWN, Derivation(1, -1))
-            openings.add(Opening(Span(node.function.file, start, start), node.function.name, reason))
-        return Result(atoms, frozenset(openings))
-
-    def derived(self, node: Node, summary: Summary) -> Iterator[tuple[Atom, Derivation, frozenset[Opening]]]:
-        """Every atom that ``summary`` gives in the node's context, how, and what leaves the set open."""
-        for number, term in enumerate(summary.terms):
-            for needs in term.needs:
-                if self._possible(node, summary, needs):
-                    context = learned(summary.symbols, needs, node.context)
-                    yield from self._values(node, summary, number, term, context)
+    def derived(self, node: Node, summary: Summary) -> list[tuple[Atom, Derivation]]:
+        """Every atom that ``summary``, one of ``node``, gives, and how."""
+        equation = equation_of(node, summary, lambda symbol, context: self._asked(node.function, symbol, context))
+        own = ((one.atom, way) for one, way in equation.own.items() if self._solver.holds(one))
+        found = [(atom, Derivation(way.cost, way.term)) for atom, way in own]
+        for edge, way in equation.edges.items():
+            if self._solver.holds(edge):
+                for atom, below in self.result(edge.callee).items():
+                    how = Derivation(below + way.cost, way.term, edge.callee, atom)
+                    found.extend((left, how) for left in handed_on(edge, atom, {}))
+        return found
 
     def explained(self, node: Node) -> Summary | None:
         """The summary of one node: the function walked with its context and its callees' results known."""
@@ -179,105 +125,124 @@ class Linker:
                 functions, missing = self.callees(node.function, symbol)
                 if not missing:
                     fixed[symbol.at] = join([self._returned(function) for function in functions])
-        given = {index: known for index, known in enumerate(node.context) if known is not None}
+        given = {index: known for index, known in enumerate(node.context) if isinstance(known, Given)}
         return self.catalog.summary_with(node.function, fixed, given)
 
     def _returned(self, function: Function) -> IntSet:
         """The numbers a callee can return, whatever path leads to the call."""
-        return join([((atom.lo, atom.hi),) for atom in self.result(function).atoms])
+        return join([((atom.lo, atom.hi),) for atom in self.result(self.node(function))])
 
-    def _possible(self, node: Node, summary: Summary, needs: Needs) -> bool:
-        """Whether everything a path needs can hold."""
-        for number, wanted in needs:
-            symbol = summary.symbols[number]
-            if symbol.kind == "call":
-                if _named(wanted) and not self._can_be(node, symbol, wanted):
-                    return False
-            elif not allows(symbol, wanted, node.context):
-                return False
-        return True
+    # -- functions and nodes
 
-    def _can_be(self, node: Node, symbol: Symbol, wanted: IntSet) -> bool:
-        """Whether a callee can return something in ``wanted``; so far, that is: the answer may turn true later."""
-        functions, missing = self.callees(node.function, symbol)
-        if missing:
-            return True
-        context = node.context
-        for function in functions:
-            callee = self._node(function, passed(symbol.args, context, self._parameters(function)))
-            atoms = self._ask(callee, node).atoms
-            if any(intersect(((a.lo, a.hi),), _sided(wanted, symbol)) for a in atoms):
-                return True
-        return False
+    def _known(self, function: Function) -> _Known:
+        key = (function.file, function.start, function.name)
+        found = self._functions.get(key)
+        if found is None:
+            found = self._functions[key] = self._looked_at(function)
+        return found
 
-    def _values(
-        self, node: Node, summary: Summary, number: int, term: Term, context: Context
-    ) -> Iterator[tuple[Atom, Derivation, frozenset[Opening]]]:
-        """The atoms of one term, how each comes about, and what leaves the set open."""
-        cost = term.cost
-        if term.symbol < 0:
-            yield from self._plain(node, term.values, term, Derivation(cost, number), "a computed value")
-            return
-        symbol = summary.symbols[term.symbol]
-        if symbol.kind == "call":
-            yield from self._called(node, symbol, number, term, context)
-        elif symbol.kind in {"param", "bits"} and not symbol.negated:
-            known = known_of(context, symbol.index)
-            values = masked(known, symbol.mask) if symbol.kind == "bits" else known.values
-            values = term.values if symbol.changed else intersect(values, term.values)
-            reason = f"returns its parameter {symbol.text}"
-            yield from self._plain(node, values, term, Derivation(cost, number), reason)
-        else:
-            reason = f"the value of {symbol.text}" if symbol.text else "an unknown value"
-            yield from self._plain(node, term.values, term, Derivation(cost, number), reason, symbol)
+    def _looked_at(self, function: Function) -> _Known:
+        summary = self.catalog.summary(function)
+        if summary is None:
+            return _Known(function, frozenset(), ())
+        called = self._called_through(function, summary)
+        matters = parameters_that_matter(summary) | called
+        pointing = (index for index in sorted(matters) if _may_point(function, index))
+        return _Known(function, matters, tuple(pointing))
 
-    def _plain(
-        self, node: Node, values: IntSet, term: Term, derivation: Derivation, reason: str, symbol: Symbol | None = None
-    ) -> Iterator[tuple[Atom, Derivation, frozenset[Opening]]]:
-        for atom in atoms_of(values, term.literal):
-            why: frozenset[Opening] = frozenset()
-            if atom.unbounded:
-                last = term.path[-1] if term.path else None
-                at, end = (symbol.at, symbol.end) if symbol is not None and symbol.at >= 0 else (-1, -1)
-                if at < 0 and last is not None:
-                    at, end = last.at, last.end
-                why = frozenset({Opening(Span(node.function.file, at, end), node.function.name, reason)})
-            yield atom, derivation, why
+    def _called_through(self, function: Function, summary: Summary) -> frozenset[int]:
+        """The parameters through which ``function`` calls, where its result depends on it."""
+        found = set()
+        for symbol in summary.symbols:
+            if symbol.kind == "call" and (not symbol.text or any(p.name == symbol.text for p in function.params)):
+                through = self.tables.through(function, symbol)
+                found |= {place.param for place in through.places} if through is not None else set()
+        return frozenset(found - {-1})
 
-    def _called(
-        self, node: Node, symbol: Symbol, number: int, term: Term, context: Context
-    ) -> Iterator[tuple[Atom, Derivation, frozenset[Opening]]]:
-        functions, missing = self.callees(node.function, symbol)
-        if missing:
-            yield from self._plain(node, term.values, term, Derivation(term.cost, number), missing, symbol)
-        for function in functions:
-            callee = self._node(function, passed(symbol.args, context, self._parameters(function)))
-            result = self._ask(callee, node)
-            for atom, how in result.atoms.items():
-                sided = Atom(-atom.hi, -atom.lo, atom.literal) if symbol.negated else atom
-                for left in narrowed(sided, term.values):
-                    cost = how.cost + term.cost
-                    why = result.openings if left.unbounded else frozenset()
-                    yield left, Derivation(cost, number, callee, atom), why
+    def _node(self, known: _Known, context: Context) -> Node:
+        kept = _kept(context, known.matters) if context else ()
+        found = known.nodes.get(kept)
+        if found is None and len(known.nodes) >= MAX_CONTEXTS:
+            kept = ()
+            found = known.nodes.get(kept)
+        if found is None:
+            found = known.nodes[kept] = Node(self._nodes, known.function, kept)
+            self._nodes += 1
+        return found
+
+    def _named(self, name: str, seen_from: str) -> tuple[_Known, ...]:
+        key = (name, seen_from)
+        found = self._direct.get(key)
+        if found is None:
+            functions = self.catalog.definitions(name, seen_from)
+            found = self._direct[key] = tuple(self._known(function) for function in functions)
+        return found
+
+    def _assembled(self, name: str, seen_from: str) -> bool:
+        """Whether a call of ``name`` may reach code in assembly."""
+        kconfig = self.catalog.kconfig
+        files = (one for one in self.tables.fillings.assembled(name) if image_of(one) == image_of(seen_from))
+        return any(meets(seen_from, one, kconfig) for one in files)
+
+    # -- equations
+
+    def _equation(self, node: Node) -> Equation:
+        function = node.function
+        summary = self.catalog.summary(function)
+        if summary is None:
+            return unread(function, BOOLEAN if function.return_type == "bool" else ALL)
+        return equation_of(node, summary, lambda symbol, context: self._asked(function, symbol, context))
+
+    def _asked(self, function: Function, symbol: Symbol, context: Context) -> Asked:
+        """The nodes a call in ``function`` reaches when its parameters are as ``context`` says; of any other symbol
+        what it can be."""
+        if symbol.kind == "any":
+            return Asked((), "", self._statics.values(function.file, symbol.text))
+        promised = RESULTS.get(symbol.text)
+        if promised is not None and not self.catalog.functions_in(function.file, symbol.text):
+            return Asked((), "", promised)
+        found, missing = self._reached(function, symbol, context)
+        nodes = tuple([self._node(one, self._passed(function, symbol, context, one)) for one in found])
+        return Asked(nodes, missing)
+
+    def _reached(self, function: Function, symbol: Symbol, context: Context) -> tuple[tuple[_Known, ...], str]:
+        """What a call in ``function`` can mean, and why this is not all."""
+        name = symbol.text
+        found = self._named(name, function.file) if name else ()
+        if found:
+            return found, f"{name}() is also written in assembly" if self._assembled(name, function.file) else ""
+        if name and self.tables.through(function, symbol) is None:
+            assembled = self._assembled(name, function.file)
+            return (), f"{name}() is written in assembly" if assembled else f"no definition of {name}() found"
+        functions, missing = self.tables.targets(function, symbol, context)
+        return tuple(self._known(one) for one in functions), missing
+
+    def _passed(self, function: Function, symbol: Symbol, context: Context, callee: _Known) -> Context:
+        """The callee's context: what is known of its parameters, and which functions and objects they are."""
+        if not callee.matters:
+            return ()
+        given = passed(symbol.args, context, callee.matters)
+        for index in callee.pointers:
+            pointer = self._arguments.pointer(function, symbol, index)
+            if pointer is not None:
+                given = (*given, *[None] * (index + 1 - len(given)))
+                given = (*given[:index], pointer, *given[index + 1 :])
+        return given
 
 
-def _named(wanted: IntSet) -> bool:
-    """Whether a condition asks for a few errnos by name; only then is it worth asking the callee."""
-    return contains(ERRORS, wanted) and size(wanted) <= 4
+def _kept(context: Context, matters: frozenset[int]) -> Context:
+    """What of ``context`` matters, without what is not known at its end."""
+    kept = [known if index in matters else None for index, known in enumerate(context)]
+    while kept and kept[-1] is None:
+        kept.pop()
+    return tuple(kept)
 
 
-def _sided(wanted: IntSet, symbol: Symbol) -> IntSet:
-    return negate(wanted) if symbol.negated else wanted
+def _may_point(function: Function, index: int) -> bool:
+    """Whether a parameter may be a function or an object of functions: that is worth looking at the argument."""
+    kind = function.params[index].type if index < len(function.params) else ""
+    words = kind.replace("*", " ").split()
+    return "(" in kind or "*" in kind or (bool(words) and words[-1] not in _NUMBERS)
 
 
-def _opened(function: Function, reason: str) -> Result:
-    values = BOOLEAN if function.return_type == "bool" else ALL
-    why = Opening(Span(function.file, function.start, function.start), function.name, reason)
-    atoms = {atom: Derivation(1, -1) for atom in atoms_of(values)}
-    return Result(atoms, frozenset({why}))
-
-
-def _grew(old: Result, new: Result) -> bool:
-    if old.openings != new.openings or old.atoms.keys() != new.atoms.keys():
-        return True
-    return any(new.atoms[atom].cost < how.cost for atom, how in old.atoms.items())
+_NUMBERS = frozenset({"int", "long", "short", "char", "bool", "unsigned", "signed", "size_t", "gfp_t", "loff_t"})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from kscan.flow.summary import Mark, Summary, Term
 from kscan.link.atoms import Atom
-from kscan.link.linker import Derivation, Linker, Node
+from kscan.link.equations import Node
+from kscan.link.linker import Derivation, Linker
 from kscan.link.text import quoted
 from kscan.model.facts import Function
 from kscan.model.finding import Step
@@ -49,7 +50,7 @@ class Paths:
         summary = self._linker.explained(node)
         if summary is None:
             return None
-        ways = [how for made, how, _ in self._linker.derived(node, summary) if made == atom]
+        ways = [how for made, how in self._linker.derived(node, summary) if made == atom]
         for how in sorted(ways, key=lambda way: way.cost)[:MAX_WAYS]:
             inner = self._inner(how, depth)
             if inner is not None:

@@ -13,7 +13,9 @@ from kscan.link.atoms import Atom, spelt
 from kscan.link.catalog import Catalog
 from kscan.link.context import Context, learned, passed
 from kscan.link.dispositions import Arrival, Fate, Place, arrivals, fate, least
-from kscan.link.linker import Linker, Node
+from kscan.link.equations import Node
+from kscan.link.fillings import Fillings
+from kscan.link.linker import Linker
 from kscan.link.paths import NOT_SHOWN, Paths
 from kscan.model.code import Code
 from kscan.model.facts import CallSite, Function
@@ -26,11 +28,11 @@ _ERRNO_WORD = re.compile(rb"\bE[A-Z0-9_]+\b")
 
 
 class LinkedProgram:
-    """Answers about the functions of ``catalog``'s tree."""
+    """Answers about the functions of ``catalog``'s tree; ``fillings`` tells what all its files put into tables."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, fillings: Fillings | None = None) -> None:
         self.catalog = catalog
-        self.linker = Linker(catalog)
+        self.linker = Linker(catalog, fillings)
         self.paths = Paths(self.linker)
         self._sets: dict[Node, ReturnSet] = {}
 
@@ -54,16 +56,17 @@ class LinkedProgram:
         return self._sets[node]
 
     def _return_set(self, node: Node) -> ReturnSet:
-        result = self.linker.result(*node)
+        costs = self.linker.result(node)
         best: dict[str, Atom] = {}
-        for atom in sorted(result.atoms, key=lambda a: result.atoms[a].cost):
+        for atom in sorted(costs, key=lambda a: (costs[a], a)):
             best.setdefault(self.spelt(atom, node.function), atom)
         ranked = sorted(best.items(), key=lambda item: _rank(item[1], item[0]))
-        outcomes = tuple(self._outcome(node, value, atom, result.atoms[atom].cost) for value, atom in ranked)
+        outcomes = tuple(self._outcome(node, value, atom, costs[atom]) for value, atom in ranked)
         function = node.function
         span = Span(function.file, function.name_start, function.name_start + len(function.name))
-        closed = not any(atom.unbounded for atom in result.atoms)
-        return ReturnSet(function.name, span, closed, outcomes, tuple(sorted(result.openings)) if not closed else ())
+        closed = not any(atom.unbounded for atom in costs)
+        openings = () if closed else tuple(sorted(self.linker.openings(node)))
+        return ReturnSet(function.name, span, closed, outcomes, openings)
 
     def _outcome(self, node: Node, value: str, atom: Atom, cost: int) -> Outcome:
         path = self.paths.of(node, atom)
@@ -72,7 +75,7 @@ class LinkedProgram:
 
     def values(self, function: Function) -> tuple[bool, tuple[str, ...]]:
         """Whether the return set of ``function`` is closed, and its values in order; no paths are looked for."""
-        atoms = self.linker.result(function).atoms
+        atoms = self.linker.result(self.linker.node(function))
         spelt_as = {self.spelt(atom, function): atom for atom in sorted(atoms, reverse=True)}
         ranked = sorted(spelt_as, key=lambda value: _rank(spelt_as[value], value))
         return not any(atom.unbounded for atom in atoms), tuple(ranked)
@@ -133,7 +136,7 @@ class LinkedProgram:
         matters = frozenset(range(len(callee.params))) if summary is not None else frozenset()
         for way in ways:
             context = learned(way.symbols, way.needs, ())
-            atoms |= set(self.linker.result(callee, passed(way.args, context, matters)).atoms)
+            atoms |= set(self.linker.result(self.linker.node(callee, passed(way.args, context, matters))))
         return tuple(sorted(atoms))
 
     def fate_of(self, function: Function, site: CallSite, number: int) -> Fate | None:
@@ -203,10 +206,10 @@ class LinkedProgram:
         definitions = self.catalog.definitions(callee, function.file) if callee else ()
         values: set[str] = set()
         for definition in definitions:
-            result = self.linker.result(definition)
-            if any(atom.unbounded for atom in result.atoms):
+            atoms = self.linker.result(self.linker.node(definition))
+            if any(atom.unbounded for atom in atoms):
                 return None
-            values |= {spelt(atom, self.errnos) for atom in result.atoms}
+            values |= {spelt(atom, self.errnos) for atom in atoms}
         return values if definitions else None
 
 

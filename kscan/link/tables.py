@@ -1,7 +1,4 @@
-"""Calls through operation tables of structs that one .c file defines: the functions put into a field there.
-
-A struct of a header can be filled anywhere in the tree; calls through those stay open.
-"""
+"""Indirect calls: the functions that may be in the places a pointer is read from."""
 
 from __future__ import annotations
 
@@ -10,146 +7,195 @@ from typing import NamedTuple
 import msgspec
 
 from kscan.facts.extract import tree_of
-from kscan.facts.tables import base_type, chain, tables_of
+from kscan.facts.places import base_type
+from kscan.facts.tables import tables_of, trimmed
 from kscan.flow.summary import Symbol
+from kscan.link.architecture import meets
 from kscan.link.catalog import Catalog
-from kscan.model.facts import FileTables, Function, Param, Slot, Struct
+from kscan.link.context import Context, Pointer
+from kscan.link.fillings import Fillings, NoFillings
+from kscan.link.structs import Owner, Structs, scalar, step_of
+from kscan.model.facts import FileTables, Function, Place, Slot, Struct, Through
 from kscan.model.source import Source
 
-MAX_TARGETS = 64
+MAX_TARGETS = 32
 """Functions in one field that are followed."""
+MAX_SLOTS = 2_000
+"""Slots looked through for one field."""
 _TABLES = msgspec.msgpack.Decoder(FileTables)
 _ENCODER = msgspec.msgpack.Encoder()
+_UNTOLD = "?"
 Names = tuple[tuple[str, str], ...]
 """Function names, each with the file whose table holds it."""
 
 
 class Targets(NamedTuple):
-    """The functions a call through a table can mean, and why these are not all ("" when they are)."""
+    """The functions a call through a pointer can mean, and why these are not all ("" when they are)."""
 
     functions: tuple[Function, ...]
     reason: str = ""
 
 
-class _Owner(NamedTuple):
-    """A struct definition and the file it stands in."""
-
-    struct: Struct
-    file: str
-
-
 class Tables:
-    """What the operation tables of ``catalog``'s tree hold, file by file as they are asked for."""
+    """What the operation tables of ``catalog``'s tree hold, file by file as they are asked for; ``fillings`` knows
+    those of the whole tree."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, fillings: Fillings | None = None) -> None:
         self.catalog = catalog
+        self.fillings: Fillings = NoFillings() if fillings is None else fillings
         self._files: dict[str, FileTables | None] = {}
+        self._calls: dict[str, dict[int, Through]] = {}
+        self._structs = Structs(self.fillings, self._tables, catalog.numbers.private_headers, catalog.sees)
         self._found: dict[tuple[str, str, str], tuple[Names, str]] = {}
-        self._types: dict[Function, dict[str, str]] = {}
-        self._targets: dict[tuple[Function, str], Targets] = {}
+        self._targets: dict[tuple[str, int, Context], Targets] = {}
 
-    def targets(self, function: Function, symbol: Symbol) -> Targets:
-        """What the indirect call ``symbol`` in ``function`` can reach."""
-        key = (function, symbol.via)
+    def targets(self, function: Function, symbol: Symbol, context: Context = ()) -> Targets:
+        """What the indirect call ``symbol`` in ``function`` can reach when its parameters are as ``context`` says."""
+        through = self.through(function, symbol)
+        if through is None or not (through.places or through.complete):
+            return Targets((), f"a call through {symbol.via or symbol.text}")
+        given = tuple([context[p.param] if 0 <= p.param < len(context) else None for p in through.places])
+        pointers = tuple([one if isinstance(one, Pointer) else None for one in given])
+        key = (function.file, symbol.at, pointers)
         if key not in self._targets:
-            self._targets[key] = self._resolve(function, symbol.via)
+            self._targets[key] = self._resolve(function, symbol, through, pointers)
         return self._targets[key]
 
-    def _resolve(self, function: Function, via: str) -> Targets:
-        opened = Targets((), f"a call through {via}")
-        place = chain(via)
-        if place is None or not place[1]:
-            return opened
-        steps = tuple(step for step in place[1] if step != "[]")
-        kind = self._root(function, place[0], place[2])
-        kind = self._member(kind, steps[:-1], function.file) if steps else ""
-        owner = self._struct(kind, function.file)
-        if owner is None or all(field.name != steps[-1] for field in owner.struct.fields):
-            return opened
-        names, missing = self._in_slot(owner, steps[-1])
-        functions = [one for name, file in names for one in self.catalog.definitions(name, file)]
-        reason = f"a call through {kind}.{steps[-1]}: {missing}" if missing else ""
-        if not functions and not missing:
-            return Targets((), f"a call through {via}: nothing is put into {kind}.{steps[-1]}")
-        return Targets(tuple(dict.fromkeys(functions)), reason)
-
-    # -- types
-
-    def _root(self, function: Function, name: str, called: bool) -> str:
-        """The base type of variable ``name``, or of what the function of that name returns."""
-        if called:
-            returned = {base_type(one.return_type) for one in self.catalog.definitions(name, function.file)}
-            return returned.pop() if len(returned) == 1 else ""
-        if function not in self._types:
-            code = self.catalog.code(function)
-            self._types[function] = {} if code is None else code.types
-        types = self._types[function]
-        kinds = {base_type(kind) for word, kind in types.items() if word.split("#")[0] == name}
-        if not kinds:
+    def through(self, function: Function, symbol: Symbol) -> Through | None:
+        """What the file's tables say of the call; None when its place is not in the text (a macro wrote it)."""
+        if function.via:
+            return None
+        if function.file not in self._calls:
             tables = self._tables(function.file)
-            kinds = {_scalar(v.type) for v in tables.variables if v.name == name} if tables else set()
-        return kinds.pop() if len(kinds) == 1 else ""
+            self._calls[function.file] = {call.start: call for call in tables.calls} if tables is not None else {}
+        return self._calls[function.file].get(symbol.at)
 
-    def _member(self, kind: str, steps: tuple[str, ...], file: str) -> str:
-        """The base type at the end of ``steps`` into a ``kind``, as seen from ``file``; "" when not known."""
-        for step in steps:
-            owner = self._struct(kind, file)
-            field = _field(owner.struct, step) if owner is not None else None
-            if owner is None or field is None:
-                return ""
-            kind = _scalar(field.type)
-        return kind
+    def _resolve(
+        self, function: Function, symbol: Symbol, through: Through, given: tuple[Pointer | None, ...]
+    ) -> Targets:
+        told = f"a call through {symbol.via or symbol.text}"
+        functions: dict[Function, None] = {}
+        missing: list[str] = [] if through.complete else [_UNTOLD]
+        for place, pointer in zip(through.places, given, strict=True):
+            found = self._at(function, place, pointer)
+            functions.update(dict.fromkeys(found.functions))
+            missing.append(found.reason)
+        if len(functions) > MAX_TARGETS:
+            return Targets((), f"{told}: {len(functions)} possible targets")
+        why = next(filter(None, missing), "")
+        if why == _UNTOLD:
+            return Targets(tuple(functions), told)
+        return Targets(tuple(functions), f"{told}: {why}" if why else "")
 
-    def _struct(self, kind: str, file: str) -> _Owner | None:
-        """The definition of ``kind`` when ``file`` is a .c file that holds it."""
-        return self._defined(kind, file) if kind and file.endswith(".c") else None
+    def _at(self, function: Function, place: Place, pointer: Pointer | None) -> Targets:
+        """The functions a place may hold, and why these are not all."""
+        known = None if pointer is None else self._pointed(place, pointer)
+        if known is not None:
+            return Targets(tuple(known))
+        if not place.path:
+            named = () if place.local or place.called else self.catalog.definitions(place.root, function.file)
+            return Targets(named, "" if named else _UNTOLD)
+        kind = self._structs.member(self._root(function, place), place.path[:-1], function.file)
+        owner = self._structs.seen(kind, function.file)
+        field = place.path[-1]
+        if owner is None or all(one.name != field for one in owner.struct.fields):
+            return Targets((), _UNTOLD)
+        names, missing = self._in_slot(owner, field)
+        seen = [(name, file) for name, file in names if meets(function.file, file, self.catalog.kconfig)]
+        functions = tuple([one for name, file in seen for one in self.catalog.definitions(name, file)])
+        if not functions and not missing:
+            missing = f"nothing is put into {kind}.{field}"
+        return Targets(functions, missing)
 
-    def _defined(self, kind: str, path: str) -> _Owner | None:
-        tables = self._tables(path)
-        found = [one for one in tables.structs if one.type == kind] if tables is not None else []
-        if len(found) > 1:
-            return _Owner(_merged(found), path)
-        return _Owner(found[0], path) if found else None
+    def _pointed(self, place: Place, pointer: Pointer) -> list[Function] | None:
+        """What a parameter that is ``pointer`` holds at ``place``; None when that is not told."""
+        if not place.path:
+            found = list(self.catalog.definitions(pointer.name, pointer.file)) if not pointer.object else []
+            return found or None
+        tables = self._tables(pointer.file) if pointer.object and len(place.path) == 1 else None
+        if tables is None:
+            return None
+        held = [slot for slot in tables.slots if slot.object == pointer.name]
+        if not held or any(len(slot.path) != 1 or slot.path[0].startswith("#") for slot in held):
+            return None
+        names = [slot.value for slot in held if slot.path == place.path]
+        found = [one for name in names for one in self.catalog.definitions(name, pointer.file)]
+        return found if len(names) <= 1 and (found or not names) else None
+
+    def _root(self, function: Function, place: Place) -> str:
+        if place.type or not place.called:
+            return scalar(place.type)
+        returned = {base_type(one.return_type) for one in self.catalog.definitions(place.root, function.file)}
+        return returned.pop() if len(returned) == 1 else ""
 
     # -- slots
 
-    def _in_slot(self, owner: _Owner, field: str) -> tuple[Names, str]:
+    def _in_slot(self, owner: Owner, field: str) -> tuple[Names, str]:
         """The names put into ``field`` of ``owner``, and why these are not all."""
         key = (owner.struct.type, field, owner.file)
         if key not in self._found:
             self._found[key] = self._collect(owner, field)
         return self._found[key]
 
-    def _collect(self, owner: _Owner, field: str) -> tuple[Names, str]:
-        tables = self._tables(owner.file)
-        if tables is None:
-            return (), f"{owner.file} cannot be read"
+    def _collect(self, owner: Owner, field: str) -> tuple[Names, str]:
         names: dict[tuple[str, str], None] = {}
         reason = ""
-        for slot in tables.slots:
-            fits = self._fits(slot, owner, field, owner.file)
-            if fits is None or (fits and not self._is_function(slot.value, owner.file)):
-                reason = reason or "what is put there is not known"
-            elif fits and slot.value:
-                names[slot.value, owner.file] = None
-        return ((), "too many tables to follow") if len(names) > MAX_TARGETS else (tuple(names), reason)
+        slots = self._slots(owner, field)
+        if isinstance(slots, str):
+            return (), slots
+        for path, slot in slots:
+            if not meets(path, path, self.catalog.kconfig):
+                continue
+            fits = self._fits(slot, owner, field, path)
+            if fits is None or (fits and not self._is_function(slot.value, path)):
+                reason = reason or f"what {path} puts into {owner.struct.type}.{field} is not known"
+            elif fits:
+                names[slot.value, path] = None
+        if len(names) > MAX_TARGETS:
+            return (), f"{len(names)} possible targets in {owner.struct.type}.{field}"
+        return tuple(names), reason
+
+    def _slots(self, owner: Owner, field: str) -> list[tuple[str, Slot]] | str:
+        """The slots that may be ``field`` of ``owner``; a reason when they cannot be looked through."""
+        kind = owner.struct.type
+        if owner.file.endswith(".c"):
+            tables = self._tables(owner.file)
+            return [] if tables is None else [(owner.file, slot) for slot in tables.slots]
+        found: list[tuple[str, Slot]] = []
+        for key in (f"{kind}.{field}", f".{field}", kind):
+            some = self.fillings.slots(key, MAX_SLOTS)
+            if some is None:
+                return f"too many tables fill {kind}.{field}"
+            found.extend(some)
+        definers = {path for path, _ in self.fillings.structs(kind)}
+        if len(definers) == 1:
+            return found
+        return [(path, slot) for path, slot in found if self._concerns(path, owner)]
+
+    def _concerns(self, path: str, owner: Owner) -> bool:
+        """Whether what stands in ``path`` is about this definition, not about another struct of the same name."""
+        seen = self._structs.seen(owner.struct.type, path)
+        return seen is None or seen.file == owner.file
 
     def _is_function(self, value: str, path: str) -> bool:
         return bool(value) and bool(self.catalog.definitions(value, path))
 
-    def _fits(self, slot: Slot, owner: _Owner, field: str, path: str) -> bool | None:
+    def _fits(self, slot: Slot, owner: Owner, field: str, path: str) -> bool | None:
         """Whether ``slot`` is ``field`` of ``owner``; None when it may be."""
-        steps, target, kind = _trimmed(slot.path), owner.struct.type, slot.type
+        steps, target, kind = trimmed(slot.path), owner.struct.type, slot.type
         positional = not steps or steps[-1].startswith("#")
         if not positional and steps[-1] != field:
             return False
+        if slot.beside:
+            fields = {one.name for one in owner.struct.fields}
+            return None if fields.issuperset(slot.beside) else False
         unknown = False if positional else None
         hit = False
         for left, step in zip(range(len(steps) - 1, -1, -1), steps, strict=True):
             if step == "[]" or (step.startswith("#") and kind.endswith("[]")):
                 kind = kind.removesuffix("[]")
                 continue
-            kind = _scalar(kind)
+            kind = scalar(kind)
             if not left and not positional and kind == target:
                 return True
             if not left and not positional and kind.startswith(("struct ", "union ")):
@@ -157,7 +203,7 @@ class Tables:
             struct = owner.struct if kind == target else self._held(kind, path, positional)
             if struct is None:
                 return unknown
-            member = _at(struct, step)
+            member = step_of(struct, step)
             if member is None:
                 return None if kind == target else unknown
             hit = kind == target and member.name == field
@@ -166,7 +212,7 @@ class Tables:
 
     def _held(self, kind: str, path: str, positional: bool) -> Struct | None:
         """The definition of ``kind`` where ``path`` puts something into it; values in a row only follow its own."""
-        found = self._defined(kind, path) if positional else self._struct(kind, path)
+        found = self._structs.own(kind, path) if positional else self._structs.seen(kind, path)
         return None if found is None else found.struct
 
     # -- files
@@ -187,38 +233,6 @@ class Tables:
         parsed = tree_of(source, extra=self.catalog.annotations, kconfig=self.catalog.kconfig)
         if parsed.tree is None:
             return None
-        tables = tables_of(source, parsed)
+        tables = tables_of(source, parsed, self.catalog.facts(path).functions)
         self.catalog.store.put("tables", key, _ENCODER.encode(tables))
         return tables
-
-
-def _trimmed(path: tuple[str, ...]) -> tuple[str, ...]:
-    while path and path[-1] == "[]":
-        path = path[:-1]
-    return path
-
-
-def _scalar(kind: str) -> str:
-    return kind.replace("[]", "")
-
-
-def _field(struct: Struct, name: str) -> Param | None:
-    return next((field for field in struct.fields if field.name == name), None)
-
-
-def _at(struct: Struct, step: str) -> Param | None:
-    """The field that one step of an initialiser's path means."""
-    if not step.startswith("#"):
-        return _field(struct, step)
-    number = int(step[1:])
-    return struct.fields[number] if struct.ordered and number < len(struct.fields) else None
-
-
-def _merged(found: list[Struct]) -> Struct:
-    """One struct of several definitions under different conditions: all fields, in no told order."""
-    fields: dict[str, Param] = {}
-    for field in (field for one in found for field in one.fields):
-        known = fields.setdefault(field.name, field)
-        if known.type != field.type:
-            fields[field.name] = Param(field.name, "")
-    return Struct(found[0].type, tuple(fields.values()), ordered=False)

@@ -1,0 +1,229 @@
+"""The summary of a function in a context as an equation over the nodes it calls; nothing in it changes any more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from kscan.flow.summary import Needs, Summary, Symbol, Term
+from kscan.flow.values import ALL, ERRORS, IntSet, contains, intersect, negate, size
+from kscan.link.atoms import UNKNOWN, Atom, atoms_of, narrowed
+from kscan.link.context import Context, allows, known_of, learned, masked
+from kscan.link.promised import TYPES, address_of
+from kscan.model.facts import Function
+from kscan.model.flow import Opening
+from kscan.model.span import Span
+
+_FEW = 4
+"""So many errnos are a condition by name; only then is it worth asking the callee."""
+
+
+class Node:
+    """A function in a context; there is one object for each."""
+
+    __slots__ = ("context", "function", "number")
+
+    def __init__(self, number: int, function: Function, context: Context) -> None:
+        self.number = number
+        self.function = function
+        self.context = context
+
+
+class Asked(NamedTuple):
+    """What a call can reach in a context, and why this is not all ("" when it is). ``values`` bounds the result where
+    it is ``promised``, whatever is reached."""
+
+    nodes: tuple[Node, ...]
+    reason: str = ""
+    values: IntSet = ALL
+
+    @property
+    def promised(self) -> bool:
+        return self.values != ALL
+
+
+Ask = Callable[[Symbol, Context], Asked]
+
+
+class Guard(NamedTuple):
+    """Holds when one of ``nodes`` can return something in ``wanted``."""
+
+    nodes: tuple[Node, ...]
+    wanted: IntSet
+
+
+class Edge(NamedTuple):
+    """What ``callee`` returns inside ``values`` is returned, negated or not, when all ``guards`` hold."""
+
+    callee: Node
+    values: IntSet
+    negated: bool
+    guards: tuple[Guard, ...]
+
+
+class Own(NamedTuple):
+    """An atom that the function makes itself when all ``guards`` hold."""
+
+    atom: Atom
+    guards: tuple[Guard, ...] = ()
+
+
+class Way(NamedTuple):
+    """How something comes about: a term of the summary (-1: none of them) and the steps of its path."""
+
+    cost: int
+    term: int
+
+
+class Equation(NamedTuple):
+    """What a node returns: atoms of its own, and what it hands on; why the own ones are not all. Its type holds no
+    more than ``within``."""
+
+    own: dict[Own, Way]
+    edges: dict[Edge, Way]
+    openings: tuple[tuple[Opening, tuple[Guard, ...]], ...]
+    within: IntSet = ALL
+
+    def nodes(self) -> Iterator[Node]:
+        """Every node the equation speaks of."""
+        for own in self.own:
+            for guard in own.guards:
+                yield from guard.nodes
+        for edge in self.edges:
+            yield edge.callee
+            for guard in edge.guards:
+                yield from guard.nodes
+
+
+def unread(function: Function, values: IntSet) -> Equation:
+    """The equation of a function whose body could not be read."""
+    why = Opening(Span(function.file, function.start, function.start), function.name, "its body could not be read")
+    return Equation({Own(atom): Way(1, -1) for atom in atoms_of(values)}, {}, ((why, ()),))
+
+
+def equation_of(node: Node, summary: Summary, ask: Ask) -> Equation:
+    """The equation of ``node``; ``ask`` tells what a call reaches."""
+    builder = _Builder(node, summary, ask)
+    for number, term in enumerate(summary.terms):
+        builder.term(number, term)
+    if not summary.complete or summary.gaps:
+        builder.incomplete()
+    within = TYPES.get(node.function.return_type, ALL)
+    return Equation(builder.own, builder.edges, tuple(builder.openings), within)
+
+
+def handed_on(edge: Edge, atom: Atom, cache: dict[tuple[Atom, IntSet], tuple[Atom, ...]]) -> tuple[Atom, ...]:
+    """What becomes of the callee's ``atom`` on ``edge``."""
+    if edge.negated:
+        atom = Atom(-atom.hi, -atom.lo, atom.literal)
+    if edge.values == ALL:
+        return (atom,)
+    key = (atom, edge.values)
+    found = cache.get(key)
+    if found is None:
+        found = cache[key] = narrowed(atom, edge.values)
+    return found
+
+
+class _Builder:
+    """Collects the parts of one equation."""
+
+    def __init__(self, node: Node, summary: Summary, ask: Ask) -> None:
+        self.function = node.function
+        self.context = node.context
+        self.symbols = summary.symbols
+        self.summary = summary
+        self.ask = ask
+        self.own: dict[Own, Way] = {}
+        self.edges: dict[Edge, Way] = {}
+        self.openings: dict[tuple[Opening, tuple[Guard, ...]], None] = {}
+
+    def term(self, number: int, term: Term) -> None:
+        way = Way(term.cost, number)
+        for needs in term.needs:
+            guards = self._guards(needs)
+            if guards is not None:
+                self._value(term, way, self._learned(needs), guards)
+
+    def incomplete(self) -> None:
+        gaps = self.summary.gaps
+        at, reason = gaps[0] if gaps and self.summary.complete else (self.function.start, "too many paths")
+        self.own.setdefault(Own(UNKNOWN), Way(1, -1))
+        self._open(at, at, reason, ())
+
+    def _learned(self, needs: Needs) -> Context:
+        return learned(self.symbols, needs, self.context) if needs else self.context
+
+    def _guards(self, needs: Needs) -> tuple[Guard, ...] | None:
+        """What a path needs of callees; None when the context does not allow it."""
+        guards = []
+        for number, wanted in needs:
+            symbol = self.symbols[number]
+            if symbol.kind == "call":
+                if contains(ERRORS, wanted) and size(wanted) <= _FEW:
+                    asked = self.ask(symbol, self.context)
+                    if asked.promised:
+                        if not intersect(asked.values, negate(wanted) if symbol.negated else wanted):
+                            return None
+                    elif not asked.reason:
+                        guards.append(Guard(asked.nodes, negate(wanted) if symbol.negated else wanted))
+            elif not allows(symbol, wanted, self.context):
+                return None
+        return tuple(guards)
+
+    def _value(self, term: Term, way: Way, context: Context, guards: tuple[Guard, ...]) -> None:
+        if term.symbol < 0:
+            self._plain(term, term.values, way, guards, "a computed value")
+            return
+        symbol = self.symbols[term.symbol]
+        if symbol.kind == "call":
+            self._called(term, symbol, way, context, guards)
+        elif symbol.kind in {"param", "bits"} and not symbol.negated:
+            known = known_of(context, symbol.index)
+            values = masked(known, symbol.mask) if symbol.kind == "bits" else known.values
+            values = term.values if symbol.changed else intersect(values, term.values)
+            self._plain(term, values, way, guards, f"returns its parameter {symbol.text}")
+        else:
+            reason = f"the value of {symbol.text}" if symbol.text else "an unknown value"
+            values = intersect(term.values, address_of(symbol.text))
+            if symbol.kind == "any" and not symbol.negated:
+                values = intersect(values, self.ask(symbol, context).values)
+            self._plain(term, values, way, guards, reason, symbol)
+
+    def _called(self, term: Term, symbol: Symbol, way: Way, context: Context, guards: tuple[Guard, ...]) -> None:
+        asked = self.ask(symbol, context)
+        if asked.promised:
+            values = negate(asked.values) if symbol.negated else asked.values
+            self._plain(term, intersect(values, term.values), way, guards, "a promised value", symbol)
+            return
+        if asked.reason:
+            self._plain(term, term.values, way, guards, asked.reason, symbol)
+        for callee in asked.nodes:
+            edge = Edge(callee, term.values, symbol.negated, guards)
+            known = self.edges.get(edge)
+            if known is None or way.cost < known.cost:
+                self.edges[edge] = way
+
+    def _plain(
+        self,
+        term: Term,
+        values: IntSet,
+        way: Way,
+        guards: tuple[Guard, ...],
+        reason: str,
+        symbol: Symbol | None = None,
+    ) -> None:
+        for atom in atoms_of(values, term.literal):
+            own = Own(atom, guards)
+            known = self.own.get(own)
+            if known is None or way.cost < known.cost:
+                self.own[own] = way
+            if atom.unbounded:
+                at, end = (-1, -1) if symbol is None else (symbol.at, symbol.end)
+                if at < 0 and term.path:
+                    at, end = term.path[-1].at, term.path[-1].end
+                self._open(at, end, reason, guards)
+
+    def _open(self, at: int, end: int, reason: str, guards: tuple[Guard, ...]) -> None:
+        why = Opening(Span(self.function.file, at, end), self.function.name, reason)
+        self.openings[why, guards] = None

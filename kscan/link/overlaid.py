@@ -1,0 +1,35 @@
+"""A tree with some files replaced, as a catalog over that of the tree itself."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kscan.facts.overlaid import Aside, OverlaidIndex, OverlaidReady
+from kscan.link.catalog import Catalog
+from kscan.source.overlay import Overlay
+
+MAX_HEADERS: Final = 100
+"""Headers whose constants are compared; where more are replaced, what was worked out with them is out of date."""
+
+
+def overlaid(catalog: Catalog, tree: Overlay) -> Catalog:
+    """The catalog of ``tree``, an overlay of the tree of ``catalog``; nothing that is worked out for it is kept."""
+    made = Catalog(tree, Aside(catalog.store), OverlaidIndex(catalog.index, tree), catalog.kconfig)
+    if catalog.indexed is not None:
+        ready = made.indexed = OverlaidReady(catalog.indexed, tree)
+        ready.same = _shares_the_same(catalog, made, tree)
+    return made
+
+
+def _shares_the_same(one: Catalog, other: Catalog, tree: Overlay) -> bool:
+    headers = [path for path in sorted(tree.replaced) if path.endswith(".h")]
+    return len(headers) <= MAX_HEADERS and all(_shared(one, path) == _shared(other, path) for path in headers)
+
+
+def _shared(catalog: Catalog, path: str) -> object:
+    """What a header shares, wherever in it that stands; nothing where there is no such file."""
+    if not catalog.has(path):
+        return ((), {}, frozenset())
+    said = catalog.shared(path)
+    values = {name: [(c.value, c.kind, c.after) for c in found] for name, found in said.constants.items()}
+    return said.includes, values, said.leaving

@@ -1,0 +1,98 @@
+"""What a static variable of one file can hold: the union of all that the file puts into it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+from kscan.dialect.scan import Clean, clean
+from kscan.flow.values import ALL, IntSet, join, single
+from kscan.link.constants import number_of
+from kscan.model.source import Source
+
+_NAME = re.compile(r"[A-Za-z_]\w*\Z")
+_DECLARED = re.compile(
+    rb"^static\s+(?:const\s+|volatile\s+)*"
+    rb"(?:unsigned\s+|signed\s+)?(?:int|long|short|char|bool|[us](?:8|16|32|64)|ssize_t|size_t|gfp_t)\s+"
+    rb"(?:__\w+\s+)*([A-Za-z_]\w*)\s*(?:__\w+\s*)*(?:=([^;{}]*))?;",
+    re.MULTILINE,
+)
+_READ_AFTER = re.compile(rb"\s*(?:[;?:)<>|%/]|[-+](?![-+=])|\*(?!=)|&(?!=)|[!=]=)")
+_OPERATOR_SET = re.compile(rb"\s*(?:[-+*/%|^&]|<<|>>)=(?!=)|\s*(?:\+\+|--)")
+_STORED = re.compile(rb"\s*=(?!=)([^;,(){}=]*);")
+_READ_BEFORE = re.compile(
+    rb"(?:\b(?:return|case|else)|\b(?:if|while|switch|return|likely|unlikely|READ_ONCE|data_race)\s*\(|[!<>|%/?:;{}]"
+    rb"|&&|[=!<>]=|(?<![=!<>+*/%|&^-])=|[(!=]\s*\()\s*\Z"
+)
+_STATEMENT = re.compile(rb"[;{}:)]\s*\Z|\belse\s*\Z")
+_MEMBER = re.compile(rb"(?:\.|->)\s*\Z")
+_BEFORE = 40
+"""Bytes before a name that tell how it is used."""
+_MAX_FILES = 64
+
+NumberOf = Callable[[str, str], "int | None"]
+
+
+class Statics:
+    """Values by file and variable. ``read`` gives a file, and ``number`` the number a word stands for in one."""
+
+    def __init__(self, read: Callable[[str], Source | None], number: NumberOf) -> None:
+        self._number = number
+        self._known: dict[tuple[str, str], IntSet] = {}
+        self._files = lru_cache(maxsize=_MAX_FILES)(lambda path: _read(read(path)))
+
+    def values(self, path: str, name: str) -> IntSet:
+        """What the variable ``name`` of the file at ``path`` can hold; everything unless it is a static number that
+        only plain assignments of constants change."""
+        key = (path, name)
+        if key not in self._known:
+            plain = path.endswith(".c") and _NAME.match(name)
+            self._known[key] = self._look(path, name) if plain else ALL
+        return self._known[key]
+
+    def _look(self, path: str, name: str) -> IntSet:
+        word = name.encode()
+        file = self._files(path)
+        if file is None:
+            return ALL
+        text, directives = file
+        declared = [match for match in _DECLARED.finditer(text) if match[1] == word] if word in text else []
+        whole = re.compile(rb"\b" + word + rb"\b")
+        if len(declared) != 1 or whole.search(directives):
+            return ALL
+        stored = [declared[0][2] or b"0"]
+        for match in whole.finditer(text):
+            if match.start() == declared[0].start(1):
+                continue
+            use = _use(text, match.start(), match.end())
+            if use is None:
+                return ALL
+            stored += [use] if use else []
+        numbers = [self._constant(value, path) for value in stored]
+        return join(ALL if one is None else single(one) for one in numbers)
+
+    def _constant(self, text: bytes, path: str) -> int | None:
+        words = {"true": 1, "false": 0}
+        return number_of(text.decode(), lambda word: words.get(word, self._number(word, path)))
+
+
+def _read(source: Source | None) -> tuple[bytes, bytes] | None:
+    """The text of a file without comments and directives, and its directives."""
+    if source is None:
+        return None
+    made: Clean = clean(source.data)
+    return made.text, b"\n".join(source.data[line.start : line.end] for line in made.directives)
+
+
+def _use(text: bytes, start: int, end: int) -> bytes | None:
+    """What a use of the name at ``start`` puts into it: b"" for one that only reads it, None when that is not told."""
+    before = text[max(0, start - _BEFORE) : start]
+    if _MEMBER.search(before):
+        return b""
+    stored = _STORED.match(text, end)
+    if stored is not None:
+        return stored[1].strip() or None if _STATEMENT.search(before) else None
+    if _OPERATOR_SET.match(text, end) or not _READ_AFTER.match(text, end):
+        return None
+    return b"" if _READ_BEFORE.search(before) else None
