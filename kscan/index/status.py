@@ -1,0 +1,85 @@
+"""What is kept of trees, how much of it, and what has to go when it is too much."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from kscan.facts.store import Store, remove_file
+from kscan.index.state import State
+from kscan.model.error import InputError
+from kscan.model.result import IndexResult
+
+LIMIT_VARIABLE: Final = "KSCAN_CACHE_MAX_MB"
+_LIMIT_MB: Final = 8192
+
+
+def result_of(
+    store: Store, tree: str, state: State | None, notes: tuple[str, ...], evicted: tuple[str, ...] = ()
+) -> IndexResult:
+    """What the index in ``store`` says of itself, for people."""
+    path = store.path
+    there = (str(path), size_of(path)) if path is not None else ("", 0)
+    if state is None or not state.finished_ns:
+        return IndexResult(tree, *there, made=False, notes=notes)
+    return IndexResult(
+        tree,
+        *there,
+        made=True,
+        files=state.files,
+        functions=state.functions,
+        read=state.read,
+        seconds=state.seconds,
+        finished_ns=state.finished_ns,
+        evicted=evicted,
+        notes=notes,
+    )
+
+
+def size_of(path: Path) -> int:
+    """The bytes that a store takes on disk, with its log."""
+    return sum(one.stat().st_size for one in _parts(path) if one.exists())
+
+
+def evict(kept: Path | None) -> tuple[str, ...]:
+    """Remove the stores beside ``kept`` that were used least recently, until all take no more than the limit; those
+    that another run uses stay. Gives the paths of those removed.
+
+    The limit is 8192 MB, or KSCAN_CACHE_MAX_MB. Raises InputError when that is no number.
+    """
+    if kept is None:
+        return ()
+    stores = sorted(kept.parent.glob("*.db"), key=_last_used)
+    room = _limit() - sum(map(size_of, stores))
+    removed = []
+    for path in stores:
+        if room >= 0:
+            break
+        size = size_of(path)
+        if path != kept and remove_file(path):
+            room += size
+            removed.append(str(path))
+    return tuple(removed)
+
+
+def _limit() -> int:
+    given = os.environ.get(LIMIT_VARIABLE)
+    if given is None:
+        return _LIMIT_MB << 20
+    if not given.isdecimal():
+        raise InputError(f"{LIMIT_VARIABLE}={given}: not a number of megabytes; give one, such as {_LIMIT_MB}")
+    return int(given) << 20
+
+
+def _last_used(path: Path) -> float:
+    """Opening a store touches its lock."""
+    lock = path.with_suffix(".lock")
+    return max(one.stat().st_mtime for one in (path, lock) if one.exists())
+
+
+def _parts(path: Path) -> Iterator[Path]:
+    yield path
+    for suffix in ("-wal", "-shm"):
+        yield path.with_name(path.name + suffix)

@@ -1,0 +1,196 @@
+"""The worker: the bytes of a file in, its row out. It reads no tree and no store."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Final
+
+import msgspec
+
+from kscan.facts.definers import Definers
+from kscan.facts.errno import Errnos
+from kscan.facts.extract import facts_of, tree_of
+from kscan.facts.indexed import decode_shared, hashed, key_of
+from kscan.facts.shared import NOTHING, Shared, shared_of
+from kscan.link.bodies import Bodies, summary_of
+from kscan.link.numbers import Numbers
+from kscan.model.facts import FileFacts, Function
+from kscan.model.gap import Gap
+from kscan.model.source import Source
+
+MAX_FACTS_BYTES: Final = 4 << 20
+"""Larger facts are of generated register headers; they are not kept."""
+
+_NO_DEFINERS: Final = Definers()
+_ENCODER: Final = msgspec.msgpack.Encoder()
+
+
+class Task(msgspec.Struct, frozen=True, array_like=True):
+    """A file to read: its path in the tree, and its bytes."""
+
+    path: str
+    data: bytes
+
+
+class Read(msgspec.Struct, frozen=True, array_like=True):
+    """What was made of one file. ``shared`` is empty for what is no header, ``flow`` where a second look is needed,
+    for which the headers must be known (``again``)."""
+
+    path: str
+    facts: bytes | None
+    flow: bytes
+    names: bytes
+    functions: int
+    shared: bytes = b""
+    again: bool = False
+
+
+class Ground:
+    """What reading any file of a tree rests on: its annotations, errnos, and what all its headers share.
+
+    Equal only to itself; can be pickled, once for each worker."""
+
+    def __init__(
+        self,
+        annotations: frozenset[bytes],
+        errnos: Errnos,
+        headers: Mapping[str, bytes],
+        sharing: Mapping[str, Sequence[str]],
+        definers: Definers = _NO_DEFINERS,
+    ) -> None:
+        self.annotations = annotations
+        self.errnos = errnos
+        self.headers = headers
+        self.sharing = sharing
+        self.definers = definers
+
+
+def read_headers(ground: Ground, tasks: Sequence[Task]) -> list[bytes]:
+    """The facts of headers and what they share, each an encoded ``Read``; summaries where there are no functions."""
+    return [_ENCODER.encode(_read_header(ground, task)) for task in tasks]
+
+
+def read_files(ground: Ground, tasks: Sequence[Task]) -> list[bytes]:
+    """The facts and summaries of files, each an encoded ``Read``, with all headers known."""
+    _settle_memory()
+    reader = _reader(ground)
+    return [_ENCODER.encode(reader.read(task)) for task in tasks]
+
+
+def _read_header(ground: Ground, task: Task) -> Read:
+    source = Source(task.path, task.data)
+    macros = ground.definers.seen_from(task.path, task.data)
+    parsed = tree_of(source, extra=ground.annotations)
+    facts = facts_of(source, parsed, macros=macros, extra=ground.annotations)
+    shared = _ENCODER.encode(shared_of(facts, len(task.data)))
+    again = bool(facts.functions)
+    names = b"" if again else hashed(_mentions(facts, (), ()))
+    return Read(task.path, _kept(facts), _ENCODER.encode({}), names, len(facts.functions), shared, again)
+
+
+class _Headers:
+    """The headers of a ``Ground``, with the one file that is being read."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self._decoded = lru_cache(maxsize=4096)(self._decode)
+        self._current = ("", NOTHING)
+
+    def enter(self, path: str, shared: Shared) -> None:
+        """From here on, ``path`` is the file that is read."""
+        self._current = (path, shared)
+
+    def shared(self, path: str) -> Shared:
+        """What the file at ``path`` shares."""
+        return self._current[1] if path == self._current[0] else self._decoded(path)
+
+    def sharing(self, name: str) -> Sequence[str]:
+        """The shared headers that may define ``name``, sorted."""
+        return self._ground.sharing.get(name, ())
+
+    def has(self, path: str) -> bool:
+        """Whether ``path`` is a header of the tree."""
+        return path in self._ground.headers
+
+    def _decode(self, path: str) -> Shared:
+        found = self._ground.headers.get(path)
+        return NOTHING if found is None else decode_shared(found)
+
+
+class _Reader:
+    """Reads files one after the other; what it finds out about headers serves the next file."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self._headers = _Headers(ground)
+        self._numbers = Numbers(ground.errnos, self._headers)
+
+    def read(self, task: Task) -> Read:
+        source = Source(task.path, task.data)
+        parsed = tree_of(source, extra=self._ground.annotations)
+        macros = self._ground.definers.seen_from(task.path, task.data)
+        facts = facts_of(source, parsed, macros=macros, extra=self._ground.annotations)
+        self._headers.enter(task.path, shared_of(facts, len(task.data)))
+        asked: dict[str, tuple[int, bool] | None] = {}
+        bodies = Bodies(source, facts, lambda: parsed, self._ground.annotations, macros)
+        flow = dict(self._flow(bodies, facts, asked))
+        looked = self._numbers.private_names(task.path)
+        self._numbers.forget(task.path)
+        names = hashed(_mentions(facts, asked, looked))
+        return Read(task.path, _kept(facts), _ENCODER.encode(flow), names, len(facts.functions))
+
+    def _flow(
+        self, bodies: Bodies, facts: FileFacts, asked: dict[str, tuple[int, bool] | None]
+    ) -> Iterator[tuple[str, object]]:
+        def constant(word: str) -> tuple[int, bool] | None:
+            if word not in asked:
+                asked[word] = self._numbers.constant(word, facts.path)
+            return asked[word]
+
+        near = (facts.path, *self._numbers.private_headers(facts.path))
+        leaving: frozenset[str] = frozenset().union(*(self._headers.shared(path).leaving for path in near))
+        for function in facts.functions:
+            codes = bodies.codes(function) if wants_summary(function) else ()
+            if codes:
+                key = key_of(function.name, function.body_start)
+                yield key, summary_of(function, codes, constant, facts, leaving)
+
+
+def wants_summary(function: Function) -> bool:
+    """Whether anyone is likely to ask what ``function`` returns."""
+    return function.return_type != "void"
+
+
+def unread(path: str, reason: str) -> Read:
+    """The row of a file that could not be read to its end: a gap, and nothing else."""
+    facts = FileFacts(path, gaps=(Gap(path, -1, "extract", "", reason),))
+    return Read(path, _ENCODER.encode(facts), _ENCODER.encode({}), b"", 0, _ENCODER.encode(NOTHING))
+
+
+def _kept(facts: FileFacts) -> bytes | None:
+    encoded = _ENCODER.encode(facts)
+    return encoded if len(encoded) <= MAX_FACTS_BYTES else None
+
+
+def _mentions(facts: FileFacts, asked: Iterable[str], looked: Iterable[str]) -> Iterator[str]:
+    """The names that a file's row depends on, or that it calls."""
+    for function in facts.functions:
+        for call in function.calls:
+            yield call.callee
+    yield from facts.asked
+    yield from asked
+    yield from looked
+
+
+@lru_cache(maxsize=1)
+def _reader(ground: Ground) -> _Reader:
+    return _Reader(ground)
+
+
+@lru_cache(maxsize=1)
+def _settle_memory() -> None:
+    # Hardly anything here is cyclic garbage, and each look for some goes through every object alive.
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 100)

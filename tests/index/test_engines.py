@@ -1,0 +1,152 @@
+"""Whoever runs the worker, and whatever becomes of those who do, the rows are the same."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from kscan.facts.errno import read_errnos
+from kscan.index.cluster import Cluster
+from kscan.index.engine import Here, Pool
+from kscan.index.work import Ground, Task
+from kscan.model.error import InputError
+from tests.index.rows import index
+from tests.toy import Toy
+
+GROUND = Ground(frozenset(), read_errnos({}), {}, {})
+POISON = b"poison"
+
+
+def shout(ground: Ground, tasks: Sequence[Task]) -> list[bytes]:
+    """A worker that dies over one kind of file."""
+    if any(task.data == POISON for task in tasks):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return [task.path.upper().encode() for task in tasks]
+
+
+def batches(*groups: str) -> Iterator[list[Task]]:
+    for group in groups:
+        yield [Task(name, POISON if name.startswith("bad") else b"") for name in group.split()]
+
+
+def done(engine: Here | Pool | Cluster, *groups: str) -> dict[str, bytes | None]:
+    found: dict[str, bytes | None] = {}
+    for batch, results in engine.map(shout, GROUND, batches(*groups)):
+        for number, task in enumerate(batch):
+            assert task.path not in found
+            found[task.path] = None if results is None else results[number]
+    return found
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_file_that_kills_its_worker_costs_only_itself(jobs: int) -> None:
+    groups = ["a b", "c bad1 d", *(f"x{n} y{n}" for n in range(20)), "bad2", "bad3 e", "f"]
+    found = done(Pool(jobs), *groups)
+    assert {name for name, result in found.items() if result is None} == {"bad1", "bad2", "bad3"}
+    assert set(found) == {name for group in groups for name in group.split()}
+    assert found["d"] == b"D"
+
+
+def test_nothing_to_do_is_done_by_all() -> None:
+    assert done(Here()) == done(Pool(2)) == {}
+
+
+def many(root: Path) -> Path:
+    """A tree with files enough for a pool."""
+    root.mkdir()
+    toy = Toy(root)
+    toy.write({f"drivers/d{n}/d.h": f"#define D_{n} -E{['IO', 'NOMEM', 'BUSY'][n % 3]}\n" for n in range(20)})
+    body = "int open_{n}(int a);\nint use_{n}(int a) {{ return a == D_{n} ? D_{n} : open_{m}(a); }}\n"
+    toy.write({f"drivers/d{n}/a.c": f'#include "d.h"\n{body.format(n=n, m=n % 7)}' for n in range(20)})
+    return root
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+def test_the_rows_do_not_depend_on_the_number_of_workers(tmp_path: Path, jobs: int) -> None:
+    root = many(tmp_path / "tree")
+    assert index(root, tmp_path / "pool", Pool(jobs))[1] == index(root, tmp_path / "here", Here())[1]
+
+
+@pytest.fixture
+def scheduler() -> Iterator[str]:
+    pytest.importorskip("distributed")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with _started("distributed.cli.dask_scheduler", "--port", str(port), "--no-dashboard", "--host", "127.0.0.1"):
+        yield f"tcp://127.0.0.1:{port}"
+
+
+class _started:
+    """A process with its output thrown away, killed at the end."""
+
+    def __init__(self, module: str, *args: str) -> None:
+        call = [sys.executable, "-m", module, *args]
+        self.process = subprocess.Popen(call, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def __enter__(self) -> subprocess.Popen[bytes]:
+        return self.process
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+def worker(address: str) -> _started:
+    return _started("distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny")
+
+
+def connected(address: str, workers: int) -> Cluster:
+    from distributed import Client
+
+    with Client(address, timeout=30, set_as_default=False) as client:
+        client.wait_for_workers(workers, timeout=60)
+    return Cluster(address)
+
+
+def test_a_cluster_that_loses_a_worker_gives_the_rows_of_a_local_run(scheduler: str, tmp_path: Path) -> None:
+    root = many(tmp_path / "tree")
+    with worker(scheduler) as first, worker(scheduler):
+        cluster = connected(scheduler, 2)
+        killing = _KillsAfter(cluster, first)
+        _, rows = index(root, tmp_path / "cluster", killing)
+    assert first.poll() is not None
+    assert killing.rounds
+    assert rows == index(root, tmp_path / "here", Here())[1]
+
+
+class _KillsAfter:
+    """A cluster, one worker of which is killed when the first batch of the second step is done."""
+
+    def __init__(self, cluster: Cluster, victim: subprocess.Popen[bytes]) -> None:
+        self.cluster = cluster
+        self.victim = victim
+        self.rounds = 0
+
+    def map(self, work, ground, batches):  # type: ignore[no-untyped-def]
+        single = ([task] for batch in batches for task in batch)
+        for done_so_far in self.cluster.map(work, ground, single):
+            self.rounds += 1
+            if self.rounds == 40:
+                self.victim.kill()
+            yield done_so_far
+
+
+def test_a_scheduler_that_is_not_there_is_one_line() -> None:
+    pytest.importorskip("distributed")
+    with pytest.raises(InputError, match="no scheduler answers"):
+        Cluster("tcp://127.0.0.1:1")
+
+
+def test_a_scheduler_without_workers_is_one_line(scheduler: str) -> None:
+    time.sleep(1)
+    with pytest.raises(InputError, match="no workers"):
+        Cluster(scheduler)
