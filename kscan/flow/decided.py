@@ -18,6 +18,8 @@ from kscan.model.code import Binary, Call, Cast, Code, Expr, Havoc, Instr, Name,
 
 _ASKED_ABOUT: Final = frozenset({"if", "?:"})
 _LEARNT_FROM: Final = frozenset({"if", "?:", "loop", "case", "warn"})
+MAX_QUESTIONS: Final = 300
+"""Tests in one function; one with more of them is a table, or was made by a machine."""
 MAX_BECAUSE: Final = 8
 """Tests that may share in a decision; one with more of them is not told."""
 
@@ -54,7 +56,7 @@ def answers(code: Code, number: NumberOf) -> list[Answer]:
     """The tests of ``code`` that are decided before they are asked, in the order of the code."""
     terms = Terms(code.types, code.escaped, number)
     asked = _questions(code, terms)
-    if not asked:
+    if not 0 < len(asked) <= MAX_QUESTIONS:
         return []
     flow = _Flow(code, terms, asked)
     flow.run()

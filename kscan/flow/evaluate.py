@@ -135,7 +135,8 @@ class Evaluator:
             return _TRUTH, state
         number = self._result(call, state, at, end)
         state = forget(state, number, self.symbols.stale)
-        state = self.clobbered(call, state)
+        if self.exposed:
+            state = self._written(call, state)
         if self.on_call is not None and self.on_call[0] == call.at:
             self.on_call[1](number, state)
         fixed = self.fixed.get(call.at) if self.fixed else None
@@ -173,17 +174,48 @@ class Evaluator:
         return intersect(values, BOOLEAN) if self.is_bool(self.code.params[index]) else values
 
     def clobbered(self, expr: Expr, state: State) -> State:
-        """``state`` after a callee may have written the variables whose address it was given."""
-        if not self.exposed or type(expr) is not Call:
+        """``state`` after the callees in ``expr`` may have written the variables whose address they were given."""
+        if not self.exposed:
             return state
-        for name in reads_of(expr).addresses:
-            slot = self.slots.get(name)
-            if slot is not None:
-                number = self.symbols.unknown(f"{name}, set by {expr.callee or expr.via}()", expr.at, expr.end)
-                state = forget(state, number, self.symbols.stale)
-                values = BOOLEAN if self.is_bool(name) else ALL
-                state = with_variable(state, slot, (Piece(number, values),))
+        if type(expr) is Call:
+            return self._written(expr, state)
+        if type(expr) is Binary:
+            return self.clobbered(expr.right, self.clobbered(expr.left, state))
+        if type(expr) is Unary or type(expr) is Cast:
+            return self.clobbered(expr.operand, state)
         return state
+
+    def _written(self, call: Call, state: State) -> State:
+        """``state`` after ``call`` has written the variables whose address it was given."""
+        names = [name for name in reads_of(call).addresses if name in self.slots]
+        if not names:
+            return state
+        symbols = self.symbols
+        args = symbols[self._result(call, state, call.at, call.end)].args
+        held = {name: self._left(call, args, name, names, state) for name in names}
+        for number in (*symbols.outs(call, args), *held.values()):
+            state = forget(state, number, symbols.stale)
+        for name, number in held.items():
+            values = BOOLEAN if self.is_bool(name) else ALL
+            state = with_variable(state, self.slots[name], (Piece(number, values),))
+        return state
+
+    def _left(self, call: Call, args: tuple[Argument, ...], name: str, names: list[str], state: State) -> int:
+        """The symbol of what ``call`` leaves in variable ``name``, one of ``names`` that it may write."""
+        given = Unary("&", Name(name))
+        if names.count(name) == 1 and given in call.args:
+            return self.symbols.out(call, args, call.args.index(given), self._before(name, state))
+        return self.symbols.unknown(f"{name}, set by {call.callee or call.via}()", call.at, call.end)
+
+    def _before(self, name: str, state: State) -> Argument:
+        """What variable ``name`` holds, as an argument."""
+        value = _narrowed(state.env[self.slots[name]], state)
+        symbol = value[0].symbol
+        if len(value) == 1 and symbol >= 0:
+            base = self.symbols[symbol]
+            if base.kind == "param" and not base.negated and not base.changed:
+                return Argument(value[0].values, base.index)
+        return Argument(_range(value))
 
     def is_bool(self, name: str) -> bool:
         declared = self.code.types.get(name, "")
@@ -217,7 +249,7 @@ class Evaluator:
             return _TRUTH, state
         a, b = _number(left), _number(right)
         if expr.op in {"+", "-"}:
-            if all([p.symbol < 0 or self.symbols[p.symbol].kind == "any" for p in left + right]):
+            if all([p.symbol < 0 or self.symbols[p.symbol].kind in _UNTOLD for p in left + right]):
                 other = _range(right) if expr.op == "+" else negate(_range(right))
                 total = added(_range(left), other)
                 if total != ALL:
@@ -360,12 +392,13 @@ class Evaluator:
         left = intersect(before, values)
         if not left:
             return None
-        if piece.symbol < 0 or left == before:
+        if piece.symbol < 0 or left == before or piece.symbol in self.symbols.ancient:
             return state
         return with_known(state, piece.symbol, left) if self._agrees(piece.symbol, left, state) else None
 
 
 _ANY = Argument()
+_UNTOLD = frozenset({"any", "out"})
 _TRUTH: Value = (Piece(-1, BOOLEAN),)
 
 

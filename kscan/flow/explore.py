@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections import deque
 from typing import NamedTuple
 
+import msgspec
+
 from kscan.dialect.switches import asked
+from kscan.flow.behind import code_behind, is_written
 from kscan.flow.evaluate import ConstantOf, Decision, Evaluator, Given, Question, variable_of
 from kscan.flow.reading import Outline
 from kscan.flow.relevant import live_before, tracked_variables, value_names
@@ -26,10 +29,11 @@ from kscan.flow.state import (
     joined,
     marks_of,
     merged,
+    with_known,
     with_step,
     with_variable,
 )
-from kscan.flow.summary import MarkKind, Needs, RemapFact, Summary, Term
+from kscan.flow.summary import Argument, MarkKind, Needs, RemapFact, Summary, Symbol, Term
 from kscan.flow.symbols import Symbols
 from kscan.flow.values import (
     ALL,
@@ -48,7 +52,7 @@ from kscan.flow.values import (
     size,
 )
 from kscan.flow.watcher import Watcher
-from kscan.model.code import Code, Do, Havoc, Name, Num, Ret, Set, Store, Test
+from kscan.model.code import Binary, Code, Do, Havoc, Name, Num, Opaque, Ret, Set, Store, Test
 
 MAX_STATES_AT = 10
 """Different states kept apart at one join; beyond it they are merged into one."""
@@ -228,6 +232,8 @@ class Exploration:
         question = self._questions.get(id(op))
         if question is None:
             question = self._questions[id(op)] = self.eval.question(test.cond)
+        if type(question.operand) is Opaque:
+            state = self.eval.clobbered(test.cond, state)
         decision = self.eval.decided(question, state, test.at, test.end)
         if self.watcher:
             self.watcher.tested(state, test, decision)
@@ -263,6 +269,9 @@ class Exploration:
     def _return(self, ret: Ret, state: State) -> None:
         if ret.value is None:
             return
+        if type(ret.value) is Binary and ret.value.op == ",":
+            self._return_pair(ret.value, ret, state)
+            return
         value, state = self.eval.value(ret.value, state, ret.at, ret.end)
         if self.watcher:
             self.watcher.returned(state, value, ret.at, ret.end)
@@ -277,6 +286,22 @@ class Exploration:
                     self._term(one, state, variable)
             else:
                 self._term(piece, state, variable)
+
+    def _return_pair(self, pair: Binary, ret: Ret, state: State) -> None:
+        """Notes the right value of ``pair``, each with the results, the left value, that it comes with."""
+        result, state = self.eval.value(pair.left, state, ret.at, ret.end)
+        value, state = self.eval.value(pair.right, state, ret.at, ret.end)
+        state = with_step(state, "return", ret.at, ret.end)
+        name = variable_of(pair.right)
+        number = self.symbols.param(len(self.code.params) - 1, "the result")
+        for one in result:
+            for given in _as_bool(one) if self.returns_bool else (one,):
+                values = intersect(given.values, state.known.get(given.symbol, ALL))
+                after = state if values == ALL else with_known(state, number, values)
+                if given.symbol >= 0 and self.symbols[given.symbol].kind == "call":
+                    after = with_known(after, self.symbols.result(given.symbol), single(1))
+                for piece in value:
+                    self._term(piece, after, name)
 
     def _term(self, piece: Piece, state: State, variable: str) -> None:
         known = state.known.get(piece.symbol)
@@ -362,7 +387,7 @@ class Exploration:
 
     def _is_needed(self, number: int) -> bool:
         kind = self.symbols[number].kind
-        return kind == "call" or kind == "param" or kind == "bits"
+        return kind == "call" or kind == "param" or kind == "bits" or kind == "result"
 
 
 class _Join:
@@ -487,3 +512,31 @@ def summarize(code: Code, constant: ConstantOf, returns_bool: bool = False) -> S
     exploration = Exploration(code, constant, returns_bool=returns_bool)
     exploration.run()
     return exploration.summary()
+
+
+def summarize_behind(
+    code: Code,
+    index: int,
+    constant: ConstantOf,
+    returns_bool: bool = False,
+    fixed: dict[int, IntSet] | None = None,
+    given: dict[int, Given] | None = None,
+) -> Summary | None:
+    """The ways the function whose compact form is ``code`` can leave what its parameter ``index`` points to; None when
+    the pointer cannot be followed. ``fixed`` and ``given`` as for a walk."""
+    paired = code_behind(code, index)
+    if paired is None:
+        return None
+    if not is_written(paired):
+        return _untouched(paired)
+    known = {**(given or {}), index: Given(NON_ZERO)}
+    exploration = Exploration(paired, constant, returns_bool=returns_bool, fixed=fixed, given=known)
+    exploration.run()
+    return msgspec.structs.replace(exploration.summary(), remaps=())
+
+
+def _untouched(paired: Code) -> Summary:
+    """The summary of a pointer through which nothing is written."""
+    before = len(paired.params) - 2
+    symbol = Symbol("param", paired.params[before], index=before, args=(Argument(param=before),))
+    return Summary((symbol,), (Term(0, ALL, False, ((),), ()),), gaps=paired.gaps)

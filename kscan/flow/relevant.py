@@ -87,7 +87,20 @@ def tracked_variables(code: Code, focus: int = -1, outline: Outline | None = Non
         wanted |= _holders(sets, focus)
     extra = [name for name in _flags(code, sets) if name not in wanted]
     chosen = wanted.union(extra[: max(0, MAX_TRACKED - len(wanted))])
+    if not chosen.isdisjoint(outline.written):
+        chosen |= _verdicts(outline, chosen)
     return tuple(sorted([name for name in chosen if name in sets or name in outline.written]))
+
+
+def _verdicts(outline: Outline, wanted: set[str]) -> set[str]:
+    """The variables tested that hold the result of a call which is given the address of one of the ``wanted``: the
+    result tells what the call has left there."""
+    code, found = outline.code, set()
+    for instr, reads in zip(code.instrs, outline.reads, strict=True):
+        if type(instr) is Set and type(instr.value) is Call and not wanted.isdisjoint(reads.addresses):
+            found.add(instr.target)
+    tested = {tested_name(instr.cond) for instr in code.instrs if type(instr) is Test} if found else found
+    return {name for name in found & tested if is_local(code, name)}
 
 
 def is_local(code: Code, name: str) -> bool:

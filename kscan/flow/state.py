@@ -93,14 +93,16 @@ def with_known(state: State, symbol: int, values: IntSet) -> State:
 
 def forget(state: State, symbol: int, stale: Callable[[int], int]) -> State:
     """``state`` before ``symbol`` is computed anew: variables that hold the old result keep what was known of it,
-    under the symbol that ``stale`` gives for it."""
+    under the symbol that ``stale`` gives for it; so do those that hold an older one still."""
     old = state.known.get(symbol)
     held = _holds(state.env, symbol)
     if old is None and not held:
         return state
+    later = stale(symbol) if held else -1
+    if later != symbol and (later in state.known or (held and _holds(state.env, later))):
+        state = forget(state, later, stale)
     known = {s: v for s, v in state.known.items() if s != symbol}
     if held:
-        later = stale(symbol)
         renamed = tuple([_renamed(value, symbol, later, old) for value in state.env])
         return State(renamed, known, state.trace)
     return State(state.env, known, state.trace)

@@ -8,7 +8,7 @@ import msgspec
 
 from kscan.flow.values import ALL, IntSet
 
-SymbolKind = Literal["call", "param", "bits", "any", "config"]
+SymbolKind = Literal["call", "param", "bits", "any", "config", "out", "result"]
 MarkKind = Literal["test", "warn", "case", "default", "set", "call", "return"]
 
 
@@ -30,7 +30,10 @@ class Symbol(msgspec.Struct, frozen=True, array_like=True):
     call: the result of ``text`` ("" when indirect, then ``via`` tells through what) at ``at``..``end``; param:
     parameter ``index``;
     bits: parameter ``index`` masked with ``mask``; any: an expression ``text``; config: an option or another
-    preprocessor condition.
+    preprocessor condition; out: what the same call leaves behind its argument ``index``, the address of a variable.
+    Then ``args`` has two more: what the variable held before, and the call's result, of which nothing is known here;
+    result: the same call's result is what the function returns.
+    ``stale``: of an earlier turn of a loop.
     """
 
     kind: SymbolKind
@@ -42,6 +45,7 @@ class Symbol(msgspec.Struct, frozen=True, array_like=True):
     via: str = ""
     args: tuple[Argument, ...] = ()
     negated: bool = False
+    stale: bool = False
 
     @property
     def changed(self) -> bool:
@@ -99,10 +103,16 @@ class RemapFact(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Summary(msgspec.Struct, frozen=True, array_like=True):
-    """All that the rest of the program needs to know about a function's returns."""
+    """All that the rest of the program needs to know about a function's returns.
+
+    ``behind`` has for a parameter that points to a number or a pointer the ways it can leave what is there, where that
+    can be told: terms as for a return, with two more parameters: what was there before, and the function's own result
+    on that way.
+    """
 
     symbols: tuple[Symbol, ...]
     terms: tuple[Term, ...]
     remaps: tuple[RemapFact, ...] = ()
     complete: bool = True
     gaps: tuple[tuple[int, str], ...] = ()
+    behind: tuple[tuple[int, Summary], ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kscan.flow.summary import Argument, Symbol
+from kscan.flow.summary import Argument, Symbol, SymbolKind
 from kscan.model.code import Call
 
 
@@ -18,6 +18,9 @@ class Symbols:
         self._configs: dict[str, int] = {}
         self._negated: dict[int, int] = {}
         self._stale: dict[int, int] = {}
+        self.ancient: set[int] = set()
+        self._results: dict[int, int] = {}
+        self._outs: dict[tuple[int, tuple[Argument, ...]], list[int]] = {}
 
     def __getitem__(self, number: int) -> Symbol:
         return self.table[number]
@@ -33,6 +36,29 @@ class Symbols:
             symbol = Symbol("call", call.callee, call.at, call.end, via=call.via, args=args)
             number = self._calls[key] = self._added(symbol)
         return number
+
+    def out(self, call: Call, args: tuple[Argument, ...], position: int, before: Argument) -> int:
+        """What ``call`` leaves in the variable whose address is its argument ``position``."""
+        whole = (*args, before, Argument())
+        numbers = self.outs(call, args)
+        for number in numbers:
+            known = self.table[number]
+            if known.index == position and known.args == whole:
+                return number
+        numbers.append(self._added(Symbol("out", call.callee, call.at, call.end, position, 0, call.via, whole)))
+        return numbers[-1]
+
+    def outs(self, call: Call, args: tuple[Argument, ...]) -> list[int]:
+        """The numbers given out for what ``call`` leaves in variables."""
+        return self._outs.setdefault((call.at, args), [])
+
+    def result(self, number: int) -> int:
+        """The symbol that says the function returns call ``number``."""
+        found = self._results.get(number)
+        if found is None:
+            base = self.table[number]
+            found = self._results[number] = self._added(_like(base, base.negated, base.stale, "result"))
+        return found
 
     def param(self, index: int, name: str, ones: int = 0, zeros: int = 0) -> int:
         """Parameter ``index``, with bits set and cleared on the way."""
@@ -68,15 +94,24 @@ class Symbols:
         found = self._negated.get(number)
         if found is None:
             base = self.table[number]
-            flipped = Symbol(
-                base.kind, base.text, base.at, base.end, base.index, base.mask, base.via, base.args, not base.negated
-            )
-            found = self._negated[number] = self._added(flipped)
+            found = self._negated[number] = self._added(_like(base, not base.negated, base.stale))
         return found
 
     def stale(self, number: int) -> int:
-        """The same source as ``number``, computed on an earlier turn of a loop."""
+        """The same source as ``number``, computed on an earlier turn of a loop. The one of two turns ago is also that
+        of all turns before, and ``ancient``."""
         found = self._stale.get(number)
         if found is None:
-            found = self._stale[number] = self._added(self.table[number])
+            if number in self.ancient:
+                return number
+            base = self.table[number]
+            found = self._stale[number] = self._added(_like(base, base.negated, True))
+            if base.stale:
+                self.ancient.add(found)
         return found
+
+
+def _like(base: Symbol, negated: bool, stale: bool, kind: SymbolKind | None = None) -> Symbol:
+    return Symbol(
+        kind or base.kind, base.text, base.at, base.end, base.index, base.mask, base.via, base.args, negated, stale
+    )

@@ -15,10 +15,11 @@ from kscan.facts.lower import lower_body
 from kscan.facts.lower.place import moved
 from kscan.facts.macros import as_text, is_macro
 from kscan.facts.variants import Variant, bodies
-from kscan.flow.evaluate import ConstantOf
-from kscan.flow.explore import summarize
+from kscan.flow.evaluate import ConstantOf, Given
+from kscan.flow.explore import summarize, summarize_behind
 from kscan.flow.summary import Summary
 from kscan.flow.union import united
+from kscan.flow.values import IntSet
 from kscan.model.code import Code
 from kscan.model.facts import FileFacts, Function
 from kscan.model.source import Source
@@ -96,12 +97,42 @@ def summary_of(
     """The summary of ``function``, in the file with these ``facts``, from the code of its variants (one at least);
     ``leaving`` are the macros it can use that return by themselves."""
     summary = united([summarize(code, constant, returns_bool(function)) for code in codes])
+    behind = _behind(function, codes, constant)
     missed = tuple(_left_out(function, facts)) + tuple(
         _returning(function, leaving & called(codes) if leaving else leaving)
     )
     if function.errors and not missed:
         missed = ((function.body_start, "part of the body is not parsed"),)
-    return msgspec.structs.replace(summary, gaps=summary.gaps + missed) if missed else summary
+    if missed:
+        summary = msgspec.structs.replace(summary, gaps=summary.gaps + missed)
+        behind = tuple((i, msgspec.structs.replace(one, gaps=one.gaps + missed)) for i, one in behind)
+    return msgspec.structs.replace(summary, behind=behind) if behind else summary
+
+
+def _behind(function: Function, codes: tuple[Code, ...], constant: ConstantOf) -> tuple[tuple[int, Summary], ...]:
+    """What ``function`` leaves behind those of its parameters that are pointers which can be followed."""
+    names = frozenset.intersection(*(code.followed for code in codes))
+    found = []
+    for index in [number for number, name in enumerate(codes[0].params) if name in names]:
+        one = behind_of(function, codes, index, constant)
+        if one is not None:
+            found.append((index, one))
+    return tuple(found)
+
+
+def behind_of(
+    function: Function,
+    codes: tuple[Code, ...],
+    index: int,
+    constant: ConstantOf,
+    fixed: dict[int, IntSet] | None = None,
+    given: dict[int, Given] | None = None,
+) -> Summary | None:
+    """What ``function`` leaves behind its parameter ``index``; None when that is no pointer that can be followed."""
+    truth = returns_bool(function)
+    made = [summarize_behind(code, index, constant, truth, fixed, given) for code in codes]
+    known = [one for one in made if one is not None]
+    return united(known) if known and len(known) == len(made) else None
 
 
 def returns_bool(function: Function) -> bool:

@@ -24,7 +24,8 @@ from kscan.flow.explore import Exploration
 from kscan.flow.summary import Summary
 from kscan.flow.union import united
 from kscan.flow.values import IntSet
-from kscan.link.bodies import Bodies, returns_bool, summary_of
+from kscan.link.bodies import Bodies, behind_of, returns_bool, summary_of
+from kscan.link.fillings import Fillings, NoFillings
 from kscan.link.numbers import Numbers
 from kscan.model.code import Code
 from kscan.model.facts import FileFacts, Function
@@ -52,14 +53,22 @@ _MAX_PARSED = 24
 
 class Catalog:
     """Facts of a tree by demand. ``kconfig`` narrows every file to one configuration. Where the tree is ``indexed``,
-    they are there already."""
+    they are there already. ``like`` is the catalog of a tree whose headers define the same."""
 
-    def __init__(self, tree: Tree, store: Kept, index: Index, kconfig: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        tree: Tree,
+        store: Kept,
+        index: Index,
+        kconfig: Mapping[str, str] | None = None,
+        like: Catalog | None = None,
+    ) -> None:
         self.tree = tree
         self.store = store
         self.index = index
         self.kconfig = kconfig
         self.indexed: Ready | None = None
+        self.fillings: Fillings = NoFillings()
         self.gaps: set[Gap] = set()
         self.made_by = fingerprint() + _digest(kconfig)
         self._sources: dict[str, Source | None] = {}
@@ -69,7 +78,9 @@ class Catalog:
         self._shared: dict[str, Shared] = {}
         self._files: dict[str, Bodies | None] = {}
         self._parsed = lru_cache(maxsize=_MAX_PARSED)(self._parse)
-        self.errnos = self._read_errnos()
+        if like is not None:
+            self.dialect, self.annotations = like.dialect, like.annotations
+        self.errnos: Errnos = self._read_errnos() if like is None else like.errnos
         self.numbers = Numbers(self.errnos, self)
 
     @property
@@ -268,12 +279,18 @@ class Catalog:
             self._summaries[key] = made
         return self._summaries[key]
 
-    def summary_with(self, function: Function, fixed: dict[int, IntSet], given: dict[int, Given]) -> Summary | None:
-        """The summary when calls (by offset) and parameters (by number) are known to be as told; not kept."""
+    def summary_with(
+        self, function: Function, fixed: dict[int, IntSet], given: dict[int, Given], behind: int = -1
+    ) -> Summary | None:
+        """The summary when calls (by offset) and parameters (by number) are known to be as told, or that of what is
+        left ``behind`` the parameter with this number; not kept."""
 
         def constant(word: str) -> tuple[int, bool] | None:
             return self.numbers.constant(word, function.file)
 
+        if behind >= 0:
+            codes = self.codes(function)
+            return behind_of(function, codes, behind, constant, fixed, given) if codes else None
         found = []
         for code in self.codes(function):
             walk = Exploration(code, constant, returns_bool=returns_bool(function), fixed=fixed, given=given)

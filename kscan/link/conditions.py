@@ -20,6 +20,8 @@ from kscan.model.span import Span
 
 LONGEST: Final = 70
 """Characters of a condition that are shown."""
+MAX_BODY: Final = 40_000
+"""Bytes of a body; nobody wrote a longer one by hand, and its text is read once for each answer."""
 _ENCODER: Final = msgspec.msgpack.Encoder()
 
 
@@ -48,7 +50,8 @@ class Conditions:
         return tuple(sorted((one for one in told if one is not None), key=lambda one: one.span))
 
     def _code(self, function: Function) -> Code | None:
-        codes = () if function.via or function.errors else self._catalog.codes(function)
+        told = not (function.via or function.errors) and function.end - function.body_start <= MAX_BODY
+        codes = self._catalog.codes(function) if told else ()
         return codes[0] if len(codes) == 1 and not codes[0].switches and not codes[0].gaps else None
 
     def _number(self, path: str, word: str) -> int | None:
@@ -95,7 +98,7 @@ def _decided(body: Body, answer: Answer) -> Decided | None:
     test = body.test(answer.test)
     operand = operand_at(body.text, test.at, test.end)
     holds = answer.holds != operand.negated
-    if is_excused(body, answer, test, operand, holds):
+    if is_excused(body, answer, test, holds):
         return None
     name, file = body.function.name, body.function.file
     text = _collapsed(body.data[operand.start : operand.end])

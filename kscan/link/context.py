@@ -109,5 +109,5 @@ def _only(values: IntSet) -> int | None:
 def parameters_that_matter(summary: Summary) -> frozenset[int]:
     """The parameters a return of this function can depend on, itself or through a callee."""
     found = {symbol.index for symbol in summary.symbols if symbol.kind in {"param", "bits"}}
-    found |= {arg.param for symbol in summary.symbols if symbol.kind == "call" for arg in symbol.args}
+    found |= {arg.param for symbol in summary.symbols if symbol.kind in {"call", "out"} for arg in symbol.args}
     return frozenset(found - {-1})

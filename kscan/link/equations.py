@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from kscan.flow.summary import Needs, Summary, Symbol, Term
+import msgspec
+
+from kscan.flow.summary import Argument, Needs, Summary, Symbol, SymbolKind, Term
 from kscan.flow.values import ALL, ERRORS, IntSet, contains, intersect, negate, size
 from kscan.link.atoms import UNKNOWN, Atom, atoms_of, narrowed
 from kscan.link.context import Context, allows, known_of, learned, masked
@@ -19,11 +21,13 @@ _FEW = 4
 
 
 class Node:
-    """A function in a context; there is one object for each."""
+    """A function in a context, or what it leaves behind its parameter ``behind`` (-1: its result); there is one object
+    for each."""
 
-    __slots__ = ("context", "function", "number")
+    __slots__ = ("behind", "context", "function", "number")
 
-    def __init__(self, number: int, function: Function, context: Context) -> None:
+    def __init__(self, number: int, function: Function, context: Context, behind: int = -1) -> None:
+        self.behind = behind
         self.number = number
         self.function = function
         self.context = context
@@ -108,8 +112,20 @@ def equation_of(node: Node, summary: Summary, ask: Ask) -> Equation:
         builder.term(number, term)
     if not summary.complete or summary.gaps:
         builder.incomplete()
-    within = TYPES.get(node.function.return_type, ALL)
+    within = TYPES.get(_type_of(node), ALL)
     return Equation(builder.own, builder.edges, tuple(builder.openings), within)
+
+
+def _type_of(node: Node) -> str:
+    """The type of what ``node`` stands for."""
+    if node.behind < 0:
+        return node.function.return_type
+    return node.function.params[node.behind].type[:-1].rstrip()
+
+
+def _is_of(symbol: Symbol, kind: SymbolKind, at: int, args: tuple[Argument, ...]) -> bool:
+    """Whether ``symbol`` is of this kind and speaks of the newest evaluation of the call at ``at`` with ``args``."""
+    return symbol.kind == kind and symbol.at == at and symbol.args == args and not symbol.stale
 
 
 def handed_on(edge: Edge, atom: Atom, cache: dict[tuple[Atom, IntSet], tuple[Atom, ...]]) -> tuple[Atom, ...]:
@@ -131,6 +147,7 @@ class _Builder:
     def __init__(self, node: Node, summary: Summary, ask: Ask) -> None:
         self.function = node.function
         self.context = node.context
+        self.behind = node.behind
         self.symbols = summary.symbols
         self.summary = summary
         self.ask = ask
@@ -143,7 +160,7 @@ class _Builder:
         for needs in term.needs:
             guards = self._guards(needs)
             if guards is not None:
-                self._value(term, way, self._learned(needs), guards)
+                self._value(term, needs, way, guards)
 
     def incomplete(self) -> None:
         gaps = self.summary.gaps
@@ -167,22 +184,31 @@ class _Builder:
                             return None
                     elif not asked.reason:
                         guards.append(Guard(asked.nodes, negate(wanted) if symbol.negated else wanted))
-            elif not allows(symbol, wanted, self.context):
+            elif symbol.kind != "result" and not allows(symbol, wanted, self.context):
                 return None
         return tuple(guards)
 
-    def _value(self, term: Term, way: Way, context: Context, guards: tuple[Guard, ...]) -> None:
+    def _value(self, term: Term, needs: Needs, way: Way, guards: tuple[Guard, ...]) -> None:
+        context = self._learned(needs)
         if term.symbol < 0:
             self._plain(term, term.values, way, guards, "a computed value")
             return
         symbol = self.symbols[term.symbol]
         if symbol.kind == "call":
+            bound = ALL if symbol.stale else self._bound(symbol.at, symbol.args, needs)
+            if bound != ALL:
+                inside = intersect(term.values, negate(bound) if symbol.negated else bound)
+                term = msgspec.structs.replace(term, values=inside)
             self._called(term, symbol, way, context, guards)
+        elif symbol.kind == "out":
+            self._called(term, self._with_result(symbol, needs), way, context, guards)
         elif symbol.kind in {"param", "bits"} and not symbol.negated:
             known = known_of(context, symbol.index)
             values = masked(known, symbol.mask) if symbol.kind == "bits" else known.values
             values = term.values if symbol.changed else intersect(values, term.values)
-            self._plain(term, values, way, guards, f"returns its parameter {symbol.text}")
+            own = symbol.text.startswith("*")
+            told = f"may leave {symbol.text} as it was" if own else f"returns its parameter {symbol.text}"
+            self._plain(term, values, way, guards, told)
         else:
             reason = f"the value of {symbol.text}" if symbol.text else "an unknown value"
             values = intersect(term.values, address_of(symbol.text))
@@ -203,6 +229,29 @@ class _Builder:
             known = self.edges.get(edge)
             if known is None or way.cost < known.cost:
                 self.edges[edge] = way
+
+    def _with_result(self, symbol: Symbol, needs: Needs) -> Symbol:
+        """``symbol``, what a call leaves in a variable, with what a path needs of the same call's result."""
+        if symbol.stale:
+            return symbol
+        args = symbol.args[:-2]
+        result = self._bound(symbol.at, args, needs)
+        for number, wanted in needs:
+            other = self.symbols[number]
+            if _is_of(other, "call", symbol.at, args):
+                result = intersect(result, negate(wanted) if other.negated else wanted)
+        return msgspec.structs.replace(symbol, args=(*symbol.args[:-1], Argument(result)))
+
+    def _bound(self, at: int, args: tuple[Argument, ...], needs: Needs) -> IntSet:
+        """What the result of the call at ``at`` must lie in where it is what the function itself returns, and something
+        is asked of that."""
+        asked = known_of(self.context, len(self.function.params) + 1).values if self.behind >= 0 else ALL
+        if asked != ALL:
+            for number, _ in needs:
+                other = self.symbols[number]
+                if _is_of(other, "result", at, args):
+                    return negate(asked) if other.negated else asked
+        return ALL
 
     def _plain(
         self,

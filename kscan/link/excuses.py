@@ -16,7 +16,7 @@ from kscan.flow.primitives import CHOOSERS, HANDED_THROUGH, TESTS
 from kscan.flow.relevant import expressions
 from kscan.flow.terms import Term
 from kscan.link.catalog import Catalog
-from kscan.link.operand import Operand
+from kscan.link.ladder import before
 from kscan.model.code import Binary, Call, Cast, Code, Expr, Name, Set, Test, Unary
 from kscan.model.facts import Function
 
@@ -54,11 +54,11 @@ class Body(NamedTuple):
         return test
 
 
-def is_excused(body: Body, answer: Answer, test: Test, operand: Operand, holds: bool) -> bool:
+def is_excused(body: Body, answer: Answer, test: Test, holds: bool) -> bool:
     reasons = [body.test(went.test) for went in answer.because]
     if not reasons and not _is_bound(answer, test):
         return True
-    if operand.last_resort and holds:  # an "else if" that spells out what is left
+    if holds and _is_spelt_out(body, test, reasons):
         return True
     return (
         _JUMPS.search(body.text, body.function.body_start, body.function.end) is not None
@@ -69,6 +69,12 @@ def is_excused(body: Body, answer: Answer, test: Test, operand: Operand, holds: 
         or any(_is_changed_unseen(body, name) for name in answer.question.term.locals)
         or (answer.question.term.memory and _is_shared(body, answer.question.term, reasons, test))
     )
+
+
+def _is_spelt_out(body: Body, test: Test, reasons: Sequence[Test]) -> bool:
+    """Whether an ``else if`` says what the conditions before it in the chain, and nothing else, have left."""
+    chain = list(before(body.text, test.at)) if reasons else []
+    return bool(chain) and all(any(start < reason.at < end for start, end in chain) for reason in reasons)
 
 
 def _is_bound(answer: Answer, test: Test) -> bool:

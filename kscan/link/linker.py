@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import msgspec
+
 from kscan.flow.evaluate import Given
-from kscan.flow.summary import Summary, Symbol
+from kscan.flow.summary import Argument, Summary, Symbol
 from kscan.flow.values import ALL, BOOLEAN, IntSet, join
 from kscan.link.architecture import meets
 from kscan.link.arguments import Arguments
@@ -40,11 +42,14 @@ class Derivation(NamedTuple):
 
 
 class _Known:
-    """What the linker keeps of a function."""
+    """What the linker keeps of a function, or of what it leaves behind its parameter ``behind``."""
 
-    __slots__ = ("function", "matters", "nodes", "pointers")
+    __slots__ = ("behind", "function", "matters", "nodes", "pointers")
 
-    def __init__(self, function: Function, matters: frozenset[int], pointers: tuple[int, ...]) -> None:
+    def __init__(
+        self, function: Function, matters: frozenset[int], pointers: tuple[int, ...], behind: int = -1
+    ) -> None:
+        self.behind = behind
         self.function = function
         self.matters = matters
         self.pointers = pointers
@@ -61,6 +66,7 @@ class Linker:
         self._statics = Statics(catalog.source, catalog.numbers.number)
         self._solver = Solver(self._equation)
         self._functions: dict[tuple[str, int, str], _Known] = {}
+        self._behind: dict[tuple[str, int, str, int], _Known | None] = {}
         self._direct: dict[tuple[str, str], tuple[_Known, ...]] = {}
         self._nodes = 0
         self._explained: dict[Node, Summary | None] = {}
@@ -116,7 +122,7 @@ class Linker:
         return self._explained[node]
 
     def _explain(self, node: Node) -> Summary | None:
-        general = self.catalog.summary(node.function)
+        general = self._summary(node)
         if general is None:
             return None
         fixed: dict[int, IntSet] = {}
@@ -126,7 +132,7 @@ class Linker:
                 if not missing:
                     fixed[symbol.at] = join([self._returned(function) for function in functions])
         given = {index: known for index, known in enumerate(node.context) if isinstance(known, Given)}
-        return self.catalog.summary_with(node.function, fixed, given)
+        return self.catalog.summary_with(node.function, fixed, given, node.behind)
 
     def _returned(self, function: Function) -> IntSet:
         """The numbers a callee can return, whatever path leads to the call."""
@@ -143,18 +149,30 @@ class Linker:
 
     def _looked_at(self, function: Function) -> _Known:
         summary = self.catalog.summary(function)
-        if summary is None:
-            return _Known(function, frozenset(), ())
+        return _Known(function, frozenset(), ()) if summary is None else self._looked_into(function, summary, -1)
+
+    def _left_behind(self, function: Function, index: int) -> _Known | None:
+        """What ``function`` leaves behind its parameter ``index``; None when that cannot be followed."""
+        key = (function.file, function.start, function.name, index)
+        if key not in self._behind:
+            summary = _behind(self.catalog.summary(function), index)
+            self._behind[key] = None if summary is None else self._looked_into(function, summary, index)
+        return self._behind[key]
+
+    def _looked_into(self, function: Function, summary: Summary, behind: int) -> _Known:
         called = self._called_through(function, summary)
         matters = parameters_that_matter(summary) | called
+        if any(symbol.kind == "result" for symbol in summary.symbols):
+            matters |= {len(function.params) + 1}
         pointing = (index for index in sorted(matters) if _may_point(function, index))
-        return _Known(function, matters, tuple(pointing))
+        return _Known(function, matters, tuple(pointing), behind)
 
     def _called_through(self, function: Function, summary: Summary) -> frozenset[int]:
         """The parameters through which ``function`` calls, where its result depends on it."""
         found = set()
         for symbol in summary.symbols:
-            if symbol.kind == "call" and (not symbol.text or any(p.name == symbol.text for p in function.params)):
+            called = symbol.kind == "call" or symbol.kind == "out"
+            if called and (not symbol.text or any(p.name == symbol.text for p in function.params)):
                 through = self.tables.through(function, symbol)
                 found |= {place.param for place in through.places} if through is not None else set()
         return frozenset(found - {-1})
@@ -166,7 +184,7 @@ class Linker:
             kept = ()
             found = known.nodes.get(kept)
         if found is None:
-            found = known.nodes[kept] = Node(self._nodes, known.function, kept)
+            found = known.nodes[kept] = Node(self._nodes, known.function, kept, known.behind)
             self._nodes += 1
         return found
 
@@ -188,22 +206,42 @@ class Linker:
 
     def _equation(self, node: Node) -> Equation:
         function = node.function
-        summary = self.catalog.summary(function)
+        summary = self._summary(node)
         if summary is None:
             return unread(function, BOOLEAN if function.return_type == "bool" else ALL)
         return equation_of(node, summary, lambda symbol, context: self._asked(function, symbol, context))
+
+    def _summary(self, node: Node) -> Summary | None:
+        summary = self.catalog.summary(node.function)
+        return summary if node.behind < 0 else _behind(summary, node.behind)
 
     def _asked(self, function: Function, symbol: Symbol, context: Context) -> Asked:
         """The nodes a call in ``function`` reaches when its parameters are as ``context`` says; of any other symbol
         what it can be."""
         if symbol.kind == "any":
             return Asked((), "", self._statics.values(function.file, symbol.text))
+        if symbol.kind == "out":
+            return self._left(function, symbol, context)
         promised = RESULTS.get(symbol.text)
         if promised is not None and not self.catalog.functions_in(function.file, symbol.text):
             return Asked((), "", promised)
         found, missing = self._reached(function, symbol, context)
         nodes = tuple([self._node(one, self._passed(function, symbol, context, one)) for one in found])
         return Asked(nodes, missing)
+
+    def _left(self, function: Function, symbol: Symbol, context: Context) -> Asked:
+        """The nodes for what a call in ``function`` leaves in a variable of it."""
+        found, missing = self._reached(function, symbol, context)
+        nodes = []
+        for one in found:
+            fits = len(one.function.params) == len(symbol.args) - 2
+            known = self._left_behind(one.function, symbol.index) if fits else None
+            if known is None:
+                missing = missing or f"what {one.function.name}() stores through its argument {symbol.index + 1}"
+            else:
+                given = symbol if _is_signed(one.function.return_type) else _of_any_result(symbol)
+                nodes.append(self._node(known, self._passed(function, given, context, known)))
+        return Asked(tuple(nodes), missing)
 
     def _reached(self, function: Function, symbol: Symbol, context: Context) -> tuple[tuple[_Known, ...], str]:
         """What a call in ``function`` can mean, and why this is not all."""
@@ -230,6 +268,20 @@ class Linker:
         return given
 
 
+def _is_signed(kind: str) -> bool:
+    """Whether a result of this type is the number that was returned, below zero too."""
+    return kind.endswith("*") or kind in _SIGNED
+
+
+def _of_any_result(symbol: Symbol) -> Symbol:
+    """What a call leaves in a variable, whatever its result is."""
+    return msgspec.structs.replace(symbol, args=(*symbol.args[:-1], Argument()))
+
+
+def _behind(summary: Summary | None, index: int) -> Summary | None:
+    return None if summary is None else dict(summary.behind).get(index)
+
+
 def _kept(context: Context, matters: frozenset[int]) -> Context:
     """What of ``context`` matters, without what is not known at its end."""
     kept = [known if index in matters else None for index, known in enumerate(context)]
@@ -245,4 +297,5 @@ def _may_point(function: Function, index: int) -> bool:
     return "(" in kind or "*" in kind or (bool(words) and words[-1] not in _NUMBERS)
 
 
+_SIGNED = frozenset({"int", "long", "long long", "ssize_t", "bool", "_Bool", "s32", "s64"})
 _NUMBERS = frozenset({"int", "long", "short", "char", "bool", "unsigned", "signed", "size_t", "gfp_t", "loff_t"})

@@ -12,7 +12,6 @@ from kscan.model.span import Span
 
 _HINTS: Final = (b"likely", b"unlikely")
 _WORD_BEFORE: Final = re.compile(rb"([A-Za-z_]\w*)?[ \t\n]*\Z")
-_ELSE_IF: Final = re.compile(rb"\belse\s+if\s*\(\s*\Z")
 _IF: Final = re.compile(rb"\bif\s*\(\s*\Z")
 _LONGEST: Final = 80
 
@@ -20,13 +19,12 @@ _LONGEST: Final = 80
 class Operand(NamedTuple):
     """Bytes ``start`` to ``end`` with their negations; ``negated``: these turn the answer round.
 
-    ``whole``: an ``if`` asks nothing else; ``last_resort``: it is an ``else if``."""
+    ``whole``: an ``if`` asks nothing else."""
 
     start: int
     end: int
     negated: bool
     whole: bool
-    last_resort: bool
 
 
 def operand_at(text: bytes, start: int, end: int) -> Operand:
@@ -43,7 +41,7 @@ def operand_at(text: bytes, start: int, end: int) -> Operand:
         start, end = grown
     head = text[max(0, start - _LONGEST) : start]
     whole = _IF.search(head) is not None and text[end:].lstrip()[:1] == b")"
-    return Operand(start, end, negated, whole, whole and _ELSE_IF.search(head) is not None)
+    return Operand(start, end, negated, whole)
 
 
 def _in_parentheses(text: bytes, before: int, end: int) -> tuple[int, int] | None:

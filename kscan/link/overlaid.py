@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from kscan.facts.overlaid import Aside, OverlaidIndex, OverlaidReady
 from kscan.link.catalog import Catalog
+from kscan.model.source import Source
 from kscan.source.overlay import Overlay
+from kscan.source.tree import Tree
 
+_DEFINE = re.compile(rb"^[ \t]*#[ \t]*(?:define|undef)\b(?:[^\n\\]|\\[^\n]|\\\n)*", re.M)
 MAX_HEADERS: Final = 100
 """Headers whose constants are compared; where more are replaced, what was worked out with them is out of date."""
 
 
 def overlaid(catalog: Catalog, tree: Overlay) -> Catalog:
     """The catalog of ``tree``, an overlay of the tree of ``catalog``; nothing that is worked out for it is kept."""
-    made = Catalog(tree, Aside(catalog.store), OverlaidIndex(catalog.index, tree), catalog.kconfig)
+    like = catalog if _defines_the_same(catalog.tree, tree) else None
+    made = Catalog(tree, Aside(catalog.store), OverlaidIndex(catalog.index, tree), catalog.kconfig, like)
     if catalog.indexed is not None:
         ready = made.indexed = OverlaidReady(catalog.indexed, tree)
         ready.same = _shares_the_same(catalog, made, tree)
     return made
+
+
+def _defines_the_same(base: Tree, tree: Overlay) -> bool:
+    headers = [path for path in sorted(tree.replaced) if path.endswith(".h")]
+    return len(headers) <= MAX_HEADERS and all(_defined(base, path) == _defined(tree, path) for path in headers)
+
+
+def _defined(tree: Tree, path: str) -> list[bytes]:
+    """The macros that a header defines; none where there is no such file."""
+    found = tree.read(path)
+    return _DEFINE.findall(found.data) if isinstance(found, Source) else []
 
 
 def _shares_the_same(one: Catalog, other: Catalog, tree: Overlay) -> bool:

@@ -50,7 +50,8 @@ class Paths:
         summary = self._linker.explained(node)
         if summary is None:
             return None
-        ways = [how for made, how in self._linker.derived(node, summary) if made == atom]
+        # A value that no term gives comes from what could not be followed.
+        ways = [how for made, how in self._linker.derived(node, summary) if made == atom and how.term >= 0]
         for how in sorted(ways, key=lambda way: way.cost)[:MAX_WAYS]:
             inner = self._inner(how, depth)
             if inner is not None:

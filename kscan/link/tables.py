@@ -223,6 +223,9 @@ class Tables:
         return self._files[path]
 
     def _read(self, path: str) -> FileTables | None:
+        ready = None if self.catalog.indexed is None else self.catalog.indexed.tables(path)
+        if ready is not None:
+            return _TABLES.decode(ready)
         source = self.catalog.tree.read(path)
         if not isinstance(source, Source):
             return None

@@ -147,6 +147,7 @@ class Code(msgspec.Struct, frozen=True):
     address is taken other than directly as a call argument. ``gaps`` are reasons why parts of it could not be
     lowered (offset, reason). ``switches`` are the options and other preprocessor conditions, each with the values for
     which this code is the function's body (0 for not set, 1 for a module or a condition that holds, 2 for built in).
+    ``followed`` are the parameters pointing to a number or a pointer of which every use is in ``instrs``.
     """
 
     params: tuple[str, ...]
@@ -155,3 +156,4 @@ class Code(msgspec.Struct, frozen=True):
     escaped: frozenset[str] = frozenset()
     gaps: tuple[tuple[int, str], ...] = ()
     switches: tuple[tuple[str, frozenset[int]], ...] = ()
+    followed: frozenset[str] = frozenset()

@@ -22,28 +22,28 @@ def _placed(marked: str) -> tuple[bytes, int, int]:
 
 
 @pytest.mark.parametrize(
-    ("marked", "shown", "negated", "whole", "last_resort"),
+    ("marked", "shown", "negated", "whole"),
     [
-        ("if («a») f();", "a", False, True, False),
-        ("if (!«a») f();", "!a", True, True, False),
-        ("if (!!«a») f();", "!!a", False, True, False),
-        ("if (unlikely(!«a»)) f();", "unlikely(!a)", True, True, False),
-        ("if (!unlikely(«a == 1»)) f();", "!unlikely(a == 1)", True, True, False),
-        ("if ((«a») && b) f();", "(a)", False, False, False),
-        ("if (!(«a» && b)) f();", "a", False, False, False),
-        ("if (b && ! ( «a» )) f();", "! ( a )", True, False, False),
-        ("else if («a») f();", "a", False, True, True),
-        ("else if («a» && b) f();", "a", False, False, False),
-        ("return «a» ? 1 : 2;", "a", False, False, False),
-        ("x = f(«a»);", "a", False, False, False),
-        ("while («a») f();", "a", False, False, False),
+        ("if («a») f();", "a", False, True),
+        ("if (!«a») f();", "!a", True, True),
+        ("if (!!«a») f();", "!!a", False, True),
+        ("if (unlikely(!«a»)) f();", "unlikely(!a)", True, True),
+        ("if (!unlikely(«a == 1»)) f();", "!unlikely(a == 1)", True, True),
+        ("if ((«a») && b) f();", "(a)", False, False),
+        ("if (!(«a» && b)) f();", "a", False, False),
+        ("if (b && ! ( «a» )) f();", "! ( a )", True, False),
+        ("else if («a») f();", "a", False, True),
+        ("else if («a» && b) f();", "a", False, False),
+        ("return «a» ? 1 : 2;", "a", False, False),
+        ("x = f(«a»);", "a", False, False),
+        ("while («a») f();", "a", False, False),
     ],
 )
-def test_an_operand_has_its_negations(marked: str, shown: str, negated: bool, whole: bool, last_resort: bool) -> None:
+def test_an_operand_has_its_negations(marked: str, shown: str, negated: bool, whole: bool) -> None:
     data, start, end = _placed(marked)
     found = operand_at(data, start, end)
     assert data[found.start : found.end].decode() == shown
-    assert (found.negated, found.whole, found.last_resort) == (negated, whole, last_resort)
+    assert (found.negated, found.whole) == (negated, whole)
 
 
 @pytest.mark.parametrize(
@@ -115,6 +115,7 @@ def _decided(tmp_path: Path, body: str) -> list[Decided]:
         "if (p->x) return 1; if (!p->x && b) g(b);",
         "if (p->x > p->y) return 1; if (p->x <= p->y) g(b);",
         "if (WARN_ON(a)) return 1; if (!a) g(b);",
+        "if (a) return 1; if (b) g(1); else if (!a && u) g(2);",
     ],
 )
 def test_told(tmp_path: Path, body: str) -> None:
@@ -133,6 +134,9 @@ def test_told(tmp_path: Path, body: str) -> None:
         "if (missing_elsewhere) return 1; if (!missing_elsewhere) g(b);",
         "if (a) return 1;\n#ifdef CONFIG_B\n\tg(b);\n#endif\n\tif (!a) g(b);",
         "if (a < 0) return 1; else if (a >= 0) g(b);",
+        "if (a < 0) return 1; else if (a >= 0 && b) g(b);",
+        "if (a < 0) { g(1); } else if (b) { g(2); } else if (b == 0 && (p || a >= 0)) g(b);",
+        "if (a < 0)\n\t\tg(a +\n\t\t  1);\n\telse if (a > 5 && b)\n\t\tg(3);\n\telse if (a <= 5 && b) g(4);",
     ],
 )
 def test_silent(tmp_path: Path, body: str) -> None:

@@ -143,3 +143,23 @@ def test_a_path_goes_down_to_where_the_value_is_made(tmp_path: Path) -> None:
     assert order == ["f", "hand", "give"]
     assert any("-EIO" in step.note for step in path if step.function == "give")
     assert path[-1].function in {"hand", "f"}
+
+
+OUT = """
+static int g(int a, int *err) { if (a) *err = -EIO; return 0; }
+static int h(int a, int *err) { run.err = err; return 0; }
+int f(int a) { int err; NAME(a, &err); return err; }
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("g", "may leave *err as it was"),
+        ("h", "what h() stores through its argument 2"),
+        ("unknown", "no definition of unknown() found"),
+    ],
+)
+def test_why_it_is_not_known_what_a_call_leaves_in_a_variable(tmp_path: Path, name: str, reason: str) -> None:
+    (why,) = Toy(tmp_path).c(OUT.replace("NAME", name)).returns().open_because
+    assert why.reason == reason

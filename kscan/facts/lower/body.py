@@ -53,6 +53,7 @@ from kscan.facts.lower.grammar import (
     VALUE,
     by_kind,
 )
+from kscan.facts.lower.outputs import followed, watched
 from kscan.facts.words import ASSERTS, NO_RETURN
 from kscan.model.code import Binary, Code, Expr, Havoc, Name, Num, Opaque, Ret, Set, Stop
 from kscan.model.facts import Param
@@ -74,8 +75,9 @@ def lower_body(body: Node, params: Sequence[Param], masked: bytes, original: byt
     names = tuple(e.scopes.declare(p.name, p.type) if p.name else "" for p in params)
     e.scopes.push()
     e.written_labels = frozenset(found.decode() for found in _LABEL.findall(masked, body.start_byte, body.end_byte))
+    e.watched = watched(params)
     statement(e, body)
-    return e.finish(names, body.end_byte)
+    return e.finish(names, body.end_byte, followed(e, body) if e.watched else e.watched)
 
 
 def statement(e: Emitter, node: Node, depth: int = 0) -> None:

@@ -45,7 +45,10 @@ class Scopes:
 
 
 class Emitter:
-    """Instructions so far. Labels are numbers handed out by ``label()`` and put down by ``place()``."""
+    """Instructions so far. Labels are numbers handed out by ``label()`` and put down by ``place()``.
+
+    ``watched`` are parameters whose uses are noted: ``seen`` has the offsets of the names that became part of an
+    instruction, ``handed`` the calls that one of them is an argument of."""
 
     def __init__(self, data: bytes, original: bytes, block_value: BlockValue) -> None:
         self.data = data
@@ -60,6 +63,9 @@ class Emitter:
         self.continues: list[int] = []
         self.cases: dict[int, int] = {}
         self.written_labels: frozenset[str] = frozenset()
+        self.watched: frozenset[str] = frozenset()
+        self.seen: set[int] = set()
+        self.handed: set[tuple[int, str]] = set()
         self._positions: list[int] = []
         self._temps = 0
 
@@ -100,15 +106,16 @@ class Emitter:
         self.emit(Set(name, value, at, end))
         return Name(name)
 
-    def finish(self, params: tuple[str, ...], end: int) -> Code:
-        """The code with every label replaced by the index it stands for."""
+    def finish(self, params: tuple[str, ...], end: int, followed: frozenset[str] = frozenset()) -> Code:
+        """The code with every label replaced by the index it stands for; ``followed`` are the parameters of which every
+        use is in it."""
         self.emit(Ret(None, end, end))
         for name, label in self.named_labels.items():
             if self._positions[label] < 0:
                 self.gaps.append((end, f"label {name} not found"))
                 self._positions[label] = len(self.instrs) - 1
         instrs = tuple([self._resolve(instr) for instr in self.instrs])
-        return Code(params, self.scopes.types, instrs, frozenset(self.escaped), tuple(self.gaps))
+        return Code(params, self.scopes.types, instrs, frozenset(self.escaped), tuple(self.gaps), (), followed)
 
     def _resolve(self, instr: Instr) -> Instr:
         if type(instr) is Jump:

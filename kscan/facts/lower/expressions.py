@@ -206,6 +206,8 @@ def _warns(e: Emitter, node: Node) -> bool:
 
 
 def _identifier(e: Emitter, node: Node, depth: int) -> Expr:
+    if e.watched:
+        e.seen.add(node.start_byte)
     return _named(e, text_of(e, node))
 
 
@@ -332,11 +334,25 @@ def _assignment(e: Emitter, node: Node, depth: int) -> Expr:
     unique = e.scopes.find(text_of(e, target)) if target.kind_id in IDENTIFIER else None
     if unique is None:
         place = text_of(e, left)
-        value = e.keep(expression(e, right, depth), right.start_byte, right.end_byte)
+        written = expression(e, right, depth)
+        if e.watched and _is_seen_through(e, target):
+            place = text_of(e, target)
+            if operator.type != "=":
+                written = Binary(operator.type[:-1], Opaque(place), written)
+        value = e.keep(written, right.start_byte, right.end_byte)
         e.emit(Store(place, value, node.start_byte, node.end_byte))
         return value
     assign(e, unique, right, node, operator.type[:-1], depth)
     return Name(unique)
+
+
+def _is_seen_through(e: Emitter, target: Node) -> bool:
+    """Whether ``target`` is what a watched parameter points to; it is noted."""
+    text = text_of(e, target)
+    if target.kind_id not in POINTER or text[:1] != "*" or text[1:] not in e.watched:
+        return False
+    e.seen.add(target.end_byte - len(text) + 1)
+    return True
 
 
 def assign(e: Emitter, target: str, right: Node, whole: Node, operator: str = "", depth: int = 0) -> None:
@@ -383,6 +399,10 @@ def _update(e: Emitter, node: Node, depth: int) -> Expr:
     target = unwrap(argument)
     unique = e.scopes.find(text_of(e, target)) if target.kind_id in IDENTIFIER else None
     if unique is None:
+        if e.watched and _value_unused(node) and _is_seen_through(e, target):
+            place = text_of(e, target)
+            written = Binary(operator.type[0], Opaque(place), Num(1, "1"))
+            e.emit(Store(place, e.keep(written, node.start_byte, node.end_byte), node.start_byte, node.end_byte))
         return Opaque(text_of(e, node))
     changed = Binary(operator.type[0], Name(unique), Num(1, "1"))
     if operator.start_byte < argument.start_byte or _value_unused(node):
@@ -410,6 +430,10 @@ def _call(e: Emitter, node: Node, depth: int) -> Expr:
         if inner is not None:
             return expression(e, inner, depth)
     args = tuple([_argument(e, child, depth) for child in without_comments(arguments.named_children)])
+    if e.watched:
+        for arg in args:
+            if type(arg) is Name and arg.name in e.watched:
+                e.handed.add((node.start_byte, arg.name))
     if callee.kind_id in IDENTIFIER and e.scopes.find(name) is None:
         return Call(name, args, node.start_byte, node.end_byte)
     return Call("", args, node.start_byte, node.end_byte, name)
@@ -421,6 +445,8 @@ def _argument(e: Emitter, node: Node, depth: int) -> Expr:
     kind = bare.kind_id
     if kind in IDENTIFIER:
         name = text_of(e, bare)
+        if e.watched:
+            e.seen.add(bare.start_byte)
         return Opaque(name) if _leaves(e, bare, name) else _named(e, name)
     if kind in POINTER and (argument := bare.child_by_field_id(ARGUMENT)) is not None:
         operator = bare.child_by_field_id(OPERATOR)

@@ -406,7 +406,7 @@ int f(int (*p)(int), int a)
 	return p(a);
 }
 
-/* out-parameter: unknown open */
+/* out-parameter: -EIO */
 static int g(int *p)
 {
 	*p = -EIO;
@@ -497,7 +497,7 @@ int f(int a)
 	return call_g(a);
 }
 
-/* macro-that-returns: 0 -EIO; pinned: a macro's own return is not seen */
+/* macro-that-returns: 0 -EIO */
 #define CHECK(a) do { if (a) return -EIO; } while (0)
 
 int f(int a)

@@ -1,5 +1,43 @@
 // SPDX-License-Identifier: MIT
 
+/* counted-down-and-one-behind: 0 1 */
+static int g(int a)
+{
+	return a > 3;
+}
+
+int f(int a)
+{
+	int mine = 0, last = 0;
+
+	while (a--) {
+		last = mine;
+		mine = g(a);
+	}
+	return last;
+}
+
+/* two-turns-behind: 0 -EIO -EBUSY */
+static int g(int a)
+{
+	return a > 3 ? -EIO : a ? -EBUSY : 0;
+}
+
+int f(int a)
+{
+	int first = 0, second = 0, third = 0;
+
+	while (more()) {
+		third = second;
+		second = first;
+		first = g(a++);
+		if (first || !second)
+			continue;
+		return third;
+	}
+	return 0;
+}
+
 /* while: 0 -EIO */
 int g(void);
 int f(int a)
