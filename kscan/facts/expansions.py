@@ -18,6 +18,7 @@ from kscan.dialect.scan import Clean, clean, close_of, depth_at
 from kscan.dialect.shapes import shape
 from kscan.facts.definers import COUNTED, NO_HEADERS, Visible
 from kscan.facts.functions import collapse, found_in, functions
+from kscan.facts.words import REREAD
 from kscan.model.facts import CallSite, Function, Macro
 from kscan.model.gap import Gap
 from kscan.model.source import Source
@@ -79,12 +80,16 @@ class _Layers(dict[str, Macro]):
         """Where the invocation stands: what is defined behind it is not known there yet."""
 
     def get(self, name: str, default: Any = None) -> Any:
+        if name.startswith(REREAD):
+            return default
         found = super().get(name)
         if found is not None and (self._foreign is NO_HEADERS or found.start < self._reach):
             return found
         return self._foreign.get(name, default)
 
     def writes(self, one: Invocation) -> bool:
+        if one.name.startswith(REREAD):
+            return False
         self._reach = one.start
         if one.name in self:
             return self.get(one.name) is not None

@@ -22,7 +22,8 @@ _KEPT_FLOWS = 512
 class Row(msgspec.Struct, frozen=True, array_like=True):
     """What is known of one file: encoded FileFacts, encoded summaries by key, and the names it mentions, as hashes.
 
-    ``facts`` is None where they are too large to keep; they are made again when someone asks."""
+    ``facts`` is None where they are too large to keep; they are made again when someone asks. ``tables`` are encoded
+    FileTables, and ``keys`` what is looked for in them, as hashes; both are empty where there are none."""
 
     stat: tuple[str, int, int]
     content: bytes
@@ -30,6 +31,8 @@ class Row(msgspec.Struct, frozen=True, array_like=True):
     facts: bytes | None
     flow: bytes
     names: bytes
+    keys: bytes = b""
+    tables: bytes = b""
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -48,6 +51,7 @@ class Header(msgspec.Struct, frozen=True, array_like=True):
 
 
 _SHARED = msgspec.msgpack.Decoder(Shared)
+_ID_BITS = 24
 _RAWS = msgspec.msgpack.Decoder(dict[str, msgspec.Raw])
 
 
@@ -101,6 +105,16 @@ class Indexed:
                 found.append(path)
         return tuple(found)
 
+    def tables(self, path: str) -> bytes | None:
+        """The encoded tables of the file at ``path``, if it has any."""
+        return self._value("SELECT tables FROM filled WHERE path = ?", path)
+
+    def filling(self, key: str) -> tuple[str, ...]:
+        """The files whose tables have something under ``key``, sorted; a file too many is possible."""
+        low = zlib.crc32(key.encode(errors="surrogateescape")) << _ID_BITS
+        sql = "SELECT path FROM filling JOIN filled ON filled.id = at - ? WHERE at BETWEEN ? AND ? ORDER BY path"
+        return tuple(row[0] for row in self._rows(sql, (low, low, low + (1 << _ID_BITS) - 1)))
+
     def known(self) -> dict[str, Known]:
         """All files that have a row."""
         rows = self._rows("SELECT path, size, mtime_ns, content FROM indexed")
@@ -136,7 +150,7 @@ class Indexed:
         rows = self._rows(sql, (path,))
         return sound(rows[0][0]) if rows else None
 
-    def _rows(self, sql: str, values: Iterable[str] = ()) -> list[Any]:
+    def _rows(self, sql: str, values: Iterable[str | int] = ()) -> list[Any]:
         try:
             return self._store.rows(sql, values)
         except Reset:
@@ -155,6 +169,23 @@ def put_rows(db: sqlite3.Connection, rows: Iterable[Row]) -> None:
         ((*row.stat, row.content, row.functions, _sealed(row.facts), sealed(row.flow)) for row in rows),
     )
     db.executemany("INSERT OR REPLACE INTO mention VALUES(?, ?)", ((row.stat[0], sealed(row.names)) for row in rows))
+    _drop_filled(db, [row.stat[0] for row in rows])
+    for row in rows:
+        if row.tables:
+            filled = (row.stat[0], row.keys, sealed(row.tables))
+            number = db.execute("INSERT INTO filled(path, keys, tables) VALUES(?, ?, ?)", filled).lastrowid
+            db.executemany("INSERT OR IGNORE INTO filling VALUES(?)", _places(number or 0, row.keys))
+
+
+def _drop_filled(db: sqlite3.Connection, paths: Iterable[str]) -> None:
+    for path in paths:
+        for number, keys in db.execute("SELECT id, keys FROM filled WHERE path = ?", (path,)).fetchall():
+            db.executemany("DELETE FROM filling WHERE at = ?", _places(number, keys))
+            db.execute("DELETE FROM filled WHERE id = ?", (number,))
+
+
+def _places(number: int, keys: bytes) -> list[tuple[int]]:
+    return [(hashed << _ID_BITS | number,) for hashed in array("I", keys)]
 
 
 def _sealed(value: bytes | None) -> bytes | None:
@@ -175,6 +206,8 @@ def set_stats(db: sqlite3.Connection, stats: Iterable[FileStat]) -> None:
 
 def drop(db: sqlite3.Connection, paths: Iterable[str]) -> None:
     """Forget these files, which are no more, or have to be read again whatever their stat says."""
+    paths = list(paths)
+    _drop_filled(db, paths)
     gone = [(path,) for path in paths]
     for table in ("indexed", "mention"):
         db.executemany(f"DELETE FROM {table} WHERE path = ?", gone)
@@ -182,7 +215,7 @@ def drop(db: sqlite3.Connection, paths: Iterable[str]) -> None:
 
 def clear(db: sqlite3.Connection) -> None:
     """Forget every file."""
-    for table in ("indexed", "mention", "header"):
+    for table in ("indexed", "mention", "header", "filled", "filling"):
         db.execute(f"DELETE FROM {table}")
 
 

@@ -20,7 +20,7 @@ from kscan.facts.shared import is_shared
 from kscan.facts.store import Reset, Store
 from kscan.model.gap import Gap
 from kscan.source.pool import chunks, map_chunks
-from kscan.source.tree import NOT_KERNEL, FileStat, WorkingTree
+from kscan.source.tree import C_SUFFIXES, NOT_KERNEL, FileStat, WorkingTree
 
 # What may begin a definition, up to the end of the line of its first "(": a line at column 0 (or with the star of its
 # type there), alone or as nothing but words above the line with the "("; a "static" after a blank. In it every
@@ -42,6 +42,7 @@ _ENUMERATOR = re.compile(rb"(?:\A|,)\s*([A-Za-z_]\w*)")
 # A file changed this shortly before it was scanned may change again without a new time stamp (git's "racy" rule).
 _RACY_NS = 2_000_000_000
 _ID_BITS = 24
+_ASSEMBLY = ".S"
 
 Progress = Callable[[int, int], None]
 
@@ -132,6 +133,7 @@ class NameIndex:
         self._refreshed: tuple[WorkingTree, int] | None = None
         self.signature = ""
         self.files: tuple[FileStat, ...] = ()
+        self.assembly: tuple[FileStat, ...] = ()
 
     def refresh(self, tree: WorkingTree, jobs: int = 2, progress: Progress | None = None) -> RefreshStats:
         """
@@ -165,10 +167,12 @@ class NameIndex:
         """One attempt; None if what it began from is no longer what the store holds."""
         started = time.time_ns()
         gaps: list[Gap] = []
-        now = list(tree.files(skip=NOT_KERNEL, gaps=gaps))
+        found = list(tree.files(suffixes=(*C_SUFFIXES, _ASSEMBLY), skip=NOT_KERNEL, gaps=gaps))
+        now = [stat for stat in found if not stat.path.endswith(_ASSEMBLY)]
         self.files = tuple(now)
+        self.assembly = tuple(stat for stat in found if stat.path.endswith(_ASSEMBLY))
         about = self._about()
-        stats = _digest(now)
+        stats = _digest(found)
         if about.get("stats") == stats:
             return RefreshStats(len(now), 0, 0, tuple(gaps), str(about["signature"]))
         known = self._known()

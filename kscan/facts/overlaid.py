@@ -61,6 +61,9 @@ class Ready(Protocol):
     def shared(self, path: str) -> Shared | None:
         """What a header shares."""
 
+    def tables(self, path: str) -> bytes | None:
+        """The encoded tables of a file."""
+
     def mentioning(self, wanted: Iterable[str]) -> tuple[str, ...]:
         """The files that mention one of the names ``wanted``, sorted; a file too many is possible."""
 
@@ -90,6 +93,10 @@ class OverlaidReady:
     def shared(self, path: str) -> Shared | None:
         """As for the base."""
         return None if path in self._tree.replaced else self._base.shared(path)
+
+    def tables(self, path: str) -> bytes | None:
+        """As for the base."""
+        return None if path in self._tree.replaced else self._base.tables(path)
 
     def mentioning(self, wanted: Iterable[str]) -> tuple[str, ...]:
         """As for the base."""

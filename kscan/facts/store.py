@@ -27,6 +27,8 @@ CREATE TABLE header(path TEXT PRIMARY KEY, content BLOB NOT NULL, shared BLOB NO
 CREATE TABLE indexed(path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, content BLOB NOT NULL,
                      functions INTEGER NOT NULL, facts BLOB, flow BLOB);
 CREATE TABLE mention(path TEXT PRIMARY KEY, names BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE filled(id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, keys BLOB NOT NULL, tables BLOB NOT NULL);
+CREATE TABLE filling(at INTEGER PRIMARY KEY);
 """
 # Derived, so that a store with other tables is never taken for one of ours.
 _SHAPE = zlib.crc32(_TABLES.encode()) & 0x7FFFFFFF

@@ -51,6 +51,9 @@ NO_RETURN: Final[frozenset[str]] = frozenset(
 )
 """Calls that do not come back."""
 
+REREAD: Final = ("TRACE_EVENT", "DECLARE_EVENT_", "DEFINE_EVENT", "DECLARE_TRACE", "DEFINE_TRACE")
+"""How the names of macros begin that are defined anew each time their header is read (include/trace/define_trace.h):
+which of their texts counts cannot be told, and they write thousands of functions that nobody calls by name."""
 CONFIG_TESTS: Final[frozenset[str]] = frozenset({"IS_ENABLED", "IS_BUILTIN", "IS_MODULE", "IS_REACHABLE"})
 """linux/kconfig.h: true or false by configuration."""
 

@@ -8,8 +8,9 @@ from kscan.facts.indexed import Indexed
 from kscan.facts.store import Reset
 from kscan.index.build import Opened, StoreLost, bring_up
 from kscan.index.engine import Engine, Pool
+from kscan.index.fillings import StoredFillings
 from kscan.index.ground import Basis
-from kscan.index.state import State, state_of
+from kscan.index.state import State, assembly_of, state_of
 from kscan.link.catalog import Catalog
 from kscan.model.error import InputError
 from kscan.model.progress import Progress
@@ -24,7 +25,9 @@ def make(catalog: Catalog, opened: Opened, engine: Engine, progress: Progress) -
     state = state_of(opened.store)
     if state is None or state.signature != opened.names.signature:
         state = _made(Basis(catalog.annotations, catalog.errnos, catalog.dialect.definers), opened, engine, progress)
-    catalog.indexed = Indexed(opened.store)
+    indexed = Indexed(opened.store)
+    catalog.indexed = indexed
+    catalog.fillings = StoredFillings(indexed, assembly_of(opened.store))
     return state
 
 

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from kscan.facts.assembly import assembled
 from kscan.facts.fingerprint import READING, fingerprint
 from kscan.facts.indexed import (
     Header,
@@ -29,7 +30,7 @@ from kscan.facts.store import Store
 from kscan.index.changes import changed_names, closure
 from kscan.index.engine import Batch, Engine, Here, Work
 from kscan.index.ground import Basis, bare, by_demand, whole
-from kscan.index.state import State, definers_of, keep_definers, keep_state, state_of
+from kscan.index.state import State, definers_of, keep_assembly, keep_definers, keep_state, state_of
 from kscan.index.work import Ground, Read, Task, read_files, read_headers, unread
 from kscan.model.gap import Gap
 from kscan.model.progress import Progress
@@ -112,6 +113,7 @@ class _Update:
         headers, again = self._headers([stat for stat in stale if stat.path.endswith(".h")])
         dependent = self._share(headers, gone)
         todo = {stat.path for stat in stale if not stat.path.endswith(".h")} | again | dependent
+        keep_assembly(self._store, self._assembly())
         self._files([stats[path] for path in sorted(todo & stats.keys())], again | dependent)
         if self._indexed.lost:
             raise StoreLost
@@ -120,6 +122,15 @@ class _Update:
     def _is_stale(self, stat: FileStat) -> bool:
         known = self._known.get(stat.path)
         return known is None or known.stat != stat or (stat.path.endswith(".h") and stat.path not in self._old)
+
+    def _assembly(self) -> dict[str, tuple[str, ...]]:
+        """The files in assembly by the names they define."""
+        found: dict[str, tuple[str, ...]] = {}
+        for stat in self._names.assembly:
+            got = self._tree.read(stat.path)
+            for name in () if isinstance(got, Gap) else sorted(assembled(got.data)):
+                found[name] = (*found.get(name, ()), stat.path)
+        return found
 
     def _headers(self, stale: list[FileStat]) -> tuple[list[Header], set[str]]:
         """What the headers among ``stale`` that are other than before share, and which of them want a second look."""
@@ -243,7 +254,7 @@ class _Update:
 
 
 def _row(read: Read, stat: FileStat, content: bytes) -> Row:
-    return Row(stat, content, read.functions, read.facts, read.flow, read.names)
+    return Row(stat, content, read.functions, read.facts, read.flow, read.names, read.keys, read.tables)
 
 
 def _shared(header: Header | None) -> Shared | None:

@@ -13,6 +13,7 @@ from kscan.facts.store import Store
 _KIND: Final = "index"
 _KEY: Final = "state"
 _DEFINERS: Final = "definers"
+_ASSEMBLY: Final = "assembly"
 
 
 class State(msgspec.Struct, frozen=True):
@@ -57,3 +58,14 @@ def definers_of(store: Store) -> Definers:
 def keep_definers(store: Store, definers: Definers) -> None:
     """Note the macros that the index is made with from now on."""
     store.put(_KIND, _DEFINERS, msgspec.msgpack.encode(definers))
+
+
+def assembly_of(store: Store) -> dict[str, tuple[str, ...]]:
+    """The files in assembly by the names they define."""
+    kept = store.get(_KIND, _ASSEMBLY)
+    return {} if kept is None else msgspec.msgpack.decode(kept, type=dict[str, tuple[str, ...]])
+
+
+def keep_assembly(store: Store, files: dict[str, tuple[str, ...]]) -> None:
+    """Note the files in assembly by the names they define."""
+    store.put(_KIND, _ASSEMBLY, msgspec.msgpack.encode(files))

@@ -11,9 +11,12 @@ import msgspec
 
 from kscan.facts.definers import Definers
 from kscan.facts.errno import Errnos
-from kscan.facts.extract import facts_of, tree_of
+from kscan.facts.extract import Parsed, facts_of, tree_of
 from kscan.facts.indexed import decode_shared, hashed, key_of
 from kscan.facts.shared import NOTHING, Shared, shared_of
+from kscan.facts.tables import key_of as slot_key
+from kscan.facts.tables import tables_of
+from kscan.index.fillings import struct_key
 from kscan.link.bodies import Bodies, summary_of
 from kscan.link.numbers import Numbers
 from kscan.model.facts import FileFacts, Function
@@ -45,6 +48,8 @@ class Read(msgspec.Struct, frozen=True, array_like=True):
     functions: int
     shared: bytes = b""
     again: bool = False
+    keys: bytes = b""
+    tables: bytes = b""
 
 
 class Ground:
@@ -87,7 +92,8 @@ def _read_header(ground: Ground, task: Task) -> Read:
     shared = _ENCODER.encode(shared_of(facts, len(task.data)))
     again = bool(facts.functions)
     names = b"" if again else hashed(_mentions(facts, (), ()))
-    return Read(task.path, _kept(facts), _ENCODER.encode({}), names, len(facts.functions), shared, again)
+    filled = (b"", b"") if again else _filled(source, parsed, facts)
+    return Read(task.path, _kept(facts), _ENCODER.encode({}), names, len(facts.functions), shared, again, *filled)
 
 
 class _Headers:
@@ -139,7 +145,9 @@ class _Reader:
         looked = self._numbers.private_names(task.path)
         self._numbers.forget(task.path)
         names = hashed(_mentions(facts, asked, looked))
-        return Read(task.path, _kept(facts), _ENCODER.encode(flow), names, len(facts.functions))
+        keys, tables = _filled(source, parsed, facts)
+        count = len(facts.functions)
+        return Read(task.path, _kept(facts), _ENCODER.encode(flow), names, count, keys=keys, tables=tables)
 
     def _flow(
         self, bodies: Bodies, facts: FileFacts, asked: dict[str, tuple[int, bool] | None]
@@ -172,6 +180,17 @@ def unread(path: str, reason: str) -> Read:
 def _kept(facts: FileFacts) -> bytes | None:
     encoded = _ENCODER.encode(facts)
     return encoded if len(encoded) <= MAX_FACTS_BYTES else None
+
+
+def _filled(source: Source, parsed: Parsed, facts: FileFacts) -> tuple[bytes, bytes]:
+    """What the file's tables are looked for by, as hashes, and the tables, encoded; both empty when it has none."""
+    if parsed.tree is None:
+        return b"", b""
+    tables = tables_of(source, parsed, facts.functions)
+    if not (tables.structs or tables.slots or tables.calls):
+        return b"", b""
+    keys = [*map(slot_key, tables.slots), *(struct_key(struct.type) for struct in tables.structs)]
+    return hashed(keys), _ENCODER.encode(tables)
 
 
 def _mentions(facts: FileFacts, asked: Iterable[str], looked: Iterable[str]) -> Iterator[str]:

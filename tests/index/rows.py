@@ -33,6 +33,8 @@ def rows_of(store: Store) -> Rows:
     asked = {
         "indexed": "SELECT path, content, functions, facts, flow FROM indexed ORDER BY path",
         "mention": "SELECT path, names FROM mention ORDER BY path",
+        "filled": "SELECT path, keys, tables FROM filled ORDER BY path",
+        "filling": "SELECT path, at >> 24 FROM filling JOIN filled ON id = at & 16777215 ORDER BY 1, 2",
         "header": "SELECT path, content, shared FROM header ORDER BY path",
     }
     return {table: [_unsealed(row) for row in store.rows(sql)] for table, sql in asked.items()}

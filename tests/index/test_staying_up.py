@@ -42,10 +42,15 @@ def kscan(tree: Path, folder: Path, *args: str, **more: object) -> subprocess.Po
     return subprocess.Popen(call, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more)  # type: ignore[call-overload, no-any-return]
 
 
-def began(folder: Path, tree: Path, process: subprocess.Popen[str], after_s: float) -> None:
-    """Wait until the store is there, and a little longer."""
-    store = path_of(tree, folder)
-    while not store.exists() and process.poll() is None:
+def opened(folder: Path, tree: Path) -> int:
+    """When the store was last opened; 0 if never."""
+    lock = path_of(tree, folder).with_suffix(".lock")
+    return lock.stat().st_mtime_ns if lock.exists() else 0
+
+
+def began(folder: Path, tree: Path, process: subprocess.Popen[str], before: int, after_s: float) -> None:
+    """Wait until the store is opened, and a little longer."""
+    while opened(folder, tree) == before and process.poll() is None:
         time.sleep(0.01)
     time.sleep(after_s)
 
@@ -55,8 +60,9 @@ def test_a_run_that_is_stopped_at_any_moment_costs_only_time(
     tree: Path, clean: Rows, tmp_path: Path, how: signal.Signals
 ) -> None:
     for after_s in (0.0, 0.3, 0.6, 0.9):
+        before = opened(tmp_path, tree)
         process = kscan(tree, tmp_path, "index", "--jobs", "2")
-        began(tmp_path, tree, process, after_s)
+        began(tmp_path, tree, process, before, after_s)
         process.send_signal(how)
         _, said = process.communicate(timeout=60)
         assert "Traceback" not in said
@@ -111,7 +117,7 @@ def test_a_tree_that_changes_while_it_is_read_is_read_again(tree: Path, tmp_path
     before = file.read_text()
     try:
         process = kscan(tree, tmp_path, "index", "--jobs", "1")
-        began(tmp_path, tree, process, 0.3)
+        began(tmp_path, tree, process, 0, 0.3)
         file.write_text(before.replace("-EIO", "-EPERM"))
         process.communicate(timeout=60)
         assert index(tree, tmp_path)[1] == index(tree, tmp_path / "fresh")[1]
