@@ -110,3 +110,21 @@ class FunctionRow(msgspec.Struct, frozen=True):
 
     function: Function
     returns: ReturnSet
+
+
+class IndexResult(msgspec.Struct, frozen=True):
+    """What is kept of a tree: in ``store`` ("" when nothing is kept on disk) with ``bytes`` on disk. ``made`` is False
+    when there is no index; ``read`` files were read by the last change, in ``seconds``, ended at ``finished_ns`` since
+    the epoch. ``evicted`` are the stores of other trees that made room."""
+
+    tree: str
+    store: str
+    bytes: int
+    made: bool
+    files: int = 0
+    functions: int = 0
+    read: int = 0
+    seconds: float = 0.0
+    finished_ns: int = 0
+    evicted: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -58,7 +58,7 @@ def made(catalog: Catalog, path: str, macros: Mapping[str, Macro]) -> Iterator[B
         return
     left_out = inactive(source.data, clean(source.data).directives, catalog.kconfig)
     for expansion in expansions(source, macros):
-        if not any(start <= expansion.start < end for start, end in left_out):
+        if not expansion.headed and not any(start <= expansion.start < end for start, end in left_out):
             yield from _bodies(expansion, path, catalog.annotations)
 
 

@@ -27,7 +27,7 @@ def predicates(catalog: Catalog) -> tuple[tuple[Predicate, ...], tuple[Gap, ...]
     found = definitions(known)
     expanding = Expanding(known)
     rows = sorted((_row(one, known, expanding) for one in found), key=lambda row: (row.name, row.span))
-    return tuple(rows), _gaps(catalog, known, rows)
+    return tuple(rows), gaps(catalog, known, {(row.span.file, row.name) for row in rows})
 
 
 def definitions(known: Definitions) -> list[Definition]:
@@ -103,9 +103,9 @@ def _config(one: Definition, known: Definitions) -> tuple[str, ...]:
     return tuple(condition for condition in function.config if condition not in everywhere)
 
 
-def _gaps(catalog: Catalog, known: Definitions, rows: list[Predicate]) -> tuple[Gap, ...]:
-    """What was not read: files, functions of the headers that count here, and macros that stand for a predicate."""
-    names = {(row.span.file, row.name) for row in rows}
+def gaps(catalog: Catalog, known: Definitions, names: set[tuple[str, str]]) -> tuple[Gap, ...]:
+    """What was not read: files, functions of the headers that count here, and macros that stand for a predicate.
+    ``names`` are the files and names of the predicates."""
     met = {one for one in catalog.gaps if one.stage == "read" or (one.file, one.function) in names}
     met |= {one for one in catalog.gaps if one.file in known.headers}
     return tuple(sorted(met | set(_unread(known))))

@@ -11,7 +11,7 @@ from kscan.facts.words import CONFIG_TESTS, TRANSPARENT
 from kscan.model.code import Binary, Call, Cast, Name, Num, Opaque, Unary
 from kscan.model.facts import Macro
 from kscan.predicates.formula import Bit, Const, Formula, Type, choice, conjunction, disjunction, negation
-from kscan.predicates.subject import Some, head, nth
+from kscan.predicates.subject import Page, Some, head, nth
 from kscan.predicates.syntax import Dot, Index, Syntax, read
 from kscan.predicates.values import (
     CONSTANT,
@@ -59,8 +59,10 @@ class Surroundings(Protocol):
 class Evaluator:
     """Values of expressions under ``env``, the values of variables and parameters."""
 
-    def __init__(self, around: Surroundings) -> None:
+    def __init__(self, around: Surroundings, others: frozenset[str] = frozenset()) -> None:
         self.around = around
+        self.others = others
+        """The parameters that point to something else than a page."""
         self._depth = 0
 
     def value(self, expr: Syntax, env: Env) -> Value:
@@ -91,7 +93,8 @@ class Evaluator:
     def _dot(self, expr: Dot, env: Env) -> Value:
         base = self.value(expr.base, env)
         if isinstance(base, PAGES):
-            return base if expr.name in FIRST_PAGES else Member(base, expr.name)
+            first = expr.name in FIRST_PAGES and not (isinstance(base, Page) and base.name in self.others)
+            return base if first else Member(base, expr.name)
         if isinstance(base, Member) and not expr.arrow:
             return Member(base.subject, f"{base.path}.{expr.name}")
         return Words((*words(base).text, "->" if expr.arrow else ".", expr.name), UNKNOWN)

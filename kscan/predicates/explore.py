@@ -57,10 +57,26 @@ def result(code: Code, args: dict[str, Value], evaluator: Evaluator, returns: st
 
     A re-check such as ``if (head != compound_head(page)) goto retry`` compares two equal terms: the formula is that of
     the last turn, in which nothing raced."""
-    found = _Walk(code, evaluator, returns).at(0, args, {})
+    return result_from(code, 0, args, evaluator, returns)
+
+
+def result_from(
+    code: Code, start: int, env: dict[str, Value], evaluator: Evaluator, returns: str = "", *, straight: bool = False
+) -> Value:
+    """What the body returns from instruction ``start`` on, with variables as ``env`` says. Raises NoFormula;
+    ``straight``: also for a body that waits for something, or ends the kernel, on some of its paths."""
+    walk = _Walk(code, evaluator, returns)
+    found = walk.at(start, env, {})
+    if straight and walk.waits:
+        raise NoFormula("a path without an end")
     if isinstance(found, _Never):
         raise NoFormula("no way out")
     return found
+
+
+def assigned(code: Code, value: Expr, env: dict[str, Value], evaluator: Evaluator) -> Value:
+    """What a variable is worth that is set to ``value``; locals whose address is handed on are not known any more."""
+    return _Walk(code, evaluator, "").value(value, env)
 
 
 def is_pure(code: Code, harmless: Callable[[str], bool]) -> bool:
@@ -105,6 +121,8 @@ class _Walk:
         self.returns = returns
         self.evaluator = evaluator
         self.steps = 0
+        self.waits = False
+        """Whether a path comes back to where it was, or does not come back at all."""
         self.known: dict[tuple[int, frozenset[tuple[str, Value]]], Value | _Never] = {}
 
     def at(self, index: int, env: _Env, above: _Seen) -> Value | _Never:
@@ -118,9 +136,10 @@ class _Walk:
             if isinstance(instr, Ret):
                 return self._returned(instr.value, env)
             if isinstance(instr, Stop):
+                self.waits = True
                 return _NEVER
             if isinstance(instr, Set):
-                env[instr.target] = self._value(instr.value, env)
+                env[instr.target] = self.value(instr.value, env)
             elif isinstance(instr, Havoc):
                 env.update({name: Words((_shown(name),), UNKNOWN) for name in instr.targets})
             index = instr.to if isinstance(instr, Jump) else index + 1
@@ -128,7 +147,7 @@ class _Walk:
     def _returned(self, value: Expr | None, env: _Env) -> Value:
         if value is None:
             raise NoFormula("an end without a value")
-        found = self._value(value, env)
+        found = self.value(value, env)
         if not self.returns:
             return found
         if self.returns == "int" and not _is_boolean(found):
@@ -143,6 +162,7 @@ class _Walk:
     def _test(self, index: int, test: Test, env: _Env, above: _Seen) -> Value | _Never:
         if index in above:
             if above[index] == env:
+                self.waits = True
                 return _NEVER
             raise NoFormula("a loop")
         key = (index, frozenset(env.items()))
@@ -151,7 +171,7 @@ class _Walk:
         return self.known[key]
 
     def _sides(self, test: Test, env: _Env, above: _Seen) -> Value | _Never:
-        condition = truth(self._config(test.cond) if test.kind == "config" else self._value(test.cond, env))
+        condition = truth(self._config(test.cond) if test.kind == "config" else self.value(test.cond, env))
         if isinstance(condition, Const):
             return self.at(test.then if condition.value else test.other, env, above)
         yes, no = self.at(test.then, env, above), self.at(test.other, env, above)
@@ -168,7 +188,8 @@ class _Walk:
         text = condition.text if isinstance(condition, Opaque) else "?"
         return Words((text,), PARAMETER, PRIMARY if _PLAIN.match(text) else 1)
 
-    def _value(self, expr: Expr, env: _Env) -> Value:
+    def value(self, expr: Expr, env: _Env) -> Value:
+        """What ``expr`` is worth; ``env`` is changed where it hands on the address of a local."""
         if isinstance(expr, Name) and expr.name in self.code.types and expr.name not in env:
             return Words((_shown(expr.name),), UNKNOWN)
         found = self.evaluator.value(expr, env)

@@ -31,6 +31,17 @@ FLAG_WORDS: Final[frozenset[str]] = frozenset({"flags", "flags.f"})
 TYPE_WORDS: Final[frozenset[str]] = frozenset({"page_type"})
 """linux/mm_types.h: the member that holds the type."""
 
+WORD_BITS: Final[dict[str, int]] = {"page_type": 32, "_mapcount": 32}
+"""linux/mm_types.h: members that are narrower than an unsigned long, and how many bits they have."""
+
+TAIL_TEST: Final = "PageTail"
+"""linux/page-flags.h: true of a page that is not the first of its compound page."""
+
+SINGLE_PAGE_TYPES: Final[frozenset[str]] = frozenset(
+    {"PGTY_buddy", "PGTY_offline", "PGTY_guard", "PGTY_zsmalloc", "PGTY_unaccepted"}
+)
+"""linux/page-flags.h: types that are set on pages one by one, so that a tail page never wants one."""
+
 FIRST_PAGES: Final[frozenset[str]] = frozenset({"page"})
 """linux/mm_types.h: the member of a folio that is its first page."""
 
@@ -45,3 +56,6 @@ EFFECTS: Final = re.compile(
     r"atomic\w*_(?:inc|dec|add|sub)"
 )
 """linux/bitops.h, linux/atomic.h: calls that change what they test. A body that makes one is no predicate."""
+
+HEAD_TESTS: Final[frozenset[str]] = frozenset({"PageTail", "PageCompound", "PageHead", "PageTransHuge"})
+"""linux/page-flags.h: who asks one of these knows that there are tail pages, and has dealt with them."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import unified_diff
+from functools import partial
 from itertools import groupby
 
 from kscan.model.edit import Edit
+from kscan.model.span import Span
 
 _CONTEXT = 3
+_ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
 _HUNK = re.compile(r"@@ -(\d+)((?:,\d+)?) \+(\d+)((?:,\d+)?) @@")
 
 
@@ -19,30 +22,60 @@ def diff(edits: Iterable[Edit], read: Callable[[str], bytes]) -> str:
     Raises ValueError when two edits overlap, and what ``read`` (path to bytes) raises.
     """
     parts = []
-    for file, changes in groupby(sorted(edits), key=lambda edit: edit.span.file):
+    for file, changes in groupby(sorted(set(edits)), key=lambda edit: edit.span.file):
         parts += _file_diff(file, read(file), list(changes))
     return "".join(parts)
 
 
 def apply(data: bytes, edits: Sequence[Edit]) -> bytes:
-    """``data`` with the edits made, back to front. Raises ValueError when two overlap or one leaves the file."""
+    """``data`` with the edits made, back to front; lone surrogates in their texts are the bytes that are no UTF-8.
+    Raises ValueError when two overlap or one leaves the file."""
     end = len(data)
     for edit in sorted(edits, reverse=True):
         if not 0 <= edit.span.start <= edit.span.end <= end:
             raise ValueError(f"{edit.span.file}: edits overlap or leave the file at byte {edit.span.start}")
-        data = data[: edit.span.start] + edit.text.encode() + data[edit.span.end :]
+        data = data[: edit.span.start] + edit.text.encode("utf-8", "surrogateescape") + data[edit.span.end :]
         end = edit.span.start
     return data
 
 
 def _file_diff(file: str, data: bytes, edits: list[Edit]) -> list[str]:
     """Only the lines around the edits are compared: a file may have 30,000 lines and a run 1,000 fixes."""
-    first, last = _window(data, edits[0].span.start, max(edit.span.end for edit in edits))
-    changed = apply(data, edits)
-    old, new = data[first:last], changed[first : len(changed) - (len(data) - last)]
-    skipped = data.count(b"\n", 0, first)
-    lines = unified_diff(_text_lines(old), _text_lines(new), f"a/{file}", f"b/{file}", n=_CONTEXT)
-    return [_ended(_HUNK.sub(lambda hunk: _shifted(hunk, skipped), line, count=1)) for line in lines]
+    hunks: list[str] = []
+    shift = 0
+    for first, last, some in _groups(data, edits):
+        old = data[first:last]
+        new = apply(old, [_moved(edit, -first) for edit in some])
+        skipped = data.count(b"\n", 0, first)
+        lines = unified_diff(_text_lines(old), _text_lines(new), n=_CONTEXT)
+        hunks += [_ended(_HUNK.sub(partial(_shifted, skipped, shift), line, count=1)) for line in [*lines][2:]]
+        shift += len(_text_lines(new)) - len(_text_lines(old))
+    return [f"--- {_name(f'a/{file}')}\n", f"+++ {_name(f'b/{file}')}\n", *hunks] if hunks else []
+
+
+def _groups(data: bytes, edits: list[Edit]) -> Iterator[tuple[int, int, list[Edit]]]:
+    """Edits whose surroundings meet, with the bytes of the lines around them."""
+    waiting: list[Edit] = []
+    first = last = 0
+    for edit in edits:
+        start, end = _window(data, edit.span.start, edit.span.end)
+        if waiting and start > last:
+            yield first, last, waiting
+            waiting = []
+        first, last = (first, max(last, end)) if waiting else (start, end)
+        waiting.append(edit)
+    yield first, last, waiting
+
+
+def _moved(edit: Edit, by: int) -> Edit:
+    return Edit(Span(edit.span.file, edit.span.start + by, edit.span.end + by), edit.text)
+
+
+def _name(path: str) -> str:
+    """As git writes it: quoted where it has odd characters; a tab ends one with a blank, where patch would cut it."""
+    if re.search(r'[\x00-\x1f"\\\x7f]', path):
+        return '"' + "".join(_ESCAPES.get(c) or (c if " " <= c != "\x7f" else f"\\{ord(c):03o}") for c in path) + '"'
+    return f"{path}\t" if " " in path else path
 
 
 def _window(data: bytes, start: int, end: int) -> tuple[int, int]:
@@ -56,9 +89,9 @@ def _window(data: bytes, start: int, end: int) -> tuple[int, int]:
     return first, last
 
 
-def _shifted(hunk: re.Match[str], by: int) -> str:
+def _shifted(skipped: int, shift: int, hunk: re.Match[str]) -> str:
     old, old_size, new, new_size = hunk.groups()
-    return f"@@ -{int(old) + by}{old_size} +{int(new) + by}{new_size} @@"
+    return f"@@ -{int(old) + skipped}{old_size} +{int(new) + skipped + shift}{new_size} @@"
 
 
 def _text_lines(data: bytes) -> list[str]:

@@ -47,7 +47,7 @@ def locate(result: CheckResult, read: Read) -> to.Report:
             _finding(finding, mark, places, read)
             for finding, mark in zip(findings, fingerprints(findings), strict=True)
         ),
-        gaps=_gaps(result.gaps, places),
+        gaps=located_gaps(result.gaps, places),
         counts=_counts(result),
     )
 
@@ -77,7 +77,7 @@ def locate_callers(result: CallersResult, read: Read) -> to.CallersReport:
     return to.CallersReport(
         callee=unicode_only(result.callee),
         callers=tuple(_caller(caller, places) for caller in callers),
-        **({"gaps": _gaps(result.gaps, places)} if result.gaps else {}),
+        **({"gaps": located_gaps(result.gaps, places)} if result.gaps else {}),
     )
 
 
@@ -90,7 +90,7 @@ def locate_functions(result: FunctionsResult, read: Read) -> to.FunctionsReport:
         )
         for one in sorted(result.functions, key=lambda one: (one.file, one.name_start, one.name))
     )
-    return to.FunctionsReport(functions=rows, gaps=_gaps(result.gaps, places))
+    return to.FunctionsReport(functions=rows, gaps=located_gaps(result.gaps, places))
 
 
 def locate_returns(result: ReturnsResult, read: Read) -> to.ReturnsReport:
@@ -107,7 +107,7 @@ def locate_returns(result: ReturnsResult, read: Read) -> to.ReturnsReport:
         )
         for row in rows
     )
-    return to.ReturnsReport(functions=functions, gaps=_gaps(result.gaps, places))
+    return to.ReturnsReport(functions=functions, gaps=located_gaps(result.gaps, places))
 
 
 def locate_predicates(result: PredicatesResult, read: Read) -> to.PredicatesReport:
@@ -117,7 +117,7 @@ def locate_predicates(result: PredicatesResult, read: Read) -> to.PredicatesRepo
     return to.PredicatesReport(
         tree=unicode_only(result.tree),
         predicates=tuple(_predicate(row, places) for row in rows),
-        gaps=_gaps(result.gaps, places),
+        gaps=located_gaps(result.gaps, places),
     )
 
 
@@ -187,7 +187,8 @@ def _location(span: Span, places: Places) -> to.Location:
     return to.Location(unicode_only(span.file), position.line, position.column)
 
 
-def _gaps(gaps: Iterable[Gap], places: Places) -> tuple[to.LocatedGap, ...]:
+def located_gaps(gaps: Iterable[Gap], places: Places) -> tuple[to.LocatedGap, ...]:
+    """Gaps in order, each once, with their lines."""
     return tuple(
         to.LocatedGap(
             stage=gap.stage,

@@ -7,6 +7,9 @@ from typing import Any
 import msgspec
 
 from kscan.report.located import CallersReport, FlowReport, PredicatesReport, Report, ReturnsReport
+from kscan.report.matrix import MatrixReport
+from kscan.report.proof import ProofReport
+from kscan.report.renamed import RenameReport
 
 SHAPES: dict[str, type[msgspec.Struct]] = {
     "check": Report,
@@ -14,6 +17,9 @@ SHAPES: dict[str, type[msgspec.Struct]] = {
     "callers": CallersReport,
     "returns": ReturnsReport,
     "predicates": PredicatesReport,
+    "matrix": MatrixReport,
+    "prove": ProofReport,
+    "rename": RenameReport,
 }
 
 

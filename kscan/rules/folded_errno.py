@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kscan.model.finding import Finding
 from kscan.rules.rule import Program, rule
+from kscan.rules.skeleton import branch
 
 WHY = (
     "A contract says that this errno means something the others do not. A caller that only tests for < 0, or leaves it "
@@ -32,7 +33,8 @@ def check(program: Program) -> Iterator[Finding]:
             if clause.rule == RULE.id and clause.verdict == "unmet" and clause.span is not None:
                 asked = f"{clause.function}() does not tell {clause.errno} apart (contract {contract.name})"
                 subject = f"{contract.name} {clause.errno}"
-                yield RULE.finding(clause.span, clause.function, f"{asked}: {clause.why}", subject, clause.steps)
+                fix = branch(program.source(clause.span.file), clause.span, clause.errno, clause.why)
+                yield RULE.finding(clause.span, clause.function, f"{asked}: {clause.why}", subject, clause.steps, fix)
 
 
 RULE = rule(__name__, severity="warning", audience="author", check=check)

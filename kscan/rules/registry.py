@@ -21,13 +21,17 @@ def all_rules() -> tuple[Rule, ...]:
     return tuple(module.RULE for module in modules if hasattr(module, "RULE"))
 
 
-def select(known: Iterable[Rule], chosen: Iterable[str] = (), ignored: Iterable[str] = ()) -> tuple[Rule, ...]:
-    """The rules of ``known`` that ``chosen`` names (all, when it names none), without the ``ignored``.
+def select(
+    known: Iterable[Rule], chosen: Iterable[str] = (), ignored: Iterable[str] = (), *, added: bool = False
+) -> tuple[Rule, ...]:
+    """The rules of ``known`` that ``chosen`` names, without the ``ignored``; when it names none, all but those for what
+    is ``added`` where there is no tree to compare with.
 
     Raises InputError for a name that is no rule, with the closest one that is.
     """
     by_id = {rule.id: rule for rule in known}
-    wanted = [_known(name, by_id) for name in chosen] or list(by_id)
+    usual = [rule.id for rule in by_id.values() if added or rule.when == "always"]
+    wanted = [_known(name, by_id) for name in chosen] or usual
     unwanted = {_known(name, by_id) for name in ignored}
     return tuple(by_id[name] for name in sorted(set(wanted) - unwanted))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from kscan.facts.errno import errno_of
+from kscan.facts.errno import Errnos, errno_of
 from kscan.facts.returntext import Documented, Named
 from kscan.model.edit import Edit, Fix
 from kscan.model.facts import Doc
@@ -27,28 +27,43 @@ _JOINS = re.compile(
 _RETURNS = re.compile(r"^\s*returns?\s*(?:(?:values?|codes?|either|must be|is|are)\b[\s:]*)*", re.IGNORECASE)
 _VAGUE = frozenset({"unknown", "negative"})
 _CONSTANT = re.compile(r"-?\d+|-E\w+|NULL")
+_MARGIN = re.compile(rb"[ \t]*\*[ \t]*")
 _WIDTH = 72
 
 
-def list_fix(row: FunctionRow, doc: Doc, said: Documented) -> Fix | None:
-    """The prose rewritten as a list; what it says after the last value stays as a paragraph of its own.
+def list_fix(row: FunctionRow, doc: Doc, said: Documented, errnos: Errnos, data: bytes) -> Fix | None:
+    """The prose rewritten as a list; what it says after the last value stays as a paragraph of its own, and a value of
+    which it says nothing means what the errno header says. ``data`` is the file, for the margin.
 
     None when there is nothing to list, or when bytes of the prose are no text.
     """
     if doc.prose is None or "\ufffd" in doc.prose:
         return None
     cut = _end_of_values(doc.prose, said)
-    items = list(_items(row, doc.prose[:cut], said))
+    items = list(_items(row, doc.prose[:cut], said, errnos))
     if not items:
         return None
     rest = [line.rstrip() for line in doc.prose[cut:].strip().split("\n") if line.strip()]
     lines = [line for item in items for line in _wrapped(item)] + ([""] if rest else []) + rest
-    text = "\n".join(["Return:", *(f" * {line}".rstrip() for line in lines)])
+    before = _margin(data, doc.prose_start)
+    text = "\n".join(["Return:", *(f"{before}{line}".rstrip() for line in lines)])
     return Fix(
         title="list the return values in a Return section",
         grade="show",
         edits=(Edit(Span(row.function.file, doc.prose_start, doc.prose_end), text),),
     )
+
+
+def _margin(data: bytes, at: int) -> str:
+    """What stands left of the text at ``at``: the star, and how far the text is set in."""
+    found = _MARGIN.fullmatch(data[data.rfind(b"\n", 0, at) + 1 : at])
+    return found[0].decode() if found else " * "
+
+
+def meaning(value: str, errnos: Errnos) -> str:
+    """What the tree's errno headers say of a value, with a small first letter; "" for what is no errno of theirs."""
+    said = errnos.meanings.get(errno_of(value) or "", "")
+    return said[:1].lower() + said[1:] if said[1:2].islower() else said
 
 
 def _end_of_values(prose: str, said: Documented) -> int:
@@ -59,7 +74,7 @@ def _end_of_values(prose: str, said: Documented) -> int:
     return found.end() if found else len(prose)
 
 
-def _items(row: FunctionRow, prose: str, said: Documented) -> Iterator[str]:
+def _items(row: FunctionRow, prose: str, said: Documented, errnos: Errnos) -> Iterator[str]:
     """One line of text for each value: those that are no errno first, then the errnos."""
     named = {value.value: value for value in reversed((*said.errnos, *said.constants))}
     lead = _lead(prose, said)
@@ -67,7 +82,7 @@ def _items(row: FunctionRow, prose: str, said: Documented) -> Iterator[str]:
         yield f"* {lead}"
     for value in _values(row, said, bool(lead)):
         about = _about(prose, _spelling(value, named), said)
-        yield f"* {'%' if _CONSTANT.fullmatch(value) else ''}{value} - {about or '...'}"
+        yield f"* {'%' if _CONSTANT.fullmatch(value) else ''}{value} - {about or meaning(value, errnos) or '...'}"
     if said.open_negative and not row.returns.closed:
         yield "* another negative errno - ..."
 

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import msgspec
 
 from kscan.contracts.judge import judge
 from kscan.contracts.scope import concerned
+from kscan.facts.declared import Declared
 from kscan.facts.errno import Errnos
-from kscan.facts.store import fingerprint
+from kscan.facts.fingerprint import fingerprint
 from kscan.link.catalog import Catalog
+from kscan.link.lost import lost_in
 from kscan.link.program import LinkedProgram
 from kscan.model.contract import Contract, ContractResult
+from kscan.model.decided import Decided, Lost
 from kscan.model.error import during
 from kscan.model.facts import Function
 from kscan.model.finding import Finding
 from kscan.model.flow import Remap
 from kscan.model.gap import Gap
-from kscan.model.progress import Progress
+from kscan.model.guard import Guard, TailTest
+from kscan.model.progress import SILENT, Progress
 from kscan.model.result import CheckResult, FunctionRow
+from kscan.model.span import Span
+from kscan.predicates.needs import prover
+from kscan.rules.proved import Proved, able, unable
+from kscan.rules.reading import Reading
 from kscan.rules.rule import Rule
+from kscan.source.grep import grep
 from kscan.source.tree import NOT_KERNEL, FileStat
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -37,11 +46,16 @@ class Checked:
         scope: Sequence[Function],
         contracts: tuple[ContractResult, ...],
         progress: Progress,
+        added: Callable[[Span], bool] | None = None,
+        files: Collection[str] = (),
     ) -> None:
         self._program = program
         self._scope = scope
         self._contracts = contracts
         self._progress = progress
+        self._added = added
+        self._proved = Proved(program, scope, progress)
+        self._reading = Reading(program.catalog, scope, files, progress)
         self._rows: tuple[FunctionRow, ...] | None = None
 
     @property
@@ -77,6 +91,66 @@ class Checked:
         """The errnos replaced in the functions under check."""
         return [remap for function in self._scope for remap in self._program.remaps_in(function)]
 
+    def source(self, path: str) -> bytes:
+        """The bytes of the file at ``path``; empty where it cannot be read."""
+        found = self._program.catalog.source(path)
+        return b"" if found is None else found.data
+
+    def guards(self) -> Sequence[Guard]:
+        """The early returns of the functions under check that the prover finds needless."""
+        return self._proved.guards()
+
+    def tail_tests(self) -> Sequence[TailTest]:
+        """The tests of a page's type, in the functions under check, on a page that may be a tail."""
+        return self._proved.tail_tests()
+
+    def naming(self, function: Function) -> Sequence[str]:
+        """The files whose text names ``function``: its own only, where it is static in a source file."""
+        if function.linkage == "static":
+            return (function.file,)
+        return sorted(grep(self._program.catalog.tree, function.name))
+
+    def scope(self) -> Sequence[Function]:
+        """The functions under check, documented or not."""
+        return self._scope
+
+    def values(self, function: Function) -> tuple[bool, tuple[str, ...]]:
+        """Whether the return set of ``function`` is closed, and its values."""
+        with during(f"linking {function.name}()", function.file):
+            return self._program.values(function)
+
+    def decided(self) -> Sequence[Decided]:
+        """The conditions in the functions under check that are decided before they are asked."""
+        return self._reading.decided()
+
+    def lost(self, function: Function) -> Iterator[Lost]:
+        """The calls in ``function`` whose errnos become a returned false."""
+        return lost_in(self._program, function)
+
+    def declared(self) -> Iterator[Declared]:
+        """The names of mixed case that the files under check declare."""
+        return self._reading.declared()
+
+    def identifiers(self, path: str) -> frozenset[str]:
+        """Every identifier in the code of the file at ``path``, its macros included."""
+        return self._reading.identifiers(path)
+
+    def callers_beside(self, function: Function) -> frozenset[str]:
+        """The functions of its own file that call ``function``."""
+        return self._reading.callers_beside(function)
+
+    def files_defining(self, name: str) -> Sequence[str]:
+        """The files that may define a function or macro called ``name``."""
+        return self._reading.files_defining(name)
+
+    def is_callback(self, function: Function) -> bool:
+        """Whether the file of ``function`` names it without calling it."""
+        return self._reading.is_callback(function)
+
+    def added(self, span: Span) -> bool | None:
+        """Whether something at ``span`` is new since the tree compared with; None when there is none."""
+        return None if self._added is None else self._added(span)
+
 
 def run(
     catalog: Catalog,
@@ -88,32 +162,61 @@ def run(
 ) -> CheckResult:
     """Checks ``paths`` (tree-relative or as a user writes them); the contracts' reach when there are none."""
     program = LinkedProgram(catalog)
-    verdicts = judge(program, contracts)
     scope, files = _scope(program, paths, everything, contracts, progress)
-    checked = Checked(program, scope, verdicts, progress)
-    findings: list[Finding] = []
-    for rule in rules:
-        with during(f"rule {rule.id}"):
-            findings.extend(rule.check(checked))
+    return over(program, scope, files, rules, contracts, progress, named=bool(paths))
+
+
+def over(
+    program: LinkedProgram,
+    scope: Sequence[Function],
+    files: frozenset[str],
+    rules: Sequence[Rule],
+    contracts: Sequence[Contract],
+    progress: Progress,
+    *,
+    named: bool = False,
+    added: Callable[[Span], bool] | None = None,
+) -> CheckResult:
+    """Checks the functions in ``scope``, for which ``files`` were looked at; with ``named``, no contract that is
+    elsewhere. ``added`` tells what is new since the tree compared with."""
+    verdicts = judge(program, contracts)
+    checked = Checked(program, scope, verdicts, progress, added, files)
+    found = _found(checked, rules)
+    if named:
+        found = _asked_for(found, files, contracts)
     return CheckResult(
-        tree=str(catalog.tree.root),
+        tree=str(program.catalog.tree.root),
         contracts=verdicts,
-        findings=tuple(
-            sorted(_asked_for(findings, paths, files, contracts), key=lambda f: (f.span, f.rule, f.subject))
-        ),
-        gaps=(*_gaps(catalog, scope, files), *checked.open_sets()),
+        findings=tuple(sorted(found, key=lambda f: (f.span, f.rule, f.subject))),
+        gaps=(*_gaps(program.catalog, scope, files), *checked.open_sets(), *unable(rules)),
         functions=len(scope),
         files=len(files),
-        notes=(*catalog.notes, *_remarks(verdicts)),
+        notes=(*program.catalog.notes, *_remarks(verdicts)),
     )
 
 
-def _asked_for(
-    findings: Sequence[Finding], paths: Sequence[str], files: frozenset[str], contracts: Sequence[Contract]
+def findings(
+    program: LinkedProgram,
+    scope: Sequence[Function],
+    rules: Sequence[Rule],
+    contracts: Sequence[Contract],
+    added: Callable[[Span], bool] | None = None,
+    files: frozenset[str] = frozenset(),
 ) -> list[Finding]:
-    """The findings in ``files``; when paths were named, of the contracts only those with a side in them."""
-    if not paths:
-        return list(findings)
+    """The findings alone, of the functions in ``scope`` and the ``files``."""
+    return _found(Checked(program, scope, judge(program, contracts), SILENT, added, files), rules)
+
+
+def _found(checked: Checked, rules: Sequence[Rule]) -> list[Finding]:
+    found: list[Finding] = []
+    for rule in able(rules):
+        with during(f"rule {rule.id}"):
+            found.extend(rule.check(checked))
+    return found
+
+
+def _asked_for(findings: Sequence[Finding], files: frozenset[str], contracts: Sequence[Contract]) -> list[Finding]:
+    """The findings in ``files``, and of the contracts those with a side in them."""
     near = {contract.name for contract in contracts if contract.file in files}
     return [f for f in findings if f.span.file in files or f.subject.partition(" ")[0] in near]
 
@@ -187,9 +290,15 @@ def _unfollowed(catalog: Catalog, function: Function) -> Iterator[Gap]:
 
 
 def key_of(
-    catalog: Catalog, paths: Sequence[str], everything: bool, rules: Sequence[Rule], contracts: Sequence[Contract]
+    catalog: Catalog,
+    paths: Sequence[str],
+    everything: bool,
+    rules: Sequence[Rule],
+    contracts: Sequence[Contract],
+    before: Catalog | None = None,
 ) -> str:
-    """What the result depends on; "" when it cannot be told (files outside the name index)."""
+    """What the result depends on; "" when it cannot be told (files outside the name index). ``before`` is the tree
+    compared with."""
     resolved = [catalog.tree.resolve(path) for path in paths]
     if any(path.split("/")[0] in NOT_KERNEL for path in resolved):
         return ""
@@ -200,7 +309,9 @@ def key_of(
         sorted(resolved),
         everything,
         [rule.id for rule in rules],
+        prover(),
         contracts,
+        None if before is None else before.index.signature,
     )
     return hashlib.sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()
 

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from kscan.facts.errno import Errnos, errno_of
 from kscan.facts.returntext import Documented, read_documented
+from kscan.model.edit import Fix
 from kscan.model.finding import Finding
 from kscan.model.flow import Outcome
 from kscan.model.result import FunctionRow
+from kscan.rules.return_items import completed
 from kscan.rules.rule import Program, return_section, rule
 
 WHY = (
@@ -48,7 +50,7 @@ def check(program: Program) -> Iterator[Finding]:
     for row in program.functions():
         documented = _closed_list(row, program.errnos)
         if documented is not None:
-            yield from _missing(row, documented, program.errnos)
+            yield from _missing(row, documented, program)
 
 
 def _closed_list(row: FunctionRow, errnos: Errnos) -> Documented | None:
@@ -61,19 +63,22 @@ def _closed_list(row: FunctionRow, errnos: Errnos) -> Documented | None:
     return documented
 
 
-def _missing(row: FunctionRow, documented: Documented, errnos: Errnos) -> Iterator[Finding]:
-    told: set[str] = set()
+def _missing(row: FunctionRow, documented: Documented, program: Program) -> Iterator[Finding]:
+    told: dict[str, Outcome] = {}
     for outcome in row.returns.outcomes:
         name = None if outcome.warned else errno_of(outcome.value)
-        if name is not None and name not in told and not documented.names(name, errnos):
-            told.add(name)
-            yield _finding(row, outcome)
+        if name is not None and not documented.names(name, program.errnos):
+            told.setdefault(name, outcome)
+    if told:
+        values = [outcome.value for outcome in told.values()]
+        fix = completed(row, program.source(row.function.file), documented, values, program.errnos)
+        yield from (_finding(row, outcome, fix) for outcome in told.values())
 
 
-def _finding(row: FunctionRow, outcome: Outcome) -> Finding:
+def _finding(row: FunctionRow, outcome: Outcome, fix: Fix | None) -> Finding:
     name, value = row.function.name, outcome.value
     message = f"{name}() can return {value}, which its Return section does not name"
-    return RULE.finding(return_section(row.function), name, message, value, outcome.path)
+    return RULE.finding(return_section(row.function), name, message, value, outcome.path, fix)
 
 
 RULE = rule(__name__, severity="warning", audience="docs", check=check)

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 
 from kscan.facts.returntext import Documented, read_documented
+from kscan.model.edit import Fix
 from kscan.model.finding import Finding
 from kscan.model.flow import Outcome
 from kscan.model.result import FunctionRow
+from kscan.rules.return_items import completed
 from kscan.rules.rule import Program, return_section, rule
 
 WHY = (
@@ -52,11 +54,15 @@ def check(program: Program) -> Iterator[Finding]:
         doc = row.function.doc
         documented = read_documented(doc, program.errnos) if doc else None
         if documented is not None:
-            yield from (
-                _finding(row, outcome)
-                for outcome in row.returns.outcomes
-                if not outcome.warned and _uncovered(row, outcome, documented)
-            )
+            yield from _missing(row, documented, program)
+
+
+def _missing(row: FunctionRow, documented: Documented, program: Program) -> Iterator[Finding]:
+    found = [o for o in row.returns.outcomes if not o.warned and _uncovered(row, o, documented)]
+    if found:
+        values = [outcome.value for outcome in found]
+        fix = completed(row, program.source(row.function.file), documented, values, program.errnos)
+        yield from (_finding(row, outcome, fix) for outcome in found)
 
 
 def _uncovered(row: FunctionRow, outcome: Outcome, documented: Documented) -> bool:
@@ -78,10 +84,10 @@ def _null_uncovered(documented: Documented) -> bool:
     return documented.lists_errnos and not documented.open_negative and not documented.covers_null
 
 
-def _finding(row: FunctionRow, outcome: Outcome) -> Finding:
+def _finding(row: FunctionRow, outcome: Outcome, fix: Fix | None) -> Finding:
     name, value = row.function.name, outcome.value
     message = f"{name}() can return {value}, which its Return section does not cover"
-    return RULE.finding(return_section(row.function), name, message, value, outcome.path)
+    return RULE.finding(return_section(row.function), name, message, value, outcome.path, fix)
 
 
 RULE = rule(__name__, severity="warning", audience="docs", check=check)

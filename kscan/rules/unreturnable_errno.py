@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from kscan.facts.errno import Errnos, errno_of
+from kscan.facts.errno import errno_of
 from kscan.facts.kerneldoc import byte_at
 from kscan.facts.returntext import Named, read_return_text
+from kscan.model.edit import Fix
 from kscan.model.finding import Finding, Step
 from kscan.model.result import FunctionRow
 from kscan.model.span import Span
+from kscan.rules.return_items import rewritten, without
 from kscan.rules.rule import Program, rule
 
 WHY = (
@@ -56,7 +58,7 @@ def check(program: Program) -> Iterator[Finding]:
         if all(_is_known(row) for row in variants):
             returned = [name for row in variants for value in row.returns.values if (name := errno_of(value))]
             for row in variants:
-                yield from _impossible(row, returned, program.errnos)
+                yield from _impossible(row, returned, program)
 
 
 def _is_known(row: FunctionRow) -> bool:
@@ -73,19 +75,22 @@ def _by_function(rows: Sequence[FunctionRow]) -> dict[tuple[str, str], list[Func
     return groups
 
 
-def _impossible(row: FunctionRow, returned: Sequence[str], errnos: Errnos) -> Iterator[Finding]:
-    doc = row.function.doc
+def _impossible(row: FunctionRow, returned: Sequence[str], program: Program) -> Iterator[Finding]:
+    doc, errnos = row.function.doc, program.errnos
     if doc is None or not doc.returns or row.function.return_type == "void":
         return
     told: set[str] = set()
-    for named in read_return_text(doc.returns, errnos).errnos:
+    said = read_return_text(doc.returns, errnos)
+    for named in said.errnos:
         name = named.value[1:]
         if named.placed and name not in told and not any(errnos.same(name, other) for other in returned):
             told.add(name)
-            yield _finding(row, named)
+            data = program.source(row.function.file)
+            fix = without(row.function, data, named.value) or rewritten(row, data, said, errnos)
+            yield _finding(row, named, fix)
 
 
-def _finding(row: FunctionRow, named: Named) -> Finding:
+def _finding(row: FunctionRow, named: Named, fix: Fix | None) -> Finding:
     function, doc = row.function, row.function.doc
     assert doc is not None
     span = Span(function.file, byte_at(doc, named.start), byte_at(doc, named.end))
@@ -93,7 +98,7 @@ def _finding(row: FunctionRow, named: Named) -> Finding:
     values = ", ".join(row.returns.values) or "nothing"
     message = f"{function.name}() cannot return {named.value}, which its Return section names"
     step = Step(name, function.name, f"every value it returns is known: {values}", "context")
-    return RULE.finding(span, function.name, message, named.value, (step,))
+    return RULE.finding(span, function.name, message, named.value, (step,), fix)
 
 
 RULE = rule(__name__, severity="warning", audience="docs", check=check)

@@ -40,6 +40,12 @@ class Toy:
     def remaps(self) -> Sequence[Remap]:
         return ()
 
+    def source(self, path: str) -> bytes:
+        return b""
+
+    def added(self, span: Span) -> bool | None:
+        return None
+
 
 def comment(text: str, eol: str = "\n") -> bytes:
     """A file that holds one kernel-doc with ``text`` after its first line."""

@@ -1,0 +1,82 @@
+"""What of a file's text is new since the tree compared with, told by lines and, in a changed line, by words."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from difflib import SequenceMatcher
+
+from kscan.model.span import Span
+
+_TOKEN = re.compile(rb"\w+|[^\w\s]")
+_WORD = re.compile(rb"\w+")
+_MAX_TOKENS = 3000
+"""Of a change with more, every word counts as new."""
+
+Range = tuple[int, int]
+
+
+class Added:
+    """Answers about the new text of files; ``before`` and ``after`` give the bytes of a path, "" for a file that is
+    not there."""
+
+    def __init__(self, before: Callable[[str], bytes], after: Callable[[str], bytes], changed: frozenset[str]) -> None:
+        self._before = before
+        self._after = after
+        self._changed = changed
+        self._ranges: dict[str, list[Range]] = {}
+
+    def __call__(self, span: Span) -> bool:
+        """Whether anything at ``span`` is new. A single word that the file had before is not, wherever it stood."""
+        if span.file not in self._changed:
+            return False
+        text = self._after(span.file)[span.start : span.end]
+        if _WORD.fullmatch(text) and re.search(rb"\b%b\b" % text, self._before(span.file)):
+            return False
+        ranges = self._of(span.file)
+        at = bisect_left(ranges, (span.start + 1, 0))
+        near = ranges[max(at - 1, 0) : at + 1]
+        return any(start < max(span.end, span.start + 1) and span.start < end for start, end in near)
+
+    def _of(self, path: str) -> list[Range]:
+        if path not in self._ranges:
+            self._ranges[path] = list(added_ranges(self._before(path), self._after(path)))
+        return self._ranges[path]
+
+
+def added_ranges(before: bytes, after: bytes) -> Iterator[Range]:
+    """The bytes of ``after`` that ``before`` does not have, in order; lines that were moved are not new."""
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    first = _common(old, new)
+    last = _common(old[first:][::-1], new[first:][::-1])
+    old, new = old[first : len(old) - last], new[first : len(new) - last]
+    at = sum(map(len, after.splitlines(keepends=True)[:first]))
+    starts = [at]
+    for line in new:
+        starts.append(starts[-1] + len(line))
+    gone = {line.strip() for line in old}
+    for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=len(new) > 5000).get_opcodes():
+        if kind == "replace":
+            yield from _words(b"".join(old[i:j]), b"".join(new[k:m]), starts[k])
+        elif kind == "insert":
+            yield from ((starts[n], starts[n + 1]) for n in range(k, m) if new[n].strip() not in gone)
+
+
+def _words(old: bytes, new: bytes, at: int) -> Iterator[Range]:
+    """The words of ``new``, which begins at byte ``at``, that are not in ``old`` at the same place."""
+    had, have = _TOKEN.findall(old), list(_TOKEN.finditer(new))
+    if len(had) + len(have) > _MAX_TOKENS:
+        yield at, at + len(new)
+        return
+    matcher = SequenceMatcher(None, had, [found[0] for found in have], autojunk=False)
+    for kind, _, _, k, m in matcher.get_opcodes():
+        if kind in {"insert", "replace"}:
+            yield at + have[k].start(), at + have[m - 1].end()
+
+
+def _common(one: Sequence[bytes], other: Sequence[bytes]) -> int:
+    for number, (left, right) in enumerate(zip(one, other, strict=False)):
+        if left != right:
+            return number
+    return min(len(one), len(other))

@@ -1,0 +1,195 @@
+"""A check of what changed between two trees: the scope, the same rules over both, and the findings that are new."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
+from pathlib import PurePosixPath
+
+import msgspec
+
+from kscan.link.catalog import Catalog
+from kscan.link.program import LinkedProgram
+from kscan.model.contract import Contract
+from kscan.model.error import during
+from kscan.model.facts import Function
+from kscan.model.gap import Gap
+from kscan.model.progress import SILENT, Progress
+from kscan.model.result import CheckResult
+from kscan.rules.added import Added
+from kscan.rules.rule import Rule
+from kscan.rules.run import in_files, over
+from kscan.rules.since import Names, Place, Text, names, unmatched
+from kscan.source.overlay import Overlay
+from kscan.source.tree import C_SUFFIXES, NOT_KERNEL
+
+_NOT_FOLLOWED = "its macros or constants are not what they were; what the files that use them return is not compared"
+MAX_REACHED = 2000
+"""Functions in unchanged files that a change is followed to."""
+
+
+class Comparison:
+    """A tree and the one before it, linked both; ``changed`` are the files of interest that differ."""
+
+    def __init__(self, now: LinkedProgram, then: LinkedProgram, changed: frozenset[str]) -> None:
+        self.now, self.then = now, then
+        self.changed = changed
+        self.gaps: list[Gap] = []
+
+    @cached_property
+    def names(self) -> Names:
+        """Who is who in the files that changed."""
+        return names(self._texts(self.then), self._texts(self.now))
+
+    @cached_property
+    def added(self) -> Added:
+        """What of the tree's text is new; a file that has a new name is compared with the old one."""
+        return Added(
+            lambda path: _bytes(self.then.catalog, self.names.file(path)),
+            lambda path: _bytes(self.now.catalog, path),
+            self.changed,
+        )
+
+    def scope(self, progress: Progress) -> tuple[Function, ...]:
+        """The functions of the files that changed, and those elsewhere that the change reaches: callers, and theirs in
+        turn, as long as what arrives is not what arrived before."""
+        reached = (f for f in self.reached(progress) if f.file not in self.changed)
+        return (*_functions(self.now, self.changed), *reached)
+
+    def earlier(self, scope: Sequence[Function]) -> tuple[Function, ...]:
+        """What the functions in ``scope`` may have been in the tree before."""
+        wanted = {Place(function.file, function.name) for function in scope}
+        elsewhere = _functions(self.then, {place.file for place in wanted} - self.changed)
+        same = (f for f in elsewhere if Place(f.file, f.name) in wanted)
+        return (*same, *_functions(self.then, self.changed))
+
+    def _texts(self, program: LinkedProgram) -> Iterator[Text]:
+        for function in _functions(program, self.changed):
+            data = _bytes(program.catalog, function.file)
+            yield function, data[function.start : function.end]
+
+    def _touched(self) -> set[Place]:
+        """The functions whose text is not what it was, in the files that changed; all of a file with other macros."""
+        others = {path for path in self.changed if _defines(self.now, path) != _defines(self.then, path)}
+        self.gaps += [Gap(path, -1, "check", "", _NOT_FOLLOWED) for path in sorted(others) if path.endswith(".h")]
+        then = {Place(f.file, f.name): text for f, text in self._texts(self.then)}
+        now = {Place(f.file, f.name): text for f, text in self._texts(self.now)}
+        return {
+            place for place in now.keys() | then.keys() if now.get(place) != then.get(place) or place.file in others
+        }
+
+    def reached(self, progress: Progress) -> list[Function]:
+        """The functions that the change reaches."""
+        progress.stage("reach", None)
+        seen = self._touched()
+        pending, found = set(seen), dict[Place, Function]()
+        while pending and len(found) < MAX_REACHED:
+            progress.advance(len(pending))
+            changed = [place for place in sorted(pending) if _values(self.now, place) != _values(self.then, place)]
+            callers = self._callers(changed)
+            found |= callers
+            pending = callers.keys() - seen
+            seen |= pending
+        if pending:
+            self.gaps.append(Gap("", -1, "check", "", f"the change reaches more than {MAX_REACHED} functions"))
+        return [found[place] for place in sorted(found)]
+
+    def _callers(self, changed: Sequence[Place]) -> dict[Place, Function]:
+        """Who calls one of the functions now, or called one that is gone."""
+        here = [function for place in changed for function in _at(self.now, place)]
+        gone = [function for place in changed if not _at(self.now, place) for function in _at(self.then, place)]
+        callers = {*_calling(self.now, here), *_calling(self.then, gone)}
+        return {caller: function for caller in callers for function in _at(self.now, caller)}
+
+
+def run_against(
+    now: Catalog,
+    then: Catalog,
+    paths: Sequence[str],
+    everything: bool,
+    rules: Sequence[Rule],
+    contracts: Sequence[Contract],
+    progress: Progress,
+) -> CheckResult:
+    """
+    The check of ``now``, without the findings that ``then`` (an overlay of it) has too. Without ``paths`` and
+    ``everything``, of what changed between them and of what the change reaches.
+    """
+    named = bool(paths) or everything
+    differing = frozenset(path for path in replaced(then) if path.endswith(C_SUFFIXES))
+    if named:
+        scope, files = in_files(now, paths, everything, progress)
+        both = Comparison(LinkedProgram(now), LinkedProgram(then), _near(differing, files, then))
+    else:
+        kernel = frozenset(path for path in differing if path.split("/", 1)[0] not in NOT_KERNEL)
+        both = Comparison(LinkedProgram(now), LinkedProgram(then), kernel)
+        scope = both.scope(progress)
+        files = frozenset(function.file for function in scope) | {p for p in both.changed if now.tree.exists(p)}
+    earlier = both.earlier(scope)
+    after = over(both.now, scope, files, rules, contracts, progress, named=bool(paths), added=both.added)
+    with during("checking the tree compared with"):
+        before = over(both.then, earlier, frozenset(f.file for f in earlier), rules, contracts, SILENT)
+    new = unmatched(after.findings, before.findings, both.names)
+    gaps = tuple(sorted({*after.gaps, *both.gaps}))
+    told = f"{len(differing)} C files differ; {len(after.findings) - len(new)} findings are in both and left out"
+    return msgspec.structs.replace(after, findings=tuple(new), gaps=gaps, notes=(*after.notes, told))
+
+
+def replaced(then: Catalog) -> frozenset[str]:
+    """The paths at which the tree before differs from the tree."""
+    assert isinstance(then.tree, Overlay)
+    return then.tree.replaced
+
+
+def _near(differing: frozenset[str], files: frozenset[str], then: Catalog) -> frozenset[str]:
+    """Of the files that differ, those among ``files``, and those gone that a new one among them may have been."""
+    own = differing & files
+    new = [PurePosixPath(path) for path in own if not then.tree.exists(path)]
+    alike = {path.name for path in new} | {str(path.parent) for path in new}
+    gone = (PurePosixPath(path) for path in differing - files if then.tree.exists(path))
+    return own | {str(path) for path in gone if alike & {path.name, str(path.parent)}}
+
+
+def _calling(program: LinkedProgram, callees: Sequence[Function]) -> Iterator[Place]:
+    """The functions that call one of ``callees``, which are looked for all at once."""
+    catalog = program.catalog
+    shared = sorted({function.name for function in callees if function.linkage != "static"})
+    files = {function.file for function in callees}.union(catalog.mentioning(*shared) if shared else ())
+    by_name: dict[str, list[Function]] = defaultdict(list)
+    for callee in callees:
+        by_name[callee.name].append(callee)
+    for path in sorted(files):
+        for function in catalog.facts(path).functions:
+            for name in {site.callee for site in function.calls} & by_name.keys():
+                if any(callee in by_name[name] for callee in catalog.definitions(name, path)):
+                    yield Place(path, function.name)
+
+
+def _defines(program: LinkedProgram, path: str) -> tuple[frozenset[object], ...]:
+    """The constants and macros of the file at ``path``, wherever in it they stand."""
+    if not program.catalog.tree.exists(path):
+        return ()
+    facts = program.catalog.facts(path)
+    constants = frozenset((one.name, one.value, one.kind, one.after) for one in facts.constants)
+    return constants, frozenset((one.name, one.params, one.body) for one in facts.macros)
+
+
+def _values(program: LinkedProgram, place: Place) -> list[tuple[bool, tuple[str, ...]]]:
+    """What the functions at ``place`` can return."""
+    return [program.values(function) for function in _at(program, place)]
+
+
+def _at(program: LinkedProgram, place: Place) -> list[Function]:
+    exists = program.catalog.tree.exists(place.file)
+    return program.catalog.functions_in(place.file, place.name) if exists else []
+
+
+def _functions(program: LinkedProgram, files: Collection[str]) -> list[Function]:
+    present = (path for path in sorted(files) if program.catalog.tree.exists(path))
+    return [function for path in present for function in program.catalog.facts(path).functions]
+
+
+def _bytes(catalog: Catalog, path: str) -> bytes:
+    source = catalog.source(path) if catalog.tree.exists(path) else None
+    return b"" if source is None else source.data

@@ -1,0 +1,136 @@
+"""Names in the kernel's style: which of mixed case are meant to be so, and what another one could be called."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from kscan.facts.declared import Declared, is_mixed
+
+_IDIOMS: Final = re.compile(r"_*(?:(?:Test)?(?:Set|Clear)?Page[A-Z0-9]|Test(?:Set|Clear)?[A-Z]|folio_)")
+"""Page flags and types (linux/page-flags.h): PageX, SetPageX, ClearPageX, TestSetPageX, and the folio mirrors."""
+
+_PREFIXES: Final = ("", "m", "u", "n", "p", "k", "M", "G", "T")
+_SYMBOLS: Final = ("V", "A", "W", "Hz", "C", "S", "F", "J", "Pa", "T", "Ohm", "Ah", "Wh", "B", "b", "N", "K", "R")
+UNITS: Final[frozenset[str]] = frozenset(prefix + symbol for prefix in _PREFIXES for symbol in _SYMBOLS) | {
+    *(
+        "hPa",
+        "dB",
+        "dBm",
+        "dBi",
+        "dBFS",
+        "degC",
+        "KiB",
+        "MiB",
+        "GiB",
+        "TiB",
+        "KB",
+        "Kb",
+        "Kbps",
+        "Mbps",
+        "Gbps",
+        "kbps",
+    ),
+    *(
+        "kBps",
+        "KBps",
+        "MBps",
+        "GBps",
+        "MTps",
+        "GTps",
+        "mAh",
+        "uAh",
+        "mWh",
+        "uWh",
+        "ppM",
+        "mOhms",
+        "uOhms",
+        "mOhm",
+        "uOhm",
+    ),
+    *("VAr", "mLux", "mDeg", "mHZ", "KHz", "KHZ", "MHZ", "GHZ", "kHZ", "mSec", "uSec", "nSec", "mmHg", "cdM"),
+}
+"""How names spell SI and data units: ``max_uV``, ``rate_kHz``, ``size_MiB``."""
+
+_FORMULA: Final = re.compile(r"[a-z]{1,2}[A-Z]\d*|[a-z]+N")
+"""A part as in ``yN`` or ``loadN``: a letter of a formula, or any N."""
+
+_WORDS: Final = re.compile(r"[A-Z]{2,}(?:v\d+|s(?![a-z]))|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+\d*|[A-Z]+\d*|\d+")
+_ASKS: Final = frozenset({"is", "has", "have", "can", "should", "may", "needs", "was", "are", "will"})
+_POINTED: Final = re.compile(r"(?:const )?struct (\w+) ?\*\Z")
+_NOUNS: Final[Mapping[str, str]] = {
+    "page": "page",
+    "folio": "folio",
+    "slab": "slab",
+    "ptdesc": "ptdesc",
+    "inode": "inode",
+    "dentry": "dentry",
+    "super_block": "sb",
+    "vm_area_struct": "vma",
+    "mm_struct": "mm",
+    "task_struct": "task",
+    "sk_buff": "skb",
+    "sock": "sk",
+    "net_device": "netdev",
+    "device": "device",
+    "file": "file",
+    "bio": "bio",
+    "buffer_head": "buffer",
+    "zone": "zone",
+    "cred": "cred",
+}
+"""What the kernel calls an object of a struct, in a predicate about it."""
+_COMMON: Final = 3
+"""Names of a file that share a word: from here on it is what the file is about."""
+
+
+def is_meant(name: str) -> bool:
+    """Whether the mixed case of ``name`` is an idiom of the kernel, a unit or a formula."""
+    if _IDIOMS.match(name):
+        return True
+    mixed = [part for part in name.split("_") if part != part.lower() and part != part.upper()]
+    return all(part.rstrip("0123456789") in UNITS or _FORMULA.fullmatch(part) for part in mixed)
+
+
+def parts_of(identifiers: Iterable[str]) -> Mapping[str, int]:
+    """The words between the underscores of ``identifiers``, those of mixed case left out, with how many have each."""
+    plain = (name.lower() for name in identifiers if not is_mixed(name))
+    return Counter(part for name in plain for part in set(name.split("_")) if part)
+
+
+def suggestions(one: Declared, spoken: Mapping[str, int]) -> tuple[str, ...]:
+    """What ``one`` could be called, the best name first. ``spoken`` are the words in the names of its file, with how
+    many names have each: words that the file writes as one stay together."""
+    words = _joined([word.lower() for word in _WORDS.findall(one.name)], spoken)
+    if not words:
+        return ()
+    plain = "_".join(words)
+    if one.kind in {"variable", "parameter"} and words[0] == "p" and len(words) > 1:
+        return "_".join(words[1:]), plain
+    if one.kind != "function" or one.type not in {"bool", "_Bool"} or _ASKS.intersection(words):
+        return (plain,)
+    return tuple(dict.fromkeys((*_predicates(one, words, spoken), f"is_{plain}")))
+
+
+def _joined(words: list[str], spoken: Mapping[str, int]) -> list[str]:
+    """``words`` with neighbours made one where the file does so."""
+    made: list[str] = []
+    for word in words:
+        together = made[-1] + word if made else ""
+        if made and spoken.get(together, 0) > max(spoken.get(made[-1], 0), spoken.get(word, 0)):
+            made[-1] = together
+        else:
+            made.append(word)
+    return made
+
+
+def _predicates(one: Declared, words: list[str], spoken: Mapping[str, int]) -> list[str]:
+    """Names that ask about the object handed in: ``is_WORDS_OBJECT``, without the word that the whole file is about."""
+    pointed = _POINTED.match(one.params[0].type) if one.params else None
+    noun = _NOUNS.get(pointed[1], "") if pointed else ""
+    if not noun or noun in words:
+        return []
+    shorter = words[1:] if len(words) > 1 and spoken.get(words[0], 0) >= _COMMON else words
+    return [f"is_{'_'.join(some)}_{noun}" for some in (shorter, words)]

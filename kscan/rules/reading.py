@@ -1,0 +1,88 @@
+"""What the text of the files under check says beyond return values, worked out when a rule asks."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache, cached_property
+
+from kscan.dialect.scan import clean
+from kscan.facts.declared import Declared
+from kscan.link.catalog import Catalog
+from kscan.link.conditions import Conditions
+from kscan.link.declared import declared_in
+from kscan.model.decided import Decided
+from kscan.model.error import during
+from kscan.model.facts import Function
+from kscan.model.progress import Progress
+
+_WORD = re.compile(rb"[A-Za-z_]\w*")
+_EXPORT = re.compile(rb"[A-Z][A-Z0-9_]*\(\s*")
+_COMMENT = re.compile(rb"/\*.*?\*/|//.*", re.DOTALL)
+
+
+class Reading:
+    """Answers about the functions in ``scope`` and the ``files`` under check."""
+
+    def __init__(self, catalog: Catalog, scope: Sequence[Function], files: Collection[str], progress: Progress) -> None:
+        self._catalog = catalog
+        self._scope = scope
+        self._files = sorted({*files, *(function.file for function in scope)})
+        self._progress = progress
+        self._decided = Conditions(catalog)
+        self.identifiers = cache(self._identifiers)
+        self._callers = cache(self._callers_in)
+
+    def decided(self) -> Sequence[Decided]:
+        """The conditions that are decided before they are asked."""
+        return self._conditions
+
+    @cached_property
+    def _conditions(self) -> Sequence[Decided]:
+        self._progress.stage("conditions", len(self._scope))
+        return [one for function in self._scope for one in self._conditions_in(function)]
+
+    def _conditions_in(self, function: Function) -> Sequence[Decided]:
+        self._progress.advance()
+        with during(f"reading the conditions of {function.name}()", function.file):
+            return self._decided.of(function)
+
+    def declared(self) -> Iterator[Declared]:
+        """The names of mixed case that the files declare."""
+        for path in self._files:
+            with during("reading declarations", path):
+                yield from declared_in(self._catalog, path)
+
+    def callers_beside(self, function: Function) -> frozenset[str]:
+        """The functions of its own file that call ``function``."""
+        return frozenset(self._callers(function.file).get(function.name, ()))
+
+    def _callers_in(self, path: str) -> Mapping[str, set[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for function in self._catalog.facts(path).functions:
+            for call in function.calls:
+                found[call.callee].add(function.name)
+        return found
+
+    def files_defining(self, name: str) -> Sequence[str]:
+        """The files that may define a function or macro, or as a shared header a constant, of this name."""
+        return self._catalog.index.files_defining(name)
+
+    def _identifiers(self, path: str) -> frozenset[str]:
+        data = self._data(path)
+        skeleton = clean(data)
+        lines = (_COMMENT.sub(b" ", data[line.start : line.end]) for line in skeleton.directives)
+        found = (_WORD.findall(text) for text in (skeleton.text, *lines))
+        return frozenset(word.decode("ascii", "replace") for words in found for word in words)
+
+    def is_callback(self, function: Function) -> bool:
+        """Whether its own file names the function where nothing calls, declares or exports it."""
+        text = clean(self._data(function.file)).text
+        named = re.compile(rb"(?<![\w.>])" + re.escape(function.name.encode()) + rb"\b(?!\s*\()")
+        lines = (text[text.rfind(b"\n", 0, found.start()) + 1 : found.start()] for found in named.finditer(text))
+        return any(_EXPORT.fullmatch(line) is None for line in lines)
+
+    def _data(self, path: str) -> bytes:
+        source = self._catalog.source(path)
+        return b"" if source is None else source.data
