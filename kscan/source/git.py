@@ -1,0 +1,142 @@
+"""What kscan asks of git: revisions, blobs and what is not committed; nothing is written, locked or run on the way."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import weakref
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from kscan.model.error import InputError
+
+# Nothing that the repository's configuration names is run, and no lock is taken for the sake of a fresher index.
+_GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
+_SETTINGS = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+_NAMED_AT_ONCE = 200
+
+
+class Entry(NamedTuple):
+    """What a revision has at a path: the mode ("100644", "120000" for a link) and the id of the blob."""
+
+    mode: str
+    blob: str
+
+
+class Repository:
+    """The git repository that ``root`` is in; all paths are relative to ``root``. Any question raises InputError, with
+    git's own complaint, where there is no git or no repository."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def tree_of(self, name: str) -> str | None:
+        """The id of the tree of revision ``name``; None if there is no such revision."""
+        done = self._run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{tree}}")
+        return None if done.returncode else done.stdout.decode().strip()
+
+    def entries(self, tree: str, paths: frozenset[str]) -> dict[str, Entry]:
+        """What ``tree`` (an id) has at ``paths``; links and files only."""
+        few = sorted(paths) if len(paths) <= _NAMED_AT_ONCE else []
+        found = {}
+        for line in self._ask("ls-tree", "-r", "-z", tree, "--", *few).split(b"\0")[:-1]:
+            about, _, path = line.partition(b"\t")
+            mode, kind, blob = about.decode().split()
+            if kind == "blob" and os.fsdecode(path) in paths:
+                found[os.fsdecode(path)] = Entry(mode, blob)
+        return found
+
+    def staged(self, tree: str) -> frozenset[str]:
+        """The paths at which git's index differs from ``tree``."""
+        words = ("diff-index", "--cached", "--name-only", "--no-renames", "--relative", "-z", tree, "--")
+        return frozenset(_paths(self._ask(*words)))
+
+    def unstaged(self) -> frozenset[str]:
+        """The paths at which the working tree differs from the index or the last commit, or has what git does not;
+        ignored files are none."""
+        inside = len(self._ask("rev-parse", "--show-prefix").rstrip(b"\n"))
+        words = (
+            "status",
+            "--porcelain",
+            "-z",
+            "--no-renames",
+            "--untracked-files=all",
+            "--ignore-submodules",
+            "--",
+            ".",
+        )
+        lines = self._ask(*words).split(b"\0")[:-1]
+        return frozenset(os.fsdecode(line[3 + inside :]) for line in lines)
+
+    def author(self) -> str:
+        """Who would be the author of a commit: "Name <address>"."""
+        return self._ask("var", "GIT_AUTHOR_IDENT").decode(errors="replace").rpartition(">")[0] + ">"
+
+    def subjects(self, paths: Sequence[str], most: int) -> list[str]:
+        """The first lines of the last commits to ``paths``, latest first; none where there are no commits."""
+        done = self._run("log", f"-{most}", "--no-merges", "--format=%s", "--", *paths)
+        return done.stdout.decode(errors="replace").splitlines()
+
+    def blobs(self) -> Blobs:
+        """A reader of blobs."""
+        return Blobs([*_GIT, "-C", str(self.root), "cat-file", "--batch"])
+
+    def _ask(self, *words: str) -> bytes:
+        done = self._run(*words)
+        if done.returncode:
+            said = done.stderr.decode(errors="replace").strip().splitlines()
+            raise InputError(f"{self.root}: {said[0].removeprefix('fatal: ') if said else f'git {words[0]} failed'}")
+        return done.stdout
+
+    def _run(self, *words: str) -> subprocess.CompletedProcess[bytes]:
+        command = [*_GIT, "-C", str(self.root), *words]
+        try:
+            return subprocess.run(
+                command, capture_output=True, check=False, env=_environment(), stdin=subprocess.DEVNULL
+            )
+        except FileNotFoundError:
+            raise InputError("git is not installed, and a revision is read with it") from None
+
+
+class Blobs:
+    """Blobs by their ids, from one git process that ends with this object."""
+
+    def __init__(self, command: list[str]) -> None:
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment()
+        )
+        weakref.finalize(self, _stop, self._process)
+
+    def read(self, blob: str) -> bytes | None:
+        """The content of ``blob``; None if it is not there (a partial clone)."""
+        asked, answers = self._process.stdin, self._process.stdout
+        assert asked is not None and answers is not None
+        asked.write(f"{blob}\n".encode())
+        asked.flush()
+        words = answers.readline().split()
+        if len(words) != 3:
+            return None
+        data = answers.read(int(words[2]))
+        answers.read(1)
+        return data
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    for end in (process.stdin, process.stdout):
+        if end is not None:
+            end.close()
+    process.wait()
+
+
+def _environment() -> dict[str, str]:
+    # GIT_DIR and its kind, set inside a hook, would speak of another repository than the tree's.
+    kept = {name: value for name, value in os.environ.items() if name not in _OTHER_REPOSITORY}
+    return {**kept, **_SETTINGS}
+
+
+_OTHER_REPOSITORY = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"})
+
+
+def _paths(out: bytes) -> list[str]:
+    return [os.fsdecode(path) for path in out.split(b"\0")[:-1]]
