@@ -8,25 +8,32 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from kscan.model.edit import Grade
 from kscan.model.error import InputError, during
+from kscan.model.flow import Caller, ReturnSet
+from kscan.model.gap import Gap
 from kscan.model.progress import SILENT, Progress
+from kscan.model.proof import MatrixResult, ProofResult, Relation
 from kscan.model.result import (
     CallersResult,
     CheckResult,
     FlowResult,
     FunctionReturns,
     FunctionsResult,
+    IndexResult,
     PredicatesResult,
     ReturnsResult,
 )
 from kscan.model.span import Span
 
 if TYPE_CHECKING:
+    from kscan.fix.choose import Choice
+    from kscan.index.build import Opened
+    from kscan.index.engine import Engine
     from kscan.link.catalog import Catalog
     from kscan.link.program import LinkedProgram
     from kscan.model.facts import Function
-    from kscan.model.flow import Caller
-    from kscan.model.gap import Gap
+    from kscan.model.rename import RenameResult
     from kscan.rules.rule import Rule
 
 
@@ -38,6 +45,7 @@ def check(
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     contracts: Sequence[str] = (),
+    against: str | None = None,
     kconfig: str | None = None,
     jobs: int | None = None,
     cache: bool = True,
@@ -45,22 +53,30 @@ def check(
 ) -> CheckResult:
     """The findings of the selected rules over ``paths``, and the contracts' verdicts.
 
-    Without ``paths``, what the contracts concern and reach is checked.
+    Without ``paths``, what the contracts concern and reach is checked. With ``against`` (another tree, or a git
+    revision of this one) only what is new since then is found, and without ``paths`` what changed since is checked.
 
     Raises InputError for bad usage or input.
     """
     from kscan.contracts.reader import in_force
+    from kscan.fix.check import checked
     from kscan.rules import run as checking
+    from kscan.rules.against import run_against
     from kscan.rules.registry import select as chosen
 
-    selected = chosen(rules(), select, ignore)
+    selected = chosen(rules(), select, ignore, added=against is not None)
     promised = in_force([Path(name) for name in contracts])
     with _catalog(tree, kconfig, jobs, cache, progress) as catalog:
-        key = checking.key_of(catalog, paths, everything, selected, promised)
+        before = None if against is None else _before(catalog, against, progress)
+        key = checking.key_of(catalog, paths, everything, selected, promised, before)
         known = checking.stored(catalog, key)
         if known is not None:
             return known
-        result = checking.run(catalog, paths, everything, selected, promised, progress)
+        if before is None:
+            result = checking.run(catalog, paths, everything, selected, promised, progress)
+        else:
+            result = run_against(catalog, before, paths, everything, selected, promised, progress)
+        result = checked(catalog, result, selected, promised, progress, before)
         checking.keep(catalog, key, result)
         return result
 
@@ -79,12 +95,17 @@ def flow(
     ``function`` may be written FILE:NAME. Raises InputError for an unknown function, parameter or constant.
     """
     from kscan.link.ask import context_of, definitions_of
+    from kscan.link.remember import key_of, remembered
 
     with _catalog(tree, kconfig, None, cache, progress) as catalog:
-        program = _program(catalog)
-        found = definitions_of(catalog, function)
-        sets = tuple(program.returns(f, context_of(catalog, f, arguments)) for f in found)
-        return FlowResult(str(catalog.tree.root), sets, catalog.notes)
+
+        def sets() -> tuple[ReturnSet, ...]:
+            program = _program(catalog)
+            found = definitions_of(catalog, function)
+            return tuple(program.returns(f, context_of(catalog, f, arguments)) for f in found)
+
+        key = key_of(catalog, _files_named(catalog, function), "flow", function, sorted(arguments.items()))
+        return FlowResult(str(catalog.tree.root), remembered(catalog, key, tuple[ReturnSet, ...], sets), catalog.notes)
 
 
 def callers(
@@ -95,13 +116,62 @@ def callers(
     Raises InputError for an unknown function.
     """
     from kscan.link.ask import definitions_of
+    from kscan.link.remember import key_of, remembered
 
     with _catalog(tree, kconfig, None, cache, progress) as catalog:
-        program = _program(catalog)
-        found, missed = _callers(program, definitions_of(catalog, function))
+
+        def sites() -> tuple[tuple[Caller, ...], tuple[Gap, ...]]:
+            return _callers(_program(catalog), definitions_of(catalog, function))
+
+        key = key_of(catalog, _files_named(catalog, function), "callers", function)
+        found, missed = remembered(catalog, key, tuple[tuple[Caller, ...], tuple[Gap, ...]], sites)
         unread = {gap for gap in catalog.gaps if gap.stage == "read"}  # a call may stand there
         gaps = tuple(sorted(unread.union(missed)))
         return CallersResult(str(catalog.tree.root), function, found, gaps, catalog.notes)
+
+
+def index(tree: str, *, jobs: int | None = None, engine: str | None = None, progress: Progress = SILENT) -> IndexResult:
+    """Work out every file of the tree ahead, or what changed since that was done. ``engine`` is ``dask=ADDRESS`` for a
+    cluster, None for ``jobs`` processes here.
+
+    Raises InputError when there is no tree, no such cluster, or no room for the index.
+    """
+    from kscan.index.attach import make
+    from kscan.index.status import evict, result_of
+    from kscan.link.catalog import Catalog
+
+    with _opened(tree, jobs, True, progress) as (opened, _):
+        catalog = Catalog(opened.tree, opened.store, opened.names)
+        state = make(catalog, opened, _engine(engine, jobs), progress)
+        evicted = evict(opened.store.path)
+        return result_of(opened.store, str(opened.tree.root), state, opened.store.notes, evicted)
+
+
+def index_status(tree: str) -> IndexResult:
+    """What there is of an index of the tree; nothing is read of the tree's files.
+
+    Raises InputError when there is no tree."""
+    from kscan.facts.store import open_store
+    from kscan.index.state import state_of
+    from kscan.index.status import result_of
+    from kscan.source.tree import open_tree
+
+    working = open_tree(tree)
+    with open_store(working.root) as store:
+        return result_of(store, str(working.root), state_of(store), store.notes)
+
+
+def index_clear(tree: str) -> IndexResult:
+    """Forget all that is kept of the tree; tells what there was. Raises InputError when there is no tree, and when
+    another run uses the store."""
+    from kscan.facts.store import path_of, remove_file
+    from kscan.source.tree import open_tree
+
+    there = index_status(tree)
+    path = path_of(open_tree(tree).root)
+    if not remove_file(path):
+        raise InputError(f"{path}: another run uses it, or it cannot be removed; try again when that has ended")
+    return there
 
 
 def returns(
@@ -143,6 +213,41 @@ def predicates(
         return PredicatesResult(str(catalog.tree.root), found, gaps, catalog.notes)
 
 
+def prove(
+    tree: str,
+    left: str,
+    relation: Relation,
+    right: str,
+    *,
+    kconfig: str | None = None,
+    cache: bool = True,
+    progress: Progress = SILENT,
+) -> ProofResult:
+    """Whether ``left`` RELATION ``right`` (predicates of the tree under && || ! and parentheses) holds for every page.
+
+    Raises InputError for an expression that does not parse, an unknown predicate, and without z3.
+    """
+    from kscan.predicates.needs import want_prover
+
+    want_prover("kscan prove")
+    from kscan.predicates.proving import prove as proved
+
+    with _catalog(tree, kconfig, None, cache, progress) as catalog:
+        return ProofResult(str(catalog.tree.root), proved(catalog, left, relation, right), notes=catalog.notes)
+
+
+def matrix(tree: str, *, kconfig: str | None = None, cache: bool = True, progress: Progress = SILENT) -> MatrixResult:
+    """Who excludes, implies and equals whom among the tree's exact predicates of one page. Raises InputError without
+    z3."""
+    from kscan.predicates.needs import want_prover
+
+    want_prover("kscan predicates --matrix")
+    from kscan.predicates.matrix import matrix as decided
+
+    with _catalog(tree, kconfig, None, cache, progress) as catalog:
+        return MatrixResult(str(catalog.tree.root), *decided(catalog), notes=catalog.notes)
+
+
 def functions(
     tree: str, paths: Sequence[str] = (), *, kconfig: str | None = None, cache: bool = True, progress: Progress = SILENT
 ) -> FunctionsResult:
@@ -152,6 +257,83 @@ def functions(
     with _catalog(tree, kconfig, None, cache, progress) as catalog:
         found, _ = in_files(catalog, paths, not paths, progress)
         return FunctionsResult(str(catalog.tree.root), found, tuple(sorted(catalog.gaps)), catalog.notes)
+
+
+def fixes(result: CheckResult, grade: Grade) -> Choice:
+    """Which fixes of ``result`` up to ``grade`` can be made at once, and which have to wait."""
+    from kscan.fix.choose import choose
+
+    return choose(result.findings, grade)
+
+
+def fix_diff(tree: str, choice: Choice) -> bytes:
+    """The chosen fixes as one unified diff; empty when there are none.
+
+    Raises InputError for a file that has changed since."""
+    from kscan.fix.make import diff_of
+    from kscan.source.tree import open_tree
+
+    return diff_of(open_tree(tree), choice)
+
+
+def fix_mail(tree: str, choice: Choice) -> bytes:
+    """The chosen fixes as a mail for ``git am``; empty when there are none.
+
+    Raises InputError for a file that has changed since, and when git does not know who the author is."""
+    from kscan.fix.make import mail_of
+    from kscan.source.tree import open_tree
+
+    return mail_of(open_tree(tree), choice, rules())
+
+
+def fix_files(tree: str, choice: Choice, *, force: bool = False) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Writes the chosen fixes, all or none; gives the paths of the files and remarks for people.
+
+    Raises InputError for a file that has changed since, cannot be written, or, without ``force``, has changes that are
+    not committed."""
+    from kscan.fix.make import write_all
+    from kscan.source.tree import open_tree
+
+    return write_all(open_tree(tree), choice, force)
+
+
+def rename(
+    tree: str,
+    target: str,
+    new: str,
+    *,
+    jobs: int | None = None,
+    cache: bool = True,
+    progress: Progress = SILENT,
+) -> RenameResult:
+    """The symbol ``target`` (NAME or FILE:NAME) renamed to ``new`` over the whole tree; nothing is written.
+
+    Raises InputError when the rename is refused.
+    """
+    from kscan.fix.rename.code import Read
+    from kscan.fix.rename.plan import plan
+
+    with _catalog(tree, None, jobs, cache, progress) as catalog:
+        read = Read(catalog.tree, catalog.index.files_defining, catalog.annotations, _processes(jobs), progress)
+        return plan(read, target, new)
+
+
+def rename_diff(result: RenameResult) -> bytes:
+    """A rename as one unified diff."""
+    from kscan.fix.rename.make import diff_of
+
+    return diff_of(result)
+
+
+def rename_files(result: RenameResult, *, force: bool = False) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Writes the files of a rename, all or none; gives their paths, and remarks for people.
+
+    Raises InputError, with nothing written, for a file that changed or cannot be written or, unless ``force``, that has
+    changes which are not committed.
+    """
+    from kscan.fix.rename.make import write_all
+
+    return write_all(result, force)
 
 
 def dump(what: Literal["mask", "tree", "facts", "flow"], file: str, *, kconfig: str | None = None) -> bytes | str:
@@ -171,7 +353,13 @@ def rules() -> tuple[Rule, ...]:
 def _program(catalog: Catalog) -> LinkedProgram:
     from kscan.link.program import LinkedProgram
 
-    return LinkedProgram(catalog)
+    return LinkedProgram(catalog, catalog.fillings)
+
+
+def _files_named(catalog: Catalog, function: str) -> tuple[str, ...]:
+    """The file of a FUNCTION that is written FILE:NAME."""
+    file, colon, _ = function.rpartition(":")
+    return (catalog.tree.resolve(file),) if colon else ()
 
 
 def _callers(program: LinkedProgram, callees: Sequence[Function]) -> tuple[tuple[Caller, ...], tuple[Gap, ...]]:
@@ -187,21 +375,58 @@ def _callers(program: LinkedProgram, callees: Sequence[Function]) -> tuple[tuple
 @contextmanager
 def _catalog(tree: str, kconfig: str | None, jobs: int | None, cache: bool, progress: Progress) -> Iterator[Catalog]:
     """The tree opened, its index brought up to date, and the store closed again whatever happens."""
+    from kscan.link.catalog import Catalog
+
+    options = None if kconfig is None else _options(kconfig)
+    with _opened(tree, jobs, cache, progress) as (opened, unread):
+        catalog = Catalog(opened.tree, opened.store, opened.names, options)
+        catalog.gaps.update(unread)
+        if cache and kconfig is None:
+            from kscan.index.attach import attach
+
+            attach(catalog, opened, _processes(jobs), progress)
+        yield catalog
+        opened.store.commit()
+
+
+@contextmanager
+def _opened(tree: str, jobs: int | None, cache: bool, progress: Progress) -> Iterator[tuple[Opened, tuple[Gap, ...]]]:
+    """A tree with its store and its names, which are those of its files now; and what could not be read of it."""
     from kscan.facts.names import NameIndex
     from kscan.facts.store import open_store
-    from kscan.link.catalog import Catalog
+    from kscan.index.build import Opened
     from kscan.source.tree import open_tree
 
     working = open_tree(tree)
-    options = None if kconfig is None else _options(kconfig)
     with open_store(working.root, enabled=cache) as store:
-        index = NameIndex(store)
-        progress.stage("index", None)
-        unread = index.refresh(working, _processes(jobs)).gaps
-        catalog = Catalog(working, store, index, options)
-        catalog.gaps.update(unread)
-        yield catalog
-        store.commit()
+        names = NameIndex(store)
+        progress.stage("names", None)
+        unread = names.refresh(working, _processes(jobs)).gaps
+        yield Opened(working, store, names), unread
+
+
+def _engine(named: str | None, jobs: int | None) -> Engine:
+    """Who reads the files. Raises InputError for an engine that there is not."""
+    from kscan.index.engine import Pool
+
+    if named is None:
+        return Pool(_processes(jobs))
+    kind, _, address = named.partition("=")
+    if kind != "dask" or not address:
+        raise InputError(f"--engine {named}: no such engine; 'dask=ADDRESS' names the scheduler of a cluster")
+    from kscan.index.cluster import Cluster
+
+    return Cluster(address)
+
+
+def _before(catalog: Catalog, other: str, progress: Progress) -> Catalog:
+    """The catalog of the tree compared with; what is worked out for it is not kept."""
+    from kscan.link.overlaid import overlaid
+    from kscan.source.revision import other_tree
+    from kscan.source.tree import open_tree
+
+    progress.stage("compare", None)
+    return overlaid(catalog, other_tree(open_tree(catalog.tree.root), other))
 
 
 def _options(path: str) -> Mapping[str, str]:

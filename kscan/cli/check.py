@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kscan.cli.fixing import fix_options, printed, way_of, written
 from kscan.cli.options import Place, report_options, split_commas, tree_options
 from kscan.cli.output import check_output, emit, painter, screen
 from kscan.cli.sources import reader, remark
 from kscan.cli.watch import watching
 
 if TYPE_CHECKING:
+    from kscan.model.edit import Grade
+    from kscan.model.result import CheckResult
     from kscan.report.located import Report
 
 
@@ -45,12 +48,19 @@ if TYPE_CHECKING:
     help="A contract file to check beside the shipped ones. May repeat.",
 )
 @click.option(
+    "--against",
+    type=Place(),
+    metavar="OTHER",
+    help="Only what is new since OTHER: another tree, or a git revision of this one. Without PATH, what changed.",
+)
+@click.option(
     "--jobs",
     "-j",
     type=click.IntRange(min=1),
     metavar="N",
     help="Processes to use. [default: one a processor; at most 8]",
 )
+@fix_options
 @report_options
 @tree_options
 def check(
@@ -61,7 +71,13 @@ def check(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     contracts: tuple[str, ...],
+    against: str | None,
     jobs: int | None,
+    fix: bool,
+    diff: bool,
+    mail: bool,
+    grade: Grade | None,
+    force: bool,
     form: str,
     output: str | None,
     colour: str,
@@ -72,32 +88,46 @@ def check(
     """Check return values, their documentation and their callers.
 
     TREE is a Linux source tree; PATH are files or folders in it. Without PATH, all that the contracts concern and what
-    it reaches is checked.
+    it reaches is checked, or with --against what changed since OTHER and what that reaches.
 
-    Exit code: 0 no findings, 1 findings, 2 bad usage or input, 3 a fault of kscan.
+    Exit code: 0 no findings, 1 findings (with --fix, those that are left), 2 bad usage or input, 3 a fault of kscan.
     """
     from kscan import api
     from kscan.report.locating import locate
 
     if everything and paths:
         raise click.UsageError("--all checks the whole tree: leave out the paths, or leave out --all.")
-    started = time.time_ns()
+    way, wanted = way_of(fix, diff, mail, grade, force)
+    if way in {"diff", "mail"} and form != "text":
+        raise click.UsageError("--format goes with the report, not with --diff or --patch-mail.")
     check_output(output)
-    with watching(quiet) as progress:
-        result = api.check(
-            tree,
-            paths,
-            everything=everything,
-            select=select,
-            ignore=ignore,
-            contracts=contracts,
-            kconfig=kconfig,
-            jobs=jobs,
-            cache=cache,
-            progress=progress,
-        )
-    report = locate(result, reader(result.tree, started))
-    emit(_rendered(report, form, output, colour, quiet), output)
+
+    def run() -> CheckResult:
+        with watching(quiet) as progress:
+            return api.check(
+                tree,
+                paths,
+                everything=everything,
+                select=select,
+                ignore=ignore,
+                contracts=contracts,
+                against=against,
+                kconfig=kconfig,
+                jobs=jobs,
+                cache=cache,
+                progress=progress,
+            )
+
+    started = time.time_ns()
+    result = run()
+    if way == "diff" or way == "mail":
+        printed(result, way, wanted, output, quiet)
+    else:
+        if way == "write" and written(result, wanted, force, quiet):
+            started = time.time_ns()
+            result = run()
+        report = locate(result, reader(result.tree, started))
+        emit(_rendered(report, form, output, colour, quiet), output)
     remark(result.notes, quiet)
     return 1 if result.findings else 0
 

@@ -85,20 +85,26 @@ debug_option = click.option(
     help="Show a traceback when something fails. [env: KSCAN_DEBUG]",
 )
 
-report_options = _stack(
-    click.option(
-        "--format", "form", type=Word(["text", "json"]), default="text", help="How to write it. [default: text]"
-    ),
-    click.option("--output", metavar="FILE", help="Write to FILE, whole or not at all, not to standard output."),
-    click.option(
-        "--color",
-        "colour",
-        type=Word(["auto", "always", "never"]),
-        default="auto",
-        help="Colour: auto means on a terminal, unless NO_COLOR is set. [default: auto]",
-    ),
-    click.option("--quiet", "-q", is_flag=True, help="Only the result: no progress, no notes, no totals."),
-)
+
+def reporting(*formats: str) -> Callable[[F], F]:
+    """The options that say how and where a report is written."""
+    return _stack(
+        click.option(
+            "--format", "form", type=Word(list(formats)), default="text", help="How to write it. [default: text]"
+        ),
+        click.option("--output", metavar="FILE", help="Write to FILE, whole or not at all, not to standard output."),
+        click.option(
+            "--color",
+            "colour",
+            type=Word(["auto", "always", "never"]),
+            default="auto",
+            help="Colour: auto means on a terminal, unless NO_COLOR is set. [default: auto]",
+        ),
+        click.option("--quiet", "-q", is_flag=True, help="Only the result: no progress, no notes, no totals."),
+    )
+
+
+report_options = reporting("text", "json")
 
 tree_options = _stack(
     click.option(

@@ -10,8 +10,11 @@ from kscan.cli.check import check
 from kscan.cli.dump import dump
 from kscan.cli.explain import explain, rules
 from kscan.cli.flow import flow
+from kscan.cli.index import index
 from kscan.cli.options import debug_option, meant
 from kscan.cli.predicates import predicates
+from kscan.cli.prove import prove
+from kscan.cli.rename import rename
 from kscan.cli.returns import returns
 from kscan.cli.schema import schema
 
@@ -44,5 +47,5 @@ def root() -> None:
     """What kernel functions return, what their kerneldoc says, and what callers do with it."""
 
 
-for _command in (check, flow, callers, returns, predicates, explain, rules, schema, dump):
+for _command in (check, flow, callers, returns, index, predicates, prove, rename, explain, rules, schema, dump):
     root.add_command(_command)

@@ -11,7 +11,11 @@ from kscan.cli.output import emit
 @click.command(
     short_help="Print the JSON Schema of a report.", epilog="Example: kscan schema > kscan-check.schema.json"
 )
-@click.argument("report", type=Word(["check", "flow", "callers", "returns", "predicates"]), default="check")
+@click.argument(
+    "report",
+    type=Word(["check", "flow", "callers", "returns", "predicates", "rename", "matrix", "prove"]),
+    default="check",
+)
 @debug_option
 def schema(report: str) -> int:
     """Print the JSON Schema of a report, by default of `kscan check`."""

@@ -1,4 +1,5 @@
-"""Times `kscan check TREE mm/memory-failure.c`, with an empty cache and again, against spatch over TREE/mm.
+"""Times `kscan check TREE mm/memory-failure.c`, with an empty cache and again, against spatch over TREE/mm; and
+`kscan index TREE` against ast-grep over TREE.
 
 The runs take turns, so that what else the machine does hurts all alike. Before the first one each command runs once
 untimed: that puts the tree into the page cache, and is where memory is looked at.
@@ -13,9 +14,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from kscan.source.tree import open_tree
+from kscan.source.tree import WorkingTree, open_tree
+from tests.bench.indexing import timed
 from tests.bench.measure import Command, peak_bytes, seconds
-from tests.bench.report import Row, markdown, write
+from tests.bench.report import INDEX_BEGIN, INDEX_END, Row, index_markdown, markdown, write
 
 RULE = Path(__file__).with_name("negative_return.cocci")
 FILE = "mm/memory-failure.c"
@@ -25,12 +27,26 @@ def main() -> int:
     """Prints the figures; returns 0."""
     asked = _arguments()
     tree = open_tree(asked.tree)
+    if asked.only != "index":
+        _check(asked, tree)
+    if asked.only != "check":
+        _index(asked, tree)
+    return 0
+
+
+def _index(asked: argparse.Namespace, tree: WorkingTree) -> None:
+    block = index_markdown(timed(tree.root), tree.version)
+    print(block)
+    if asked.write:
+        write(asked.write, block, INDEX_BEGIN, INDEX_END)
+
+
+def _check(asked: argparse.Namespace, tree: WorkingTree) -> None:
     with tempfile.TemporaryDirectory(prefix="kscan-bench-") as folder:
         block = _measured(str(tree.root), tree.version, Path(folder) / "cache", asked.runs)
     print(block)
     if asked.write:
         write(asked.write, block)
-    return 0
 
 
 def _measured(tree: str, release: str, cache: Path, runs: int) -> str:
@@ -73,6 +89,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("tree", metavar="TREE", help="an unpacked Linux source tree")
     parser.add_argument("--runs", type=int, default=3, help="timed runs of each command [3]")
+    parser.add_argument("--only", choices=["check", "index"], help="one of the two parts")
     parser.add_argument("--write", type=Path, metavar="FILE", help="put the figures into FILE, between its marks")
     return parser.parse_args()
 

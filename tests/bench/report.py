@@ -5,14 +5,21 @@ from __future__ import annotations
 import os
 import platform
 import re
-from collections.abc import Sequence
-from importlib.metadata import version
+from collections.abc import Iterator, Sequence
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from tests.bench.indexing import Run, Timed
 
 COLD_GOAL, WARM_GOAL, MEMORY_GOAL = 2.0, 0.1, 500_000_000
+INDEX_GOAL, INDEX_WANTED, INDEX_MEMORY_GOAL, ANSWER_GOAL_S = 3.0, 1.5, 4_000_000_000, 0.5
+SHARES = (0.02, 0.03, 0.15)
+"""Of a cold index: nothing changed, one .c file changed, mm.h touched."""
 BEGIN, END = "<!-- bench -->\n", "<!-- /bench -->\n"
+INDEX_BEGIN, INDEX_END = "<!-- bench index -->\n", "<!-- /bench index -->\n"
 
 
 class Row(NamedTuple):
@@ -37,12 +44,64 @@ def markdown(cold: Row, warm: Row, peer: Row | None, others: Sequence[Row], tool
     return "\n".join(lines)
 
 
-def written(page: str, block: str) -> str:
-    """``page`` with ``block`` between its two marks. Raises ValueError if it has none."""
-    found = re.search(f"{re.escape(BEGIN)}.*?{re.escape(END)}", page, re.DOTALL)
+def index_markdown(timed: Timed, release: str) -> str:
+    """The table of the index, how its cost grows, the goals, and a line on the machine."""
+    peer, cold = timed.peer, timed.cold
+    rows = [cold, *([peer] if peer else []), timed.single, *timed.changes, *timed.answers, timed.start]
+    lines = ["| what | seconds | of the cold index | peak memory |", "|---|---|---|---|"]
+    lines += [
+        f"| {row.what} | {row.seconds:.2f} | {row.seconds / cold.seconds:.3f} | {row.peak / 1e6:.0f} MB |"
+        for row in rows
+    ]
+    lines += [
+        "",
+        "| part of the tree, with include/ | files | MB | 1 worker, s | 2 workers, s |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {name} | {files} | {size:.0f} | {one.seconds:.1f} | {two.seconds:.1f} |"
+        for name, files, size, one, two in timed.growth
+    ]
+    tools = f"Linux {release}" + (f"; {_version_of('ast-grep-cli')}" if peer else "")
+    return "\n".join([*lines, "", *_index_goals(timed), "", f"{_machine()}; {tools}.", ""])
+
+
+def _index_goals(timed: Timed) -> Iterator[str]:
+    cold = timed.cold
+    if timed.peer is not None:
+        times = cold.seconds / timed.peer.seconds
+        yield (
+            f"- cold at most {INDEX_GOAL:g} times ast-grep's time (wanted {INDEX_WANTED:g}): "
+            f"{times:.2f} times, {_kept(times <= INDEX_GOAL)}"
+        )
+    for run, share in zip(timed.changes, SHARES, strict=True):
+        part = run.seconds / cold.seconds
+        yield f"- {_last(run)}: at most {share:.0%} of cold: {part:.1%}, {_kept(part <= share)}"
+    slowest = max(run.seconds for run in timed.answers) - timed.start.seconds
+    kept = _kept(slowest <= ANSWER_GOAL_S)
+    yield f"- an answer at most {ANSWER_GOAL_S} s above Python's start: {slowest:.2f} s, {kept}"
+    warm = max(run.peak for run in (*timed.changes, *timed.answers))
+    yield f"- memory below 4 GB cold: {cold.peak / 1e6:.0f} MB, {_kept(cold.peak < INDEX_MEMORY_GOAL)}"
+    yield f"- memory below 500 MB warm: {warm / 1e6:.0f} MB, {_kept(warm < MEMORY_GOAL)}"
+
+
+def _last(run: Run) -> str:
+    return run.what.rpartition(", ")[2]
+
+
+def _version_of(package: str) -> str:
+    try:
+        return f"{package} {version(package)}"
+    except PackageNotFoundError:
+        return package
+
+
+def written(page: str, block: str, begin: str = BEGIN, end: str = END) -> str:
+    """``page`` with ``block`` between the two marks. Raises ValueError if it has none."""
+    found = re.search(f"{re.escape(begin)}.*?{re.escape(end)}", page, re.DOTALL)
     if found is None:
-        raise ValueError(f"there are no lines {BEGIN.strip()} and {END.strip()} to write between")
-    return f"{page[: found.start()]}{BEGIN}{block}{END}{page[found.end() :]}"
+        raise ValueError(f"there are no lines {begin.strip()} and {end.strip()} to write between")
+    return f"{page[: found.start()]}{begin}{block}{end}{page[found.end() :]}"
 
 
 def _row(row: Row, peer: Row | None) -> str:
@@ -76,6 +135,6 @@ def _machine() -> str:
     return f"{cores} cores, {memory:.0f} GB of memory, {python}, {libraries}, kscan {version('kscan')}"
 
 
-def write(path: Path, block: str) -> None:
+def write(path: Path, block: str, begin: str = BEGIN, end: str = END) -> None:
     """Puts ``block`` into the file at ``path``."""
-    path.write_text(written(path.read_text("utf-8"), block), "utf-8")
+    path.write_text(written(path.read_text("utf-8"), block, begin, end), "utf-8")

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench.indexing import Run, Timed
 from tests.bench.measure import Command, Failed, peak_bytes, seconds
-from tests.bench.report import BEGIN, END, Row, markdown, written
+from tests.bench.report import BEGIN, END, Row, index_markdown, markdown, written
 
 COLD, WARM, PEER = Row("cold", (11.0, 9.0, 10.0), 150_000_000), Row("warm", (1.0, 0.4, 0.5), 0), Row("peer", (6.0,), 0)
 
@@ -57,3 +58,21 @@ def test_memory_is_that_of_the_whole_family() -> None:
 def test_a_command_that_fails_is_no_measurement() -> None:
     with pytest.raises(Failed, match="exit code 3"):
         seconds(Command((sys.executable, "-c", "raise SystemExit(3)")))
+
+
+def test_the_index_has_its_own_table_and_goals() -> None:
+    def run(what: str, seconds: float, peak: int = 100_000_000) -> Run:
+        return Run(what, seconds, peak)
+
+    changes = (run("again, nothing changed", 1), run("again, a.c changed", 3), run("again, mm.h touched", 20))
+    growth = (("mm", 900, 12.0, run("one", 9), run("two", 5)),)
+    timed = Timed(
+        run("peer", 50), run("cold", 100), run("single", 190), changes, (run("flow", 0.6),), run("py", 0.02), growth
+    )
+    text = index_markdown(timed, "7.3")
+    assert "(wanted 1.5): 2.00 times, kept\n" in text
+    assert "- nothing changed: at most 2% of cold: 1.0%, kept\n" in text
+    assert "- mm.h touched: at most 15% of cold: 20.0%, MISSED\n" in text
+    assert "| mm | 900 | 12 | 9.0 | 5.0 |\n" in text
+    assert "0.58 s, MISSED" in text
+    assert "ast-grep" not in index_markdown(timed._replace(peer=None), "7.3")

@@ -19,6 +19,7 @@ from kscan.model.error import InputError
 from kscan.model.finding import Finding, Step
 from kscan.model.flow import Caller, Disposition, Opening, Outcome, ReturnSet
 from kscan.model.gap import Gap
+from kscan.model.proof import Fact, MatrixResult, Pair, Proof, ProofResult, Relation, Subject, Verdict
 from kscan.model.result import CallersResult, CheckResult, FlowResult, Predicate, PredicatesResult
 from kscan.model.span import Span
 from kscan.rules.registry import select
@@ -46,8 +47,11 @@ RULES = (
         why="Callers read the text and forget the value.\n",
         bad="return -EAGAIN;\n",
         good="* Return: 0, or -EAGAIN when there is no page.\n",
+        when="always",
     ),
-    SimpleNamespace(id="unmet-contract", title="t", severity="error", audience="reviewer", why="w", bad="b", good="g"),
+    SimpleNamespace(
+        id="unmet-contract", title="t", severity="error", audience="reviewer", why="w", bad="b", good="g", when="always"
+    ),
 )
 
 CALLS: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
@@ -154,6 +158,21 @@ def predicates(tree: str, **options: Any) -> PredicatesResult:
         "PageOdd", ("page",), "flag", "PF_ANY", "PG_odd", "bit(PG_odd)", True, (), (), (), "PAGEFLAG(Odd)", here
     )
     return PredicatesResult(tree, (row,))
+
+
+def prove(tree: str, left: str, relation: Relation, right: str, **options: Any) -> ProofResult:
+    fact = Fact("PageOdd(page) is PG_odd of page", span("grab_page(struct"))
+    if left != "PageOdd(p)":
+        raise InputError(f"unknown predicate '{left}': did you mean 'PageOdd'?")
+    verdict: Verdict = "proved" if right == "PageOdd(p)" else "not proved"
+    witness = "" if verdict == "proved" else "PG_odd set"
+    return ProofResult(tree, Proof(left, relation, right, verdict, (fact,), witness))
+
+
+def matrix(tree: str, **options: Any) -> MatrixResult:
+    here = span("grab_page(struct")
+    subjects = (Subject("PageEven", "PG_even of page", here), Subject("PageOdd", "PG_odd of page", here))
+    return MatrixResult(tree, subjects, (Pair(0, 1, "disjoint"),))
 
 
 def dump(what: str, file: str, **options: Any) -> bytes:

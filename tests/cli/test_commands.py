@@ -11,7 +11,20 @@ import kscan
 from tests.cli import stub
 from tests.cli.conftest import Run
 
-COMMANDS = ("check", "flow", "callers", "returns", "predicates", "explain", "rules", "schema", "dump")
+COMMANDS = (
+    "check",
+    "flow",
+    "callers",
+    "returns",
+    "index",
+    "predicates",
+    "prove",
+    "rename",
+    "explain",
+    "rules",
+    "schema",
+    "dump",
+)
 
 
 def test_help_lists_the_commands_in_order_of_use(run: Run) -> None:
@@ -85,7 +98,7 @@ def test_check_hands_everything_over(run: Run, tree: Path) -> None:
     run(
         *("check", tree, "mm", "fs/x.c", "--select", "undocumented-errno,unmet-contract", "--select", "unmet-contract"),
         *("--ignore", "unmet-contract", "--contract", config, "--contract", config, "--jobs", "3"),
-        *("--kconfig", config, "--no-cache"),
+        *("--kconfig", config, "--no-cache", "--against", "v1"),
     )
     (given, options) = stub.CALLS[0]
     options.pop("progress")
@@ -95,6 +108,7 @@ def test_check_hands_everything_over(run: Run, tree: Path) -> None:
         "select": ("undocumented-errno", "unmet-contract"),
         "ignore": ("unmet-contract",),
         "contracts": (str(config), str(config)),
+        "against": "v1",
         "kconfig": str(config),
         "jobs": 3,
         "cache": False,
@@ -175,6 +189,23 @@ def test_predicates(run: Run, tree: Path) -> None:
     table = run("predicates", tree).out
     assert "PageOdd(page)  flag  PF_ANY  PG_odd" in table
     assert json.loads(run("predicates", tree, "--format", "json").out)["predicates"][0]["expanded"] == "bit(PG_odd)"
+
+
+@pytest.mark.parametrize(("right", "code", "first"), [("PageOdd(p)", 0, "proved"), ("PageEven(p)", 1, "not proved")])
+def test_prove_says_its_verdict_and_exits_with_it(run: Run, tree: Path, right: str, code: int, first: str) -> None:
+    ran = run("prove", tree, "PageOdd(p)", "implies", right)
+    assert (ran.code, ran.out.splitlines()[0]) == (code, f"{first}: PageOdd(p) implies {right}")
+    report = json.loads(run("prove", tree, "PageOdd(p)", "implies", right, "--format", "json").out)
+    assert (report["verdict"], report["facts"][0]["location"]["line"]) == (first, 6)
+
+
+def test_the_matrix_in_its_three_forms(run: Run, tree: Path, tmp_path: Path) -> None:
+    assert "1 =x PageEven\n2 x= PageOdd\n" in run("predicates", tree, "--matrix").out
+    pairs = json.loads(run("predicates", tree, "--matrix", "--format", "json").out)["pairs"]
+    assert pairs == [{"left": "PageEven", "relation": "disjoint", "right": "PageOdd"}]
+    target = tmp_path / "m.svg"
+    assert run("predicates", tree, "--matrix", "--format", "svg", "--output", target) == (0, "", "")
+    assert target.read_text().startswith("<svg ")
 
 
 def test_explain_shows_why_bad_and_good(run: Run) -> None:
