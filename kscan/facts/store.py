@@ -242,6 +242,7 @@ def _connect(path: Path | None) -> sqlite3.Connection:
     try:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
+        db.execute("PRAGMA cell_size_check = ON")  # notices damaged pages sooner
         db.execute("PRAGMA cache_size = -16000")
         _lay_out(db)
     except BaseException:

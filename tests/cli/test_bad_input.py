@@ -471,7 +471,8 @@ def test_a_file_changed_between_two_runs_is_read_again(small: Path) -> None:
     before = report(small)
     path = small / "mm/memory-failure.c"
     path.write_text(path.read_text().replace("-ENOTRECOVERABLE - the page", "-ENOTRECOVERABLE - a page", 1))
-    assert report(small) == before
+    reworded = report(small)
+    assert [one["fingerprint"] for one in reworded["findings"]] == [one["fingerprint"] for one in before["findings"]]
     path.write_text("\n" + path.read_text())
     after = report(small)
     assert [one["line"] - 1 for one in after["findings"]] == [one["line"] for one in before["findings"]]

@@ -83,8 +83,8 @@ def test_a_damaged_store_is_made_again(tree: Path, clean: Rows, tmp_path: Path, 
     store = path_of(tree, tmp_path)
     data = bytearray(store.read_bytes())
     if damage == "middle":
-        for at in range(len(data) // 3, len(data) - 4096, len(data) // 7):
-            data[at : at + 2000] = b"\xa5" * 2000
+        for page in range(len(data) // 4096 // 3, len(data) // 4096 - 1, len(data) // 4096 // 7):
+            data[page * 4096 : (page + 1) * 4096] = b"\xa5" * 4096
     elif damage == "cut":
         del data[len(data) // 2 :]
     elif damage == "head":
