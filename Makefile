@@ -31,7 +31,7 @@ test: $(STAMP)
 fast: $(STAMP)
 	@$(BIN)/python -c 'import mypyc, setuptools' 2>/dev/null || \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[fast]'
-	@$(BIN)/python hatch_build.py
+	@$(BIN)/python -P kscan/compiling.py
 
 lint: $(STAMP)
 	$(BIN)/ruff check kscan tests

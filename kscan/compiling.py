@@ -15,7 +15,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent
+ROOT = Path(__file__).resolve().parent.parent
+"""The checkout, or the unpacked source distribution."""
 
 
 def _compiled_room() -> Any:
