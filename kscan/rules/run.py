@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 import msgspec
@@ -11,7 +10,7 @@ from kscan.contracts.judge import judge
 from kscan.contracts.scope import concerned
 from kscan.facts.declared import Declared
 from kscan.facts.errno import Errnos
-from kscan.facts.fingerprint import fingerprint
+from kscan.link import remember
 from kscan.link.catalog import Catalog
 from kscan.link.lost import lost_in
 from kscan.link.program import LinkedProgram
@@ -300,20 +299,8 @@ def key_of(
     """What the result depends on; "" when it cannot be told (files outside the name index). ``before`` is the tree
     compared with."""
     resolved = [catalog.tree.resolve(path) for path in paths]
-    if any(path.split("/")[0] in NOT_KERNEL for path in resolved):
-        return ""
-    parts = (
-        catalog.index.signature,
-        fingerprint(),
-        catalog.made_by,
-        sorted(resolved),
-        everything,
-        [rule.id for rule in rules],
-        prover(),
-        contracts,
-        None if before is None else before.index.signature,
-    )
-    return hashlib.sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()
+    other = None if before is None else before.index.signature
+    return remember.key_of(catalog, resolved, everything, [rule.id for rule in rules], prover(), contracts, other)
 
 
 def stored(catalog: Catalog, key: str) -> CheckResult | None:
