@@ -9,7 +9,7 @@ import msgspec
 
 from kscan.facts.definers import NO_HEADERS, Visible
 from kscan.facts.expansions import Expansion, expansions
-from kscan.facts.extract import Parsed, extract, function_node, tree_of
+from kscan.facts.extract import Parsed, facts_of, function_node, tree_of
 from kscan.facts.inlined import Leaving, called, inlined
 from kscan.facts.lower import lower_body
 from kscan.facts.lower.place import moved
@@ -83,7 +83,8 @@ class Bodies:
     def _of_text(self, text: bytes, function: Function) -> tuple[Code, ...]:
         made = Source(function.file, text)
         parsed = tree_of(made, extra=self._annotations)
-        named = [f for f in extract(made, extra=self._annotations).functions if f.name == function.name]
+        facts = facts_of(made, parsed, extra=self._annotations)
+        named = [f for f in facts.functions if f.name == function.name]
         node = function_node(parsed.tree, named[0]) if parsed.tree is not None and named else None
         body = node.child_by_field_name("body") if node is not None else None
         if body is None:

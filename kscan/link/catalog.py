@@ -72,6 +72,7 @@ class Catalog:
         self.gaps: set[Gap] = set()
         self.made_by = fingerprint() + _digest(kconfig)
         self._sources: dict[str, Source | None] = {}
+        self._keys: dict[str, str] = {}
         self._facts: dict[str, FileFacts] = {}
         self._summaries: dict[tuple[str, int, str], Summary] = {}
         self._definitions: dict[tuple[str, str], tuple[Function, ...]] = {}
@@ -80,8 +81,7 @@ class Catalog:
         self._parsed = lru_cache(maxsize=_MAX_PARSED)(self._parse)
         if like is not None:
             self.dialect, self.annotations = like.dialect, like.annotations
-        self.errnos: Errnos = self._read_errnos() if like is None else like.errnos
-        self.numbers = Numbers(self.errnos, self)
+            self.errnos = like.errnos
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -109,6 +109,12 @@ class Catalog:
             self.gaps.update(known.gaps)
         return known
 
+    def content_key(self, source: Source) -> str:
+        """Under what to keep a value made of the bytes of ``source`` alone; the digest is taken once a file."""
+        if source.path not in self._keys:
+            self._keys[source.path] = f"{source.blob}:{source.path}:{self.made_by}"
+        return self._keys[source.path]
+
     def _load_facts(self, path: str) -> FileFacts:
         ready = None if self.indexed is None else self.indexed.facts(path)
         if ready is not None:
@@ -116,7 +122,7 @@ class Catalog:
         source = self.source(path)
         if source is None:
             return FileFacts(path)
-        key = f"{source.blob}:{path}:{self.made_by}"
+        key = self.content_key(source)
         stored = self.store.get("facts", key)
         if stored is not None:
             return _FACTS.decode(stored)
@@ -169,7 +175,9 @@ class Catalog:
         source = self.source(path)
         return None if source is None else tree_of(source, extra=self.annotations, kconfig=self.kconfig)
 
-    def _read_errnos(self) -> Errnos:
+    @cached_property
+    def errnos(self) -> Errnos:
+        """The errno vocabulary of the tree."""
         texts: dict[str, str | bytes] = {}
         found = [stat.path for stat in self.index.files if _ARCH_ERRNOS.fullmatch(stat.path)]
         for path in (*ERRNO_FILES, *found):
@@ -178,6 +186,11 @@ class Catalog:
                 if source is not None:
                     texts[path] = source.data
         return read_errnos({**self.dialect.aliases, **texts})
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """The numbers that names of the tree stand for."""
+        return Numbers(self.errnos, self)
 
     # -- functions
 
@@ -306,7 +319,7 @@ class Catalog:
         source = self.source(function.file)
         if source is None:
             return None
-        name = f"{source.blob}:{function.file}:{function.name}:{function.body_start}:{self.made_by}"
+        name = f"{self.content_key(source)}:{function.name}:{function.body_start}"
         stored = self.store.get("summary", name)
         if stored is not None:
             used, encoded = msgspec.msgpack.decode(stored)

@@ -66,7 +66,7 @@ class Conditions:
         source = self._catalog.source(path)
         if source is None:
             return frozenset()
-        key = f"{source.blob}:{path}:{self._catalog.made_by}"
+        key = self._catalog.content_key(source)
         stored = self._catalog.store.get("decided", key)
         if stored is not None:
             used, starts = _DECODER.decode(stored)

@@ -38,6 +38,13 @@ class _Value(NamedTuple):
     worded: bool
 
 
+class _Near(NamedTuple):
+    """Where private headers of a file are looked for, and those that are there."""
+
+    looked: tuple[str, ...]
+    there: tuple[str, ...]
+
+
 class Numbers:
     """Values by name and file, worked out once; a constant written with an errno's name counts as an errno."""
 
@@ -46,7 +53,7 @@ class Numbers:
         self._headers = headers
         self._values: dict[str, dict[str, _Value | None]] = {}
         self._public: dict[tuple[str, str], _Value | None] = {}
-        self._private: dict[str, tuple[str, ...]] = {}
+        self._private: dict[str, _Near] = {}
         self._busy: set[tuple[str, str]] = set()
 
     def constant(self, name: str, seen_from: str) -> tuple[int, bool] | None:
@@ -65,13 +72,19 @@ class Numbers:
     def private_headers(self, path: str) -> tuple[str, ...]:
         """The headers beside ``path`` that it includes, directly or through each other; public ones are found by
         name."""
-        if path not in self._private:
-            self._private[path] = tuple(near for near in self.private_names(path) if self._headers.has(near))
-        return self._private[path]
+        return self._near(path).there
 
     def private_names(self, path: str) -> tuple[str, ...]:
         """Where private headers of ``path`` are looked for, whether they are there or not."""
-        looked: dict[str, None] = {}
+        return self._near(path).looked
+
+    def _near(self, path: str) -> _Near:
+        if path not in self._private:
+            self._private[path] = self._look(path)
+        return self._private[path]
+
+    def _look(self, path: str) -> _Near:
+        looked: dict[str, bool] = {}
         pending, there = [path], 0
         while pending and there < MAX_PRIVATE_HEADERS:
             current = pending.pop()
@@ -79,11 +92,11 @@ class Numbers:
                 near = posixpath.normpath(posixpath.join(posixpath.dirname(current), included))
                 if near in looked or near == path or near.startswith("include/") or not near.endswith(".h"):
                     continue
-                looked[near] = None
-                if self._headers.has(near):
+                looked[near] = self._headers.has(near)
+                if looked[near]:
                     there += 1
                     pending.append(near)
-        return tuple(looked)
+        return _Near(tuple(looked), tuple(near for near, found in looked.items() if found))
 
     def forget(self, path: str) -> None:
         """Drop what was worked out for ``path`` itself, which nobody asks for again."""

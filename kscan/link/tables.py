@@ -229,7 +229,7 @@ class Tables:
         source = self.catalog.tree.read(path)
         if not isinstance(source, Source):
             return None
-        key = f"{source.blob}:{path}:{self.catalog.made_by}"
+        key = self.catalog.content_key(source)
         stored = self.catalog.store.get("tables", key)
         if stored is not None:
             return _TABLES.decode(stored)
