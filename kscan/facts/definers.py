@@ -13,6 +13,7 @@ import msgspec
 
 from kscan.dialect.expand import expand
 from kscan.dialect.shapes import Definition, Shape, definitions, leaves, shape
+from kscan.facts.shared import is_shared
 from kscan.facts.words import ASSERTS, CONFIG_TESTS, FIELD_STORES, NO_RETURN, TRANSPARENT
 from kscan.model.facts import Macro
 
@@ -20,7 +21,6 @@ _WORD = re.compile(rb"[A-Za-z_]\w*")
 _STEM = re.compile(rb"\b(\w*[A-Za-z]\w+)[ \t]*##[\w# \t]*\(")
 _BARE = re.compile(rb"[(,]\s*([A-Za-z_]\w*)\s*(?=[,)])")
 _INCLUDE = re.compile(rb"include[ \t]*[<\"][^>\"\n]*?([^/>\"\n]+)[>\"]")
-_SHARED = re.compile(r"(?:include|arch/[^/]+/include)/")
 _ARCH = re.compile(r"arch/([^/]+)/")
 _KEPT = frozenset(word.encode() for word in TRANSPARENT | ASSERTS | NO_RETURN | CONFIG_TESTS | FIELD_STORES)
 """Macros that keep their name in an expansion: what they mean is known by it."""
@@ -108,7 +108,7 @@ class Visible(Mapping[str, Macro]):
         if one.path == self._path and self._data:
             return False  # its own macros are among the file's facts, in the order of the text
         theirs, ours = _ARCH.match(one.path), _ARCH.match(self._path)
-        if _SHARED.match(one.path):
+        if is_shared(one.path):
             return not theirs or not ours or theirs[1] == ours[1]
         path = PurePosixPath(one.path)
         return path.parent == self._folder or path.name in self._included
@@ -254,7 +254,7 @@ class _Builder:
 
 def _plainest(one: Candidate) -> tuple[bool, str, int]:
     """Of several definitions in one header the shortest first: the others say the same with traces."""
-    return not _SHARED.match(one.path), one.path, len(one.macro.body)
+    return not is_shared(one.path), one.path, len(one.macro.body)
 
 
 def _begun(texts: Iterable[tuple[Sequence[bytes], bytes]], names: Sequence[bytes]) -> set[bytes]:
@@ -295,5 +295,5 @@ def _names_plainly(macro: Macro) -> bool:
 
 
 def _rank(row: _Row) -> tuple[bool, bool, str, int]:
-    shared = _SHARED.match(row.path) is not None
+    shared = is_shared(row.path)
     return not shared, _ARCH.match(row.path) is not None, row.path, row.definition.start

@@ -16,10 +16,9 @@ from kscan.facts.overlaid import Index, Kept
 from kscan.facts.shared import MAX_PRIVATE_BYTES, is_shared
 from kscan.model.source import Source
 from kscan.source.overlay import Overlay
-from kscan.source.tree import FileStat, Tree
+from kscan.source.tree import RACY_NS, FileStat, Tree
 
 _ALIAS = re.compile(rb"define[ \t]++E[A-Z0-9_]++[ \t]++\(?E[A-Z0-9]++\)?(?=[ \t\r]*+(?:/[*/]|\n))")
-_RACY_NS = 2_000_000_000
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 
 
@@ -60,7 +59,7 @@ def dialect_of(tree: Tree, store: Kept, index: Index) -> Dialect:
     if stored is not None:
         return msgspec.msgpack.decode(stored, type=Dialect)
     made = read_dialect(_contents(tree, stats))
-    if all(stat.mtime_ns < time.time_ns() - _RACY_NS for stat in stats):
+    if all(stat.mtime_ns < time.time_ns() - RACY_NS for stat in stats):
         store.put("dialect", key, _ENCODER.encode(made))
     return made
 

@@ -20,7 +20,7 @@ from kscan.facts.shared import is_shared
 from kscan.facts.store import Reset, Store
 from kscan.model.gap import Gap
 from kscan.source.pool import chunks, map_chunks
-from kscan.source.tree import C_SUFFIXES, NOT_KERNEL, FileStat, WorkingTree
+from kscan.source.tree import C_SUFFIXES, NOT_KERNEL, RACY_NS, FileStat, WorkingTree
 
 # What may begin a definition, up to the end of the line of its first "(": a line at column 0 (or with the star of its
 # type there), alone or as nothing but words above the line with the "("; a "static" after a blank. In it every
@@ -39,8 +39,6 @@ _ENUM = re.compile(rb"\benum\b[^;{()]{0,100}\{((?:[^}/]+|" + _COMMENT + rb"|/)*)
 _NOT_ENUMERATOR = re.compile(_COMMENT + rb"|^[ \t]*#(?:[^\n\\]+|\\(?s:.))*", re.M)
 _ENUMERATOR = re.compile(rb"(?:\A|,)\s*([A-Za-z_]\w*)")
 
-# A file changed this shortly before it was scanned may change again without a new time stamp (git's "racy" rule).
-_RACY_NS = 2_000_000_000
 _ID_BITS = 24
 _ASSEMBLY = ".S"
 
@@ -177,10 +175,10 @@ class NameIndex:
             return RefreshStats(len(now), 0, 0, tuple(gaps), str(about["signature"]))
         known = self._known()
         before = int(about.get("started") or 0)
-        todo, replaced = _difference(now, known, before - _RACY_NS)
-        scanned = _scan_all(tree, todo, (before or started) - _RACY_NS, jobs, progress)
+        todo, replaced = _difference(now, known, before - RACY_NS)
+        scanned = _scan_all(tree, todo, (before or started) - RACY_NS, jobs, progress)
         unread = tuple(one.gap for one in scanned if one.gap is not None)
-        settled = not unread and all(stat.mtime_ns < started - _RACY_NS for stat in now)
+        settled = not unread and all(stat.mtime_ns < started - RACY_NS for stat in now)
         signature = _signature(stats, known, replaced, scanned)
         told: dict[str, int | str] = {"started": started, "signature": signature, "stats": stats if settled else ""}
         if not self._replace(about, told, replaced, scanned):

@@ -307,8 +307,13 @@ def _truncated(path: Path) -> bool:
 
 
 def _remove(path: Path) -> None:
-    for one in (path, _beside(path, "-wal"), _beside(path, "-shm")):
+    for one in files_of(path):
         one.unlink(missing_ok=True)
+
+
+def files_of(path: Path) -> tuple[Path, ...]:
+    """The files that the store at ``path`` may consist of."""
+    return path, _beside(path, "-wal"), _beside(path, "-shm")
 
 
 def _beside(path: Path, suffix: str) -> Path:

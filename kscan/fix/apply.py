@@ -18,6 +18,7 @@ from kscan.model.edit import Edit
 from kscan.model.error import InputError
 from kscan.model.source import Source
 from kscan.report.diff import apply
+from kscan.source.pool import undisturbed
 
 _NOTHING = "nothing was written"
 
@@ -62,7 +63,7 @@ def write(root: Path, todo: Sequence[Change]) -> None:
         for path, target, change in _targets(root, todo):
             with _said(path):
                 staged.append(_stage(path, target, change))
-        with _undisturbed():
+        with undisturbed(signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             _swap(staged)
     finally:
         for one in staged:
@@ -157,16 +158,6 @@ def _restore(begun: Sequence[_Staged]) -> None:
             left.append(f"{one.path} (its original is {one.kept.name} beside it)")
     if left:
         raise InputError(f"not restored after a fault: {', '.join(left)}")
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Signals that would end the process wait until the files are in place."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

@@ -34,13 +34,12 @@ from kscan.index.state import State, definers_of, keep_assembly, keep_definers, 
 from kscan.index.work import Ground, Read, Task, read_files, read_headers, unread
 from kscan.model.gap import Gap
 from kscan.model.progress import Progress
-from kscan.source.tree import FileStat, WorkingTree
+from kscan.source.tree import RACY_NS, FileStat, WorkingTree
 
 FEW: Final = 16
 """Files that are read in this process: starting others would take longer."""
 _BATCH_BYTES: Final = 512 << 10
 _COMMIT_S: Final = 2.0
-_RACY_NS: Final = 2_000_000_000
 _UNTOLD: Final = -1
 _FILE_COST_BYTES: Final = 1024
 _READ: Final = msgspec.msgpack.Decoder(Read)
@@ -99,7 +98,7 @@ class _Update:
         self._indexed = Indexed(self._store)
         self._known = self._indexed.known()
         self._old = self._indexed.headers()
-        self._racy = time.time_ns() - _RACY_NS
+        self._racy = time.time_ns() - RACY_NS
         self._same: list[FileStat] = []
         self._under_way: dict[str, tuple[FileStat, bytes]] = {}
         self._rows: list[Row] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import multiprocessing
+import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -85,7 +86,7 @@ def _first(waiting: deque[tuple[Batch, Future[list[bytes]]]]) -> Done:
 
 def _submit(pool: ProcessPoolExecutor, work: Work, batch: Batch) -> Future[list[bytes]]:
     try:
-        with undisturbed():
+        with undisturbed(signal.SIGINT):  # as in the pool's own module
             return pool.submit(_call, work, batch)
     except BrokenProcessPool as broken:  # noticed here first; it must not lose the batch
         failed: Future[list[bytes]] = Future()

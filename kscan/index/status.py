@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from kscan.facts.store import Store, remove_file
+from kscan.facts.store import Store, files_of, remove_file
 from kscan.index.state import State
 from kscan.model.error import InputError
 from kscan.model.result import IndexResult
@@ -40,7 +39,7 @@ def result_of(
 
 def size_of(path: Path) -> int:
     """The bytes that a store takes on disk, with its log."""
-    return sum(one.stat().st_size for one in _parts(path) if one.exists())
+    return sum(one.stat().st_size for one in files_of(path) if one.exists())
 
 
 def evict(kept: Path | None) -> tuple[str, ...]:
@@ -77,9 +76,3 @@ def _last_used(path: Path) -> float:
     """Opening a store touches its lock."""
     lock = path.with_suffix(".lock")
     return max(one.stat().st_mtime for one in (path, lock) if one.exists())
-
-
-def _parts(path: Path) -> Iterator[Path]:
-    yield path
-    for suffix in ("-wal", "-shm"):
-        yield path.with_name(path.name + suffix)

@@ -55,7 +55,8 @@ def _pooled(work: Callable[[list[FileStat]], list[T]], runs: list[list[FileStat]
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else None)
     pool = ProcessPoolExecutor(min(jobs, len(runs)), mp_context=context, initializer=settle)
     try:
-        with undisturbed():
+        # In the hooks that Python runs around a fork, Ctrl-C would be printed and swallowed, or leave a lock held.
+        with undisturbed(signal.SIGINT):
             results = pool.map(work, runs)
         yield from results
     finally:
@@ -63,12 +64,9 @@ def _pooled(work: Callable[[list[FileStat]], list[T]], runs: list[list[FileStat]
 
 
 @contextmanager
-def undisturbed() -> Iterator[None]:
-    """
-    Ctrl-C waits until the workers are forked: in the hooks that Python runs around a fork, the exception would be
-    printed and swallowed, or leave a lock held. The workers go on with it blocked.
-    """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+def undisturbed(*signals: signal.Signals) -> Iterator[None]:
+    """``signals`` wait until the block is left; a process that is forked inside goes on with them blocked."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     try:
         yield
     finally:

@@ -21,6 +21,9 @@ NOT_KERNEL = frozenset({"Documentation", "samples", "scripts", "tools", "usr"})
 # The largest header of 7.3 has 24 MB; what is larger than this is no source.
 MAX_BYTES = 32 << 20
 
+# A file changed this shortly before it was read may change again without a new time stamp (git's "racy" rule).
+RACY_NS = 2_000_000_000
+
 C_SUFFIXES = (".c", ".h")
 _VERSION_LINE = re.compile(rb"^(VERSION|PATCHLEVEL|SUBLEVEL|EXTRAVERSION)[ \t]*=[ \t]*([\w.+-]*)[ \t]*$", re.M)
 _KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
