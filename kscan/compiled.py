@@ -7,7 +7,6 @@ modules are imported as if nothing had been built; so are they where KSCAN_PURE 
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 from collections.abc import Sequence
@@ -19,6 +18,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final, Literal
 
+from kscan.provenance import closure, digest_of, kept
+
 State = Literal["not built", "switched off", "outdated", "in use"]
 
 MODULES: Final = (
@@ -27,8 +28,6 @@ MODULES: Final = (
     *(f"kscan.flow.{name}" for name in ("symbols", "values")),
 )
 """What is compiled, together: these modules know each other's classes from inside."""
-ROOMS: Final = ("model", "dialect", "parse", "facts", "flow")
-"""The rooms that those modules are made of or import from."""
 SUFFIX: Final = EXTENSION_SUFFIXES[0]
 DIGEST: Final = "source.digest"
 PACKAGE: Final = Path(__file__).parent
@@ -40,14 +39,10 @@ def folder_in(package: Path) -> Path:
 
 
 def source_digest(package: Path) -> str:
-    """A digest of all that decides how the compiled modules behave, but for the compiler."""
-    digest = hashlib.blake2b("\n".join(MODULES).encode(), digest_size=16)
-    for room in ROOMS:
-        for path in sorted((package / room).rglob("*.py")):
-            data = path.read_bytes()
-            digest.update(f"{path.relative_to(package).as_posix()} {len(data)}\n".encode())
-            digest.update(data)
-    return digest.hexdigest()
+    """A digest of all that decides how the compiled modules behave, but for the compiler: their source and that of all
+    they import, whose types the compiler relies on."""
+    roots = [f"{package.name}.{name.partition('.')[2]}" for name in MODULES]
+    return kept(package, "compiled", lambda: digest_of(package, closure(package, roots)))
 
 
 def state_of(package: Path, pure: bool) -> State:

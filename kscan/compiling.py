@@ -20,12 +20,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def _compiled_room() -> Any:
-    """kscan/compiled.py itself, by its path: the package need not be installed."""
-    spec = importlib.util.spec_from_file_location("_kscan_compiled", ROOT / "kscan" / "compiled.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    """kscan/compiled.py of this checkout; the package need not be installed."""
+    sys.path.insert(0, str(ROOT))
+    try:
+        return importlib.import_module("kscan.compiled")
+    finally:
+        sys.path.remove(str(ROOT))
 
 
 def missing() -> str:

@@ -6,16 +6,24 @@ from pathlib import Path
 
 import pytest
 
-from kscan.compiled import DIGEST, MODULES, PACKAGE, ROOMS, folder_in, source_digest, state, state_of
+from kscan.compiled import DIGEST, MODULES, PACKAGE, folder_in, source_digest, state, state_of
 from kscan.flow import values
+
+ROOMS = ("model", "dialect", "parse", "facts", "flow")
+"""Where the source lies that compiled modules are made of, or import."""
 
 
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
-    """A package with a module in each room, and a compiled form built from it."""
+    """A package with a compiled form built from it, whose modules import one in each room."""
     for room in ROOMS:
         (tmp_path / room / "inner").mkdir(parents=True)
         (tmp_path / room / "inner" / "one.py").write_text(f"ROOM = {room!r}\n")
+        (tmp_path / room / "apart.py").write_text("")
+    for name in MODULES:
+        file = tmp_path.joinpath(*name.split(".")[1:]).with_suffix(".py")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("".join(f"from {tmp_path.name}.{room}.inner import one\n" for room in ROOMS))
     folder_in(tmp_path).mkdir(parents=True)
     (folder_in(tmp_path) / DIGEST).write_text(source_digest(tmp_path))
     return tmp_path
@@ -41,10 +49,22 @@ def test_a_build_is_outdated_once_a_source_has_changed(package: Path, room: str)
 @pytest.mark.parametrize("change", ["added", "taken away"])
 def test_a_build_is_outdated_once_a_module_is(package: Path, change: str) -> None:
     if change == "added":
-        (package / "flow" / "two.py").write_text("")
+        (package / "flow" / "inner" / "__init__.py").write_text("")
     else:
         (package / "flow" / "inner" / "one.py").unlink()
     assert state_of(package, pure=False) == "outdated"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_build_is_outdated_once_one_of_its_modules_has_changed(package: Path, name: str) -> None:
+    package.joinpath(*name.split(".")[1:]).with_suffix(".py").write_text("")
+    assert state_of(package, pure=False) == "outdated"
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_build_is_used_although_a_module_has_changed_that_it_does_not_import(package: Path, room: str) -> None:
+    (package / room / "apart.py").write_text("ROOM = 1\n")
+    assert state_of(package, pure=False) == "in use"
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\xff\xfe", b"0123"])

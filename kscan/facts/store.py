@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-import platformdirs
+from kscan.provenance import cache_folder
 
 T = TypeVar("T")
 Row = tuple[int | str | bytes | None, ...]
@@ -228,12 +228,6 @@ def path_of(root: Path, folder: Path | None = None) -> Path:
     """Where the store of the tree at ``root`` is."""
     name = hashlib.blake2b(os.fsencode(root.resolve()), digest_size=10).hexdigest()
     return (folder or cache_folder()) / f"{name}.db"
-
-
-def cache_folder() -> Path:
-    """Where stores are: KSCAN_CACHE_DIR, or kscan's folder in the user's cache (XDG_CACHE_HOME is respected)."""
-    named = os.environ.get("KSCAN_CACHE_DIR")
-    return Path(named) if named else Path(platformdirs.user_cache_dir("kscan"))
 
 
 def _connect(path: Path | None) -> sqlite3.Connection:
