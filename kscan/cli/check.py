@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
 
 from kscan.cli.fixing import fix_options, printed, way_of, written
-from kscan.cli.options import Place, report_options, split_commas, tree_options
+from kscan.cli.options import Place, reporting, split_commas, tree_options
 from kscan.cli.output import check_output, emit, painter, screen
 from kscan.cli.sources import reader, remark
 from kscan.cli.watch import watching
@@ -16,7 +17,7 @@ from kscan.cli.watch import watching
 if TYPE_CHECKING:
     from kscan.model.edit import Grade
     from kscan.model.result import CheckResult
-    from kscan.report.located import Report
+    from kscan.report.paint import Painter
 
 
 @click.command(
@@ -61,7 +62,7 @@ if TYPE_CHECKING:
     help="Processes to use. [default: one a processor; at most 8]",
 )
 @fix_options
-@report_options
+@reporting("text", "terse", "json", "sarif", "github")
 @tree_options
 def check(
     *,
@@ -93,7 +94,6 @@ def check(
     Exit code: 0 no findings, 1 findings (with --fix, those that are left), 2 bad usage or input, 3 a fault of kscan.
     """
     from kscan import api
-    from kscan.report.locating import locate
 
     if everything and paths:
         raise click.UsageError("--all checks the whole tree: leave out the paths, or leave out --all.")
@@ -126,17 +126,44 @@ def check(
         if way == "write" and written(result, wanted, force, quiet):
             started = time.time_ns()
             result = run()
-        report = locate(result, reader(result.tree, started))
-        emit(_rendered(report, form, output, colour, quiet), output)
+        read = reader(result.tree, started)
+        emit(_rendered(result, read, form, painter(screen(colour, output)), quiet), output)
     remark(result.notes, quiet)
     return 1 if result.findings else 0
 
 
-def _rendered(report: Report, form: str, output: str | None, colour: str, quiet: bool) -> str:
+def _rendered(result: CheckResult, read: Callable[[str], bytes], form: str, paint: Painter, quiet: bool) -> str:
+    if form == "sarif":
+        return _sarif(result, read)
+    if form == "github":
+        return _github(result, read, quiet)
+    from kscan.report.locating import locate
+
+    report = locate(result, read)
     if form == "json":
         from kscan.report.json import render as as_json
 
         return as_json(report)
+    if form == "terse":
+        from kscan.report.terse import render as as_lines
+
+        return as_lines(report.findings, None if quiet else report.counts)
     from kscan.report.text import render as as_text
 
-    return as_text(report, painter(screen(colour, output)), quiet)
+    return as_text(report, paint, quiet)
+
+
+def _sarif(result: CheckResult, read: Callable[[str], bytes]) -> str:
+    from kscan import api
+    from kscan.report.lines import Places
+    from kscan.report.sarif.log import render
+
+    return render(result, Places(read), api.rules())
+
+
+def _github(result: CheckResult, read: Callable[[str], bytes], quiet: bool) -> str:
+    from kscan.report.github import render
+    from kscan.report.lines import Places
+    from kscan.report.remarks import of_check
+
+    return render(of_check(result, Places(read)), 0 if quiet else len(set(result.gaps)))

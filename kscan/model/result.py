@@ -10,12 +10,16 @@ from kscan.model.finding import Finding
 from kscan.model.flow import Caller, ReturnSet
 from kscan.model.gap import Gap
 from kscan.model.span import Span
+from kscan.model.standing import Allowed, Entry
 
 
 class CheckResult(msgspec.Struct, frozen=True):
     """The outcome of a check. ``functions`` counts the functions checked, ``files`` those read; ``notes`` are
     one-line remarks
-    for people (a rebuilt cache, a contract that does not apply)."""
+    for people (a rebuilt cache, a contract that does not apply).
+
+    Of all that was found, ``findings`` are what counts: ``allowed`` are hidden by a comment, ``known`` are in the
+    baseline. ``absent`` are entries of the baseline that are found no more."""
 
     tree: str
     contracts: tuple[ContractResult, ...]
@@ -24,6 +28,9 @@ class CheckResult(msgspec.Struct, frozen=True):
     functions: int
     files: int
     notes: tuple[str, ...] = ()
+    allowed: tuple[Allowed, ...] = ()
+    known: tuple[Finding, ...] = ()
+    absent: tuple[Entry, ...] = ()
 
 
 class FlowResult(msgspec.Struct, frozen=True):

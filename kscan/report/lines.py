@@ -10,8 +10,11 @@ from typing import NamedTuple
 _NEWLINE = re.compile(rb"\n")
 
 
+_BOM = b"\xef\xbb\xbf"
+
+
 class Position(NamedTuple):
-    """A place as people name it: ``line`` from 1, ``column`` from 1 and in bytes."""
+    """A place as people name it: ``line`` from 1, ``column`` from 1 and in bytes where nothing else is said."""
 
     line: int
     column: int
@@ -21,14 +24,24 @@ class LineIndex:
     """Where the lines of one file begin."""
 
     def __init__(self, data: bytes) -> None:
+        self._data = data
         self._starts = [0, *(match.end() for match in _NEWLINE.finditer(data))]
-        self._size = len(data)
 
     def position(self, offset: int) -> Position:
         """The position of byte ``offset`` (0-based); an offset outside the file counts as its nearest end."""
-        at = min(max(offset, 0), self._size)
+        at = min(max(offset, 0), len(self._data))
         row = bisect_right(self._starts, at)
         return Position(row, at - self._starts[row - 1] + 1)
+
+    def wide(self, offset: int) -> Position:
+        """The same with the column in UTF-16 code units, a byte order mark not counted. What is no UTF-8 counts as the
+        replacement characters that a reader sees in its place."""
+        row, column = self.position(offset)
+        start = self._starts[row - 1]
+        before = self._data[start : start + column - 1]
+        if row == 1:
+            before = before.removeprefix(_BOM)
+        return Position(row, _units(before) + 1)
 
 
 class Places:
@@ -40,10 +53,21 @@ class Places:
 
     def at(self, file: str, offset: int) -> Position:
         """The position of byte ``offset`` in ``file``. Raises what ``read`` raises."""
-        if file not in self._files:
-            self._files[file] = LineIndex(self._read(file))
-        return self._files[file].position(offset)
+        return self._of(file).position(offset)
+
+    def wide(self, file: str, offset: int) -> Position:
+        """The position with its column in UTF-16 code units. Raises what ``read`` raises."""
+        return self._of(file).wide(offset)
 
     def line(self, file: str, offset: int) -> int:
         """The line of byte ``offset`` in ``file``."""
         return self.at(file, offset).line
+
+    def _of(self, file: str) -> LineIndex:
+        if file not in self._files:
+            self._files[file] = LineIndex(self._read(file))
+        return self._files[file]
+
+
+def _units(text: bytes) -> int:
+    return len(text) if text.isascii() else len(text.decode("utf-8", "replace").encode("utf-16-le")) // 2

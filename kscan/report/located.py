@@ -110,8 +110,26 @@ class LocatedGap(Shape, frozen=True):
     reason: str
 
 
+class LocatedAllowed(Shape, frozen=True):
+    """A finding that a comment in the source hides: the line of the comment, and the reason it gives."""
+
+    finding: LocatedFinding
+    line: Line
+    reason: str
+
+
+class Absent(Shape, frozen=True):
+    """An entry of the baseline that is found no more."""
+
+    rule: str
+    file: File
+    function: str
+    fingerprint: str
+
+
 class Counts(Shape, frozen=True):
-    """How much was looked at and how much was said; findings also by rule and severity, gaps also by stage."""
+    """How much was looked at and how much was said; findings also by rule and severity, gaps also by stage. Beside the
+    findings, how many are allowed by a comment, and how many are known from a baseline."""
 
     functions: Count
     files: Count
@@ -120,6 +138,8 @@ class Counts(Shape, frozen=True):
     by_rule: dict[str, Count]
     by_severity: dict[str, Count]
     by_stage: dict[str, Count]
+    allowed: Count = 0
+    known: Count = 0
 
 
 class Report(Shape, frozen=True):
@@ -132,6 +152,8 @@ class Report(Shape, frozen=True):
     findings: tuple[LocatedFinding, ...]
     gaps: tuple[LocatedGap, ...]
     counts: Counts
+    allowed: tuple[LocatedAllowed, ...] | UnsetType = UNSET
+    absent: tuple[Absent, ...] | UnsetType = UNSET
 
 
 class OpenReason(Shape, frozen=True):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 
+import msgspec
+
 import kscan
 from kscan.model.contract import ClauseResult, ContractResult
 from kscan.model.edit import Fix
 from kscan.model.error import InputError
-from kscan.model.finding import Finding, Step
+from kscan.model.finding import Step
 from kscan.model.flow import Caller, Disposition, Opening, Outcome, ReturnSet
 from kscan.model.gap import Gap
 from kscan.model.result import (
@@ -22,11 +24,12 @@ from kscan.model.result import (
     ReturnsResult,
 )
 from kscan.model.span import Span
+from kscan.model.standing import Entry
 from kscan.report import located as to
 from kscan.report.escape import unicode_only
-from kscan.report.fingerprint import fingerprints
 from kscan.report.lines import Places
 from kscan.report.order import value_key
+from kscan.report.remarks import Remark, of_check
 
 Read = Callable[[str], bytes]
 
@@ -37,18 +40,19 @@ def locate(result: CheckResult, read: Read) -> to.Report:
     to the tree; what it raises is passed on.
     """
     places = Places(read)
-    findings = sorted(result.findings, key=_finding_key)
+    remarks = of_check(result, places)
+    allowed = tuple(_allowed(remark, read) for remark in remarks if remark.allowed)
+    absent = tuple(_absent(entry) for entry in sorted(result.absent))
     return to.Report(
         schema=to.SCHEMA,
         tool=to.Tool("kscan", kscan.__version__),
         tree=unicode_only(result.tree),
         contracts=tuple(_contract(contract, places) for contract in sorted(result.contracts, key=lambda one: one.name)),
-        findings=tuple(
-            _finding(finding, mark, places, read)
-            for finding, mark in zip(findings, fingerprints(findings), strict=True)
-        ),
+        findings=tuple(located_finding(remark, read) for remark in remarks if remark.counts),
         gaps=located_gaps(result.gaps, places),
         counts=_counts(result),
+        allowed=allowed or msgspec.UNSET,
+        absent=absent or msgspec.UNSET,
     )
 
 
@@ -121,15 +125,13 @@ def locate_predicates(result: PredicatesResult, read: Read) -> to.PredicatesRepo
     )
 
 
-def _finding_key(finding: Finding) -> tuple[Span, str, str, str, str]:
-    return (finding.span, finding.rule, finding.function, finding.subject, finding.message)
-
-
 def _definition_key(returns: ReturnSet) -> tuple[bool, Span]:
     return (returns.span.file.endswith(".h"), returns.span)
 
 
-def _finding(finding: Finding, fingerprint: str, places: Places, read: Read) -> to.LocatedFinding:
+def located_finding(remark: Remark, read: Read) -> to.LocatedFinding:
+    """A finding with its lines; ``read`` gives the bytes of the tree that it speaks of, for the diff of its fix."""
+    finding, places = remark.finding, remark.places
     position = places.at(finding.span.file, finding.span.start)
     return to.LocatedFinding(
         rule=finding.rule,
@@ -142,8 +144,19 @@ def _finding(finding: Finding, fingerprint: str, places: Places, read: Read) -> 
         message=unicode_only(finding.message),
         steps=_steps(finding.steps, places),
         fix=_fix(finding.fix, read),
-        fingerprint=fingerprint,
+        fingerprint=remark.fingerprint,
     )
+
+
+def _allowed(remark: Remark, read: Read) -> to.LocatedAllowed:
+    assert remark.allowed is not None
+    span = remark.allowed.span
+    line = remark.places.line(span.file, span.start)
+    return to.LocatedAllowed(located_finding(remark, read), line, unicode_only(remark.allowed.reason))
+
+
+def _absent(entry: Entry) -> to.Absent:
+    return to.Absent(entry.rule, entry.file, entry.function, entry.fingerprint)
 
 
 def _fix(fix: Fix | None, read: Read) -> to.LocatedFix | None:
@@ -211,6 +224,8 @@ def _counts(result: CheckResult) -> to.Counts:
         by_rule=_tally(finding.rule for finding in result.findings),
         by_severity=_tally(finding.severity for finding in result.findings),
         by_stage=_tally(gap.stage for gap in gaps),
+        allowed=len(result.allowed),
+        known=len(result.known),
     )
 
 

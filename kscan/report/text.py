@@ -11,6 +11,7 @@ from kscan.report.paint import Painter, unpainted
 
 if TYPE_CHECKING:
     from kscan.report.located import (
+        Absent,
         Clause,
         ContractVerdict,
         Counts,
@@ -31,6 +32,7 @@ def render(report: Report, paint: Painter = unpainted, quiet: bool = False) -> s
         if lines:
             lines.append("")
         lines += [line for contract in report.contracts for line in _contract(contract, paint)]
+        lines += [_stale(entry) for entry in report.absent or ()]
         lines.append(_totals(report.counts))
         lines += _gaps(report.gaps, paint)
     return "".join(f"{line}\n" for line in lines)
@@ -73,11 +75,20 @@ def _clause(clause: Clause, paint: Painter) -> str:
     )
 
 
+def _stale(entry: Absent) -> str:
+    return f"stale in the baseline: {entry.rule} in {_where(entry)} is found no more"
+
+
+def _where(entry: Absent) -> str:
+    return f"{plain(entry.function)}() of {plain(entry.file)}" if entry.function else plain(entry.file)
+
+
 def _totals(counts: Counts) -> str:
     severities = ", ".join(f"{_many(n, severity)}" for severity, n in counts.by_severity.items())
     found = f"{_many(counts.findings, 'finding')} ({severities})" if counts.findings else "no findings"
     looked = f"{_many(counts.functions, 'function')} of {_many(counts.files, 'file')}"
-    return f"{found} in {looked}; {_many(counts.gaps, 'gap')}"
+    asides = [f"{n} {what}" for n, what in ((counts.allowed, "allowed"), (counts.known, "in the baseline")) if n]
+    return "; ".join([f"{found} in {looked}", *asides, _many(counts.gaps, "gap")])
 
 
 def _gaps(gaps: tuple[LocatedGap, ...], paint: Painter) -> Iterator[str]:

@@ -118,7 +118,7 @@ MISTAKES = [
     (("flow", "get_hwpoison_page", "--arg", "mode=1"), "has no parameter 'mode'; it has page, flags"),
     (("check", "--select", "undocumented-ernno"), "did you mean 'undocumented-errno'?"),
     (("check", "--ignore", "zzz"), "unknown rule 'zzz': 'kscan rules' lists them"),
-    (("check", "--format", "yaml"), "'yaml' is none of text, json"),
+    (("check", "--format", "yaml"), "'yaml' is none of text, terse, json, sarif, github"),
     (("check", "--format", "jsn"), "did you mean 'json'?"),
     (("check", "nowhere.c"), "nowhere.c: no such file or folder in"),
     (("check", "mm/nowhere"), "mm/nowhere: no such file or folder in"),

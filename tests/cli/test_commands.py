@@ -74,6 +74,24 @@ def test_check_prints_findings_contracts_totals_and_gaps(run: Run, tree: Path) -
     assert ran.err == "kscan: note: the cache was rebuilt\n"
 
 
+def test_check_in_the_form_of_checkpatch(run: Run, tree: Path) -> None:
+    line = "mm/grab.c:6: WARNING:UNDOCUMENTED_ERRNO: -EAGAIN is returned but not documented\n"
+    total = "total: 0 errors, 1 warnings, 0 checks, 1 functions checked, 2 gaps\n"
+    assert run("check", tree, "--format", "terse")[:2] == (1, line + total)
+    assert run("check", tree, "--format", "terse", "--quiet") == (1, line, "")
+
+
+def test_check_as_annotations_and_as_sarif(run: Run, tree: Path) -> None:
+    assert run("check", tree, "--format", "github").out == (
+        "::warning file=mm/grab.c,line=6,endLine=6,col=5,endColumn=20,title=undocumented-errno::"
+        "-EAGAIN is returned but not documented%0Amm/grab.c:9: in grab_page(): returns -EAGAIN\n"
+        "::notice title=kscan::2 gaps, about which nothing is said (--format json lists them)\n"
+    )
+    (made,) = json.loads(run("check", tree, "--format", "sarif").out)["runs"]
+    assert [rule["id"] for rule in made["tool"]["driver"]["rules"]] == ["undocumented-errno", "unmet-contract"]
+    assert made["results"][0]["fixes"][0]["artifactChanges"][0]["artifactLocation"]["uri"] == "mm/grab.c"
+
+
 def test_quiet_leaves_only_the_findings(run: Run, tree: Path) -> None:
     ran = run("check", tree, "--quiet")
     assert ran.out.startswith("mm/grab.c:6:5: ")

@@ -12,7 +12,7 @@ MISTAKES = [
     (("chekc", "TREE"), "no command 'chekc'; did you mean 'check'?"),
     (("check",), "Missing argument 'TREE'"),
     (("check", "TREE", "--formt", "json"), "--formt"),
-    (("check", "TREE", "--format", "jsn"), "'jsn' is none of text, json; did you mean 'json'?"),
+    (("check", "TREE", "--format", "jsn"), "'jsn' is none of text, terse, json, sarif, github; did you mean 'json'?"),
     (("check", "TREE", "--jobs", "0"), "--jobs"),
     (("check", "TREE", "--jobs", "many"), "--jobs"),
     (("check", "TREE", "mm", "--all"), "--all checks the whole tree"),
