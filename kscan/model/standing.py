@@ -23,3 +23,24 @@ class Entry(msgspec.Struct, frozen=True, order=True):
     function: str
     rule: str
     fingerprint: str
+
+
+class Allowance(msgspec.Struct, frozen=True):
+    """A comment at ``span`` that hides findings of ``rules``: those that begin from byte ``start`` to byte ``end`` of
+    its file, and, where it stands in front of ``function`` and speaks for the ``whole`` of it, those of that function.
+    Else ``function`` is the one it stands in, "" outside of any."""
+
+    span: Span
+    rules: tuple[str, ...]
+    reason: str
+    start: int
+    end: int
+    function: str = ""
+    whole: bool = False
+
+    def hides(self, finding: Finding) -> bool:
+        """Whether ``finding`` is hidden."""
+        if finding.rule not in self.rules or finding.span.file != self.span.file:
+            return False
+        inside = self.start <= finding.span.start < self.end
+        return inside or (self.whole and finding.function == self.function)

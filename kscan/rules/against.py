@@ -131,9 +131,13 @@ def run_against(
     with during("checking the tree compared with"):
         before = over(both.then, earlier, frozenset(f.file for f in earlier), rules, contracts, SILENT)
     new = unmatched(after.findings, before.findings, both.names)
+    was = [*before.findings, *(one.finding for one in before.allowed)]
+    hidden = {id(one) for one in unmatched([one.finding for one in after.allowed], was, both.names)}
+    allowed = tuple(one for one in after.allowed if id(one.finding) in hidden)
     gaps = tuple(sorted({*after.gaps, *both.gaps}))
     told = f"{len(differing)} C files differ; {len(after.findings) - len(new)} findings are in both and left out"
-    return msgspec.structs.replace(after, findings=tuple(new), gaps=gaps, notes=(*after.notes, told))
+    notes = (*after.notes, told)
+    return msgspec.structs.replace(after, findings=tuple(new), gaps=gaps, notes=notes, allowed=allowed)
 
 
 def replaced(then: Catalog) -> frozenset[str]:

@@ -18,6 +18,7 @@ from kscan.model.flow import Remap
 from kscan.model.guard import Guard, TailTest
 from kscan.model.result import FunctionRow
 from kscan.model.span import Span
+from kscan.model.standing import Allowance
 
 
 class Program(Protocol):
@@ -79,10 +80,14 @@ class Program(Protocol):
     def is_callback(self, function: Function) -> bool:
         """Whether the file of ``function`` names it without calling it."""
 
+    def unused_allowances(self) -> Iterator[tuple[Allowance, str]]:
+        """The comments in the files under check that are to hide findings, each with a rule of which it hides none."""
+
 
 Check = Callable[[Program], Iterator[Finding]]
-When = Literal["always", "added"]
-"""always: a rule runs unless told otherwise; added: only with a tree to compare with, or when it is named."""
+When = Literal["always", "added", "named"]
+"""always: a rule runs unless told otherwise; added: only with a tree to compare with, or when it is named; named: only
+then."""
 
 
 @dataclass(frozen=True)

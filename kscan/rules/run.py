@@ -25,9 +25,12 @@ from kscan.model.guard import Guard, TailTest
 from kscan.model.progress import SILENT, Progress
 from kscan.model.result import CheckResult, FunctionRow
 from kscan.model.span import Span
+from kscan.model.standing import Allowance
 from kscan.predicates.needs import prover
+from kscan.rules.hiding import Hiding
 from kscan.rules.proved import Proved, able, unable
 from kscan.rules.reading import Reading
+from kscan.rules.registry import all_rules
 from kscan.rules.rule import Rule
 from kscan.source.grep import grep
 from kscan.source.tree import NOT_KERNEL, FileStat
@@ -55,7 +58,10 @@ class Checked:
         self._added = added
         self._proved = Proved(program, scope, progress)
         self._reading = Reading(program.catalog, scope, files, progress)
+        self._files = files
         self._rows: tuple[FunctionRow, ...] | None = None
+        self._found: dict[str, list[Finding]] = {}
+        self.hiding = Hiding(program.catalog, scope)
 
     @property
     def errnos(self) -> Errnos:
@@ -150,6 +156,21 @@ class Checked:
         """Whether something at ``span`` is new since the tree compared with; None when there is none."""
         return None if self._added is None else self._added(span)
 
+    def found(self, rule: Rule) -> list[Finding]:
+        """What ``rule`` finds, hidden or not."""
+        if rule.id not in self._found:
+            with during(f"rule {rule.id}"):
+                self._found[rule.id] = list(rule.check(self))
+        return self._found[rule.id]
+
+    def unused_allowances(self) -> Iterator[tuple[Allowance, str]]:
+        """The comments that are to hide findings, with each rule of which they hide none: of all rules that say all
+        that they have to say here."""
+        whens = {"always"} if self._added else {"always", "added"}
+        judged = [rule for rule in able(all_rules()) if rule.when in whens]
+        files = sorted({*self._files, *(function.file for function in self._scope)})
+        return self.hiding.unused(files, {rule.id: self.found(rule) for rule in judged})
+
 
 def run(
     catalog: Catalog,
@@ -183,15 +204,21 @@ def over(
     found = _found(checked, rules)
     if named:
         found = _asked_for(found, files, contracts)
+    found, allowed = checked.hiding.sort_out(found)
     return CheckResult(
         tree=str(program.catalog.tree.root),
         contracts=verdicts,
-        findings=tuple(sorted(found, key=lambda f: (f.span, f.rule, f.subject))),
-        gaps=(*_gaps(program.catalog, scope, files), *checked.open_sets(), *unable(rules)),
+        findings=tuple(sorted(found, key=_order)),
+        gaps=(*_gaps(program.catalog, scope, files), *checked.open_sets(), *unable(rules), *checked.hiding.gaps()),
         functions=len(scope),
         files=len(files),
         notes=(*program.catalog.notes, *_remarks(verdicts)),
+        allowed=tuple(sorted(allowed, key=lambda one: _order(one.finding))),
     )
+
+
+def _order(finding: Finding) -> tuple[Span, str, str]:
+    return finding.span, finding.rule, finding.subject
 
 
 def findings(
@@ -202,16 +229,13 @@ def findings(
     added: Callable[[Span], bool] | None = None,
     files: frozenset[str] = frozenset(),
 ) -> list[Finding]:
-    """The findings alone, of the functions in ``scope`` and the ``files``."""
-    return _found(Checked(program, scope, judge(program, contracts), SILENT, added, files), rules)
+    """The findings alone, of the functions in ``scope`` and the ``files``; without those that a comment hides."""
+    checked = Checked(program, scope, judge(program, contracts), SILENT, added, files)
+    return checked.hiding.sort_out(_found(checked, rules))[0]
 
 
 def _found(checked: Checked, rules: Sequence[Rule]) -> list[Finding]:
-    found: list[Finding] = []
-    for rule in able(rules):
-        with during(f"rule {rule.id}"):
-            found.extend(rule.check(checked))
-    return found
+    return [finding for rule in able(rules) for finding in checked.found(rule)]
 
 
 def _asked_for(findings: Sequence[Finding], files: frozenset[str], contracts: Sequence[Contract]) -> list[Finding]:

@@ -21,7 +21,7 @@ def test_the_report_on_mm(linux_73: Path, tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("KSCAN_CACHE_DIR", str(tmp_path))
     made = run_of(kscan("check", linux_73, "mm", "--format", "sarif").out)
     found = json.loads(kscan("check", linux_73, "mm", "--format", "json").out)
-    assert len(made["results"]) == found["counts"]["findings"] > 100
+    assert len(made["results"]) == found["counts"]["findings"] > 20
     assert len(made["invocations"][0]["toolExecutionNotifications"]) == found["counts"]["gaps"] > 0
 
     @cache

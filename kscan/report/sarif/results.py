@@ -25,7 +25,7 @@ def result(remark: Remark, indices: Mapping[str, int], baseline: bool) -> to.Res
         level=finding.severity,
         message=message(finding.message),
         locations=(location(finding.span, finding.function, "", places),),
-        related_locations=tuple(_step(step, places) for step in asides),
+        related_locations=tuple(dict.fromkeys(_step(step, places) for step in asides)),
         code_flows=tuple(_flows(remark)),
         partial_fingerprints=_fingerprints(remark.fingerprint),
         baseline_state=("unchanged" if remark.known else "new") if baseline else None,
