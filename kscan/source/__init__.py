@@ -1,1 +1,1 @@
-"""Where bytes come from: a working tree on disk, read with care."""
+"""Where bytes come from: a tree on disk or at a revision, read with care; what patches make of it, in memory."""

@@ -10,9 +10,11 @@ from pathlib import Path
 from kscan.model.error import InputError
 from kscan.model.gap import Gap
 from kscan.model.source import Source
-from kscan.source.tree import C_SUFFIXES, FileStat, Tree
+from kscan.source.tree import C_SUFFIXES, MAX_BYTES, FileStat, Tree
 
 Read = Callable[[str], Source | Gap]
+
+_BINARY = "binary: it contains a NUL byte"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +82,38 @@ class Overlay:
         return start in {"", "."} or (start not in self.replaced and (self.base.root / start).exists())
 
 
+class _Held:
+    """Reads files from memory, others as ``below`` does."""
+
+    def __init__(self, data: Mapping[str, bytes], below: Read) -> None:
+        self.data = data
+        self.below = below
+
+    def __call__(self, path: str) -> Source | Gap:
+        return source(path, self.data[path]) if path in self.data else self.below(path)
+
+
 def overlay(base: Tree, files: Mapping[str, bytes | None]) -> Overlay:
-    """``base`` with ``files`` in place of its own; None takes a file away."""
+    """``base`` with ``files`` in place of its own; None takes a file away. Overlays may be many deep: reading one costs
+    the same."""
     below = base if isinstance(base, Overlay) else Overlay(base, frozenset(), frozenset(), base.read, "")
     data = {path: content for path, content in files.items() if content is not None}
     gone = frozenset(files.keys() - data.keys())
-
-    def read(path: str) -> Source | Gap:
-        return Source(path, data[path]) if path in data else below.other(path)
-
+    other = below.other
+    held = _Held({**other.data, **data}, other.below) if isinstance(other, _Held) else _Held(data, other)
     return Overlay(
         below.base,
         (below.present - gone) | data.keys(),
         (below.gone - data.keys()) | gone,
-        read,
+        held,
         digest([below.identity, *(f"{path}\0{_blob(path, files[path])}" for path in sorted(files))]),
     )
+
+
+def source(path: str, data: bytes) -> Source | Gap:
+    """The file at ``path`` with these bytes, or the gap that a file with such bytes is on disk."""
+    why = f"larger than {MAX_BYTES >> 20} MiB" if len(data) > MAX_BYTES else _BINARY if b"\0" in data else ""
+    return Gap(path.encode(errors="backslashreplace").decode(), -1, "read", "", why) if why else Source(path, data)
 
 
 def digest(parts: Iterable[str]) -> str:

@@ -11,8 +11,8 @@ from kscan.model.error import InputError
 from kscan.model.gap import Gap
 from kscan.model.source import Source
 from kscan.source.git import Blobs, Entry, Repository
-from kscan.source.overlay import Overlay, digest
-from kscan.source.tree import MAX_BYTES, WorkingTree, open_tree
+from kscan.source.overlay import Overlay, digest, source
+from kscan.source.tree import WorkingTree, open_tree
 
 _LINK = "120000"
 _MAX_LINKS = 8
@@ -94,19 +94,13 @@ class _Reader:
             if entry is None or data is None:
                 return _gap(path, "no such file")
             if entry.mode != _LINK:
-                return _read(path, data)
+                return source(path, data)
             at = posixpath.normpath(posixpath.join(posixpath.dirname(at), data.decode(errors="surrogateescape")))
         return _gap(path, "a symbolic link that leads to itself")
 
     def _unchanged(self, path: str, at: str) -> Source | Gap:
         found = self._tree.read(at)
         return Source(path, found.data) if isinstance(found, Source) else _gap(path, found.reason)
-
-
-def _read(path: str, data: bytes) -> Source | Gap:
-    if len(data) > MAX_BYTES:
-        return _gap(path, f"larger than {MAX_BYTES >> 20} MiB")
-    return _gap(path, "binary: it contains a NUL byte") if b"\0" in data else Source(path, data)
 
 
 def _gap(path: str, reason: str) -> Gap:
