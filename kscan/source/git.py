@@ -11,10 +11,17 @@ from typing import NamedTuple
 
 from kscan.model.error import InputError
 
-# Nothing that the repository's configuration names is run, and no lock is taken for the sake of a fresher index.
-_GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
+# Nothing that the repository's configuration names is run or asked over the network (for what a partial clone lacks),
+# and no lock is taken for the sake of a fresher index.
+_GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never")
 _SETTINGS = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
 _NAMED_AT_ONCE = 200
+# Not what the configuration or attributes make of a diff, but what ``git format-patch`` does without any.
+_DIFF = (
+    *("diff-tree", "--stdin", "-r", "-p", "-M", "--root", "--full-index", "--relative"),
+    *("--no-ext-diff", "--no-textconv", "--no-color", "-U3", "--inter-hunk-context=0"),
+    *("--src-prefix=a/", "--dst-prefix=b/", "--submodule=short"),
+)
 
 
 class Entry(NamedTuple):
@@ -78,6 +85,44 @@ class Repository:
         done = self._run("log", f"-{most}", "--no-merges", "--format=%s", "--", *paths)
         return done.stdout.decode(errors="replace").splitlines()
 
+    def named(self, name: str) -> tuple[list[str], list[str]]:
+        """The objects that ``name`` ("HEAD~3", "A..B") takes in, and those that it leaves out; maybe none."""
+        ids = self._run("rev-parse", "--revs-only", name).stdout.decode(errors="replace").split()
+        return [one for one in ids if one[0] != "^"], [one[1:] for one in ids if one[0] == "^"]
+
+    def branch(self, name: str) -> bool:
+        """Whether ``name`` is that of a local branch."""
+        done = self._run("rev-parse", "--verify", "--quiet", "--symbolic-full-name", "--end-of-options", name)
+        return name not in {"HEAD", "@"} and b"refs/heads/" in done.stdout
+
+    def commits(self, taken: Sequence[str], left_out: Sequence[str], most: int) -> tuple[list[str], int]:
+        """The commits that can be reached from ``taken`` and not from ``left_out`` (ids), the oldest first and without
+        merges, ``most`` at most; and how many merges there are among them."""
+        there = [*taken, *(f"^{one}" for one in left_out)]
+        ids = self._ask("rev-list", "--topo-order", "--reverse", "--no-merges", f"--max-count={most}", *there, "--")
+        return ids.decode().split(), int(self._ask("rev-list", "--count", "--merges", *there, "--"))
+
+    def diffs(self, commits: Sequence[str], most: int) -> bytes | None:
+        """
+        What each of ``commits`` (ids, 1,000 at most) changes, each diff behind a line with the id; a commit that
+        changes nothing may be left out. None if that is more than ``most`` bytes.
+        """
+        command = [*_GIT, "-C", str(self.root), *_DIFF]
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment()
+        ) as process:
+            assert process.stdin is not None and process.stdout is not None
+            # A pipe holds so many ids before anybody reads.
+            process.stdin.write("".join(f"{one}\n" for one in commits).encode())
+            process.stdin.close()
+            data = process.stdout.read(most + 1)
+            process.kill()
+        return data if len(data) <= most else None
+
+    def no_tree(self) -> str:
+        """The id of a tree without files."""
+        return self._ask("hash-object", "-t", "tree", "--stdin").decode().strip()
+
     def blobs(self) -> Blobs:
         """A reader of blobs."""
         return Blobs([*_GIT, "-C", str(self.root), "cat-file", "--batch"])
@@ -109,7 +154,7 @@ class Blobs:
         weakref.finalize(self, _stop, self._process)
 
     def read(self, blob: str) -> bytes | None:
-        """The content of ``blob``; None if it is not there (a partial clone)."""
+        """The content of ``blob``, or of another object; None if it is not there (a partial clone)."""
         asked, answers = self._process.stdin, self._process.stdout
         assert asked is not None and answers is not None
         asked.write(f"{blob}\n".encode())

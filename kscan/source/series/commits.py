@@ -1,0 +1,140 @@
+"""A range of commits of the tree's git repository to patches: read, never checked out, and nothing of it is run."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+from typing import Final
+
+from kscan.model.error import InputError
+from kscan.model.patch import Patch, Series
+from kscan.source.git import Repository
+from kscan.source.series.boxes import MAX_BYTES
+from kscan.source.series.diff import parse
+from kscan.source.series.mail import charset_decoded, unfolded
+from kscan.source.series.message import MAX_LINES, where
+
+MAX_COMMITS: Final = 500
+"""How many commits a range may have."""
+
+_ID = re.compile(rb"^([0-9a-f]{40,64})\n", re.M)
+_PERSON = re.compile(r"(.*?) ?(<[^<>]*>) (\d{1,11}) ([+-])(\d\d)(\d\d)$")
+
+
+def commits(repository: Repository, name: str) -> Series:
+    """
+    The commits that ``name`` means as a series on the parent of the first: a range ("HEAD~6..", "A..B"), a branch
+    against its upstream, or a single commit.
+
+    Raises InputError if it means none, or more than a series.
+    """
+    taken, left_out = _meant(repository, name)
+    notes: tuple[str, ...] = ()
+    if left_out:
+        ids, merges = repository.commits(taken, left_out, MAX_COMMITS + 1)
+        notes = (f"{name}: {merges} merges left out",) if merges else ()
+    else:
+        ids = taken
+    if not ids:
+        raise InputError(f"{name}: no commits in this range{', merges aside' if notes else ''}")
+    if len(ids) > MAX_COMMITS:
+        raise InputError(f"{name}: more than {MAX_COMMITS} commits; name a shorter range")
+    return _series(repository, name, ids, notes)
+
+
+def _meant(repository: Repository, name: str) -> tuple[list[str], list[str]]:
+    """The commits that ``name`` takes in and leaves out."""
+    taken, left_out = repository.named(name)
+    if not taken and not left_out:
+        raise InputError(
+            f"{name}: neither a file, a folder nor commits of a git repository at {repository.root}; "
+            "name patch files, an mbox, a maildir, a range such as HEAD~3.., or -"
+        )
+    if len(taken) != 1:
+        raise InputError(f"{name}: no line of commits; name a range such as A..B")
+    if left_out or not repository.branch(name):
+        return taken, left_out
+    upstream, _ = repository.named(f"{name}@{{upstream}}")
+    if not upstream:
+        raise InputError(f"{name}: a branch without an upstream; name its commits, such as main..{name}")
+    return taken, upstream
+
+
+def _series(repository: Repository, name: str, ids: list[str], notes: tuple[str, ...]) -> Series:
+    told = repository.diffs(ids, MAX_BYTES)
+    if told is None:
+        raise InputError(f"{name}: changes of more than {MAX_BYTES >> 20} MiB, too much for a series of patches")
+    diffs = _by_commit(told, ids)
+    reader = repository.blobs()
+    objects = [(one, reader.read(one) or b"") for one in ids]
+    patches = []
+    for number, (one, raw) in enumerate(objects, 1):
+        if one not in diffs:
+            notes = (*notes, f"{name}: commit {one[:12]} changes nothing here")
+            continue
+        patches.append(_patch(name, one, raw, diffs[one], number, len(ids)))
+    if not patches:
+        raise InputError(f"{name}: no changes{' (a merge)' if len(_parents(objects[0][1])) > 1 else ''} to review")
+    before = _parents(objects[0][1])
+    return Series(tuple(patches), None, before[0] if before else repository.no_tree(), notes)
+
+
+def _by_commit(told: bytes, ids: list[str]) -> dict[str, bytes]:
+    # No line of a diff begins with such an id: what is no header has a character before it.
+    wanted = set(ids)
+    heads = [head for head in _ID.finditer(told) if head[1].decode() in wanted]
+    ends = [*(head.start() for head in heads), len(told)][1:]
+    return {head[1].decode(): told[head.end() : end] for head, end in zip(heads, ends, strict=False)}
+
+
+def _patch(name: str, commit: str, raw: bytes, diff: bytes, number: int, total: int) -> Patch:
+    head, _, body = raw.partition(b"\n\n")
+    told = dict(line.split(b" ", 1) for line in head.split(b"\n") if b" " in line and not line.startswith(b" "))
+    charset = told.get(b"encoding", b"utf-8").decode("ascii", "replace")
+    subject, message = _parted(_text(body, charset))
+    author, date = _person(_text(told.get(b"author", b""), charset))
+    lines = diff.lstrip(b"\n").removesuffix(b"\n").split(b"\n")
+    if len(lines) > MAX_LINES:
+        raise InputError(f"{name}: commit {commit[:12]} changes more than {MAX_LINES:,} lines")
+    files, end = parse(lines, where(f"{name} {commit[:12]}", 0, subject))
+    return Patch(
+        subject=subject,
+        author=author,
+        date=date,
+        commit=commit,
+        number=number,
+        total=total,
+        message=message,
+        diff=b"".join(line + b"\n" for line in lines[:end]),
+        files=files,
+        origin=name,
+    )
+
+
+def _parents(raw: bytes) -> list[str]:
+    return re.findall(r"(?m)^parent ([0-9a-f]+)$", raw.partition(b"\n\n")[0].decode("ascii", "replace"))
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """The subject (the first paragraph, on one line) and the rest."""
+    first, _, rest = text.strip("\n").partition("\n\n")
+    return unfolded(first), "\n".join(line.rstrip() for line in rest.split("\n")).strip("\n")
+
+
+def _person(text: str) -> tuple[str, str]:
+    """The name and address, and the date as mails spell it."""
+    found = _PERSON.match(text)
+    if found is None:
+        return text, ""
+    minutes = int(found[5]) * 60 + int(found[6])
+    zone = timezone(timedelta(minutes=min(minutes, 1439) * (-1 if found[4] == "-" else 1)))
+    try:
+        when = datetime.fromtimestamp(int(found[3]), zone)
+    except (OverflowError, ValueError, OSError):
+        return f"{found[1]} {found[2]}".strip(), ""
+    return f"{found[1]} {found[2]}".strip(), f"{when:%a}, {when.day} {when:%b %Y %H:%M:%S %z}"
+
+
+def _text(data: bytes, charset: str) -> str:
+    said = charset_decoded(data, charset)
+    return data.decode("utf-8", "surrogateescape") if said is None else said
