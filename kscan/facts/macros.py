@@ -10,6 +10,8 @@ from kscan.model.facts import Function, Macro, Param
 MAX_BODY: Final = 4000
 """Characters; a longer macro is not read as a function."""
 _DEFINE: Final = "#define "
+_OPTIONAL_COMMA: Final = re.compile(r",\s*##|__VA_OPT__\s*\(\s*,\s*\)")
+"""The comma that goes away where no further arguments are given; it pastes no names."""
 _RETURN: Final = re.compile(r"\breturn\b")
 _STATEMENT: Final = re.compile(
     r"\s*(?:do\b|\{|if\b|for\b|while\b|return\b|static\b|struct\b|extern\b|__asm|asm\b|;|,|$)"
@@ -18,8 +20,8 @@ _STATEMENT: Final = re.compile(
 
 def is_expression(macro: Macro) -> bool:
     """Whether the replacement has a value, pastes no names and does not speak of itself."""
-    body = macro.body
-    if len(body) > MAX_BODY or "#" in body or _STATEMENT.match(body) or "..." in macro.params:
+    body = _OPTIONAL_COMMA.sub(",", macro.body)
+    if len(body) > MAX_BODY or "#" in body or "__VA_OPT__" in body or _STATEMENT.match(body):
         return False
     return re.search(rf"\b{re.escape(macro.name)}\b", body) is None
 
@@ -39,7 +41,7 @@ def as_function(macro: Macro, path: str) -> Function:
         name_start=macro.start,
         body_start=macro.start,
         return_type="",
-        params=tuple(Param(name, "") for name in macro.params),
+        params=tuple(Param(name, "") for name in _fixed(macro)),
         linkage="inline",
         via=f"{_DEFINE}{macro.name}",
     )
@@ -51,6 +53,12 @@ def is_macro(function: Function) -> bool:
 
 
 def as_text(macro: Macro) -> str:
-    """A function definition that returns the macro's value."""
-    params = ", ".join(f"long {name}" for name in macro.params) or "void"
-    return f"long {macro.name}({params})\n{{\n\treturn {macro.body};\n}}\n"
+    """A function definition that returns the macro's value; all further arguments are one name of unknown value."""
+    params = ", ".join(f"long {name}" for name in _fixed(macro)) or "void"
+    body = _OPTIONAL_COMMA.sub(", ", macro.body)
+    return f"long {macro.name}({params})\n{{\n\treturn {body};\n}}\n"
+
+
+def _fixed(macro: Macro) -> tuple[str, ...]:
+    """The parameters that stand for one argument each."""
+    return tuple(name for name in macro.params if not name.endswith("..."))

@@ -103,3 +103,32 @@ def test_a_function_that_a_macro_writes(tmp_path: Path) -> None:
     made = "#define FROB(name, err) static int name(void) { return err; }\nFROB(g, -EIO)\nint f(void) { return g(); }\n"
     assert toy.c(made).values() == {"-EIO"}
     assert toy.values("g") == {"-EIO"}
+
+
+@pytest.mark.parametrize(
+    ("macro", "values"),
+    [
+        ("#define say(sb, fmt, ...) tell(sb, fmt, ##__VA_ARGS__)", {"-EIO"}),
+        ("#define say(sb, fmt, args...) tell(sb, fmt, ## args)", {"-EIO"}),
+        ("#define say(sb, ...) tell(sb, __VA_ARGS__)", {"-EIO"}),
+        ("#define say(...) tell(__VA_ARGS__)", {"-EIO"}),
+        ("#define say(sb, ...) (__VA_ARGS__)", {"open", "unknown"}),
+        ("#define say(sb, fmt, ...) tell(sb, fmt __VA_OPT__(,) __VA_ARGS__)", {"-EIO"}),
+        ("#define say(sb, fmt, ...) tell(sb, fmt __VA_OPT__(+ 1))", {"open", "unknown"}),
+        ("#define say(sb, fmt, ...) te##ll(sb, fmt, ##__VA_ARGS__)", {"open", "unknown"}),
+        ("#define say(sb, fmt, ...) tell(sb, #fmt, ##__VA_ARGS__)", {"open", "unknown"}),
+    ],
+    ids=["comma", "named", "rest", "all", "the-rest-itself", "optional", "optional-text", "pasted", "quoted"],
+)
+def test_a_macro_of_any_number_of_arguments(tmp_path: Path, macro: str, values: set[str]) -> None:
+    toy = Toy(tmp_path)
+    tell = "static int tell(int level, const char *text, ...) { return -EIO; }\n"
+    assert toy.c(f'{tell}{macro}\nint f(void) {{ return say(3, "%d", 4); }}\n').values() == values
+
+
+def test_a_fixed_argument_before_further_ones_is_known(tmp_path: Path) -> None:
+    toy = Toy(tmp_path)
+    tell = "static int tell(int level, int more) { return level ? -EIO : more ? -EBUSY : 0; }\n"
+    macro = "#define say(level, ...) tell(level, ##__VA_ARGS__)\n"
+    assert toy.c(f"{tell}{macro}int f(void) {{ return say(1, 0); }}\n").values() == {"-EIO"}
+    assert toy.c(f"{tell}{macro}int f(void) {{ return say(0, 0); }}\n").values() == {"0", "-EBUSY"}
