@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -16,8 +17,8 @@ from kscan.source.tree import NOT_KERNEL, open_tree
 pytestmark = pytest.mark.linux
 
 _COMMENT = re.compile(rb"^/\*\*[ \t\r]*\n.*?\*/", re.DOTALL | re.MULTILINE)
-STEP = 8
-"""One of so many files with documentation is compared."""
+STEP = int(os.environ.get("KSCAN_STEP", "8"))
+"""One of so many files with documentation is compared; KSCAN_STEP=1 compares all."""
 
 # Collects {file: [(function, Return text)]} with the tree's parser; it prints nothing else. A type of functions that is
 # documented like one is no function.
@@ -84,11 +85,11 @@ def agreement(tool: Path, tree: Path) -> tuple[int, list[str]]:
 
 def test_agrees_on_7_3(linux_73: Path) -> None:
     total, apart = agreement(linux_73, linux_73)
-    assert total > 7000
+    assert total > 56_000 // STEP
     assert len(apart) / total <= 0.001, apart
 
 
 def test_agrees_on_6_12_read_by_the_newer_tool(linux_73: Path, linux_612: Path) -> None:
     total, apart = agreement(linux_73, linux_612)
-    assert total > 6000
+    assert total > 48_000 // STEP
     assert len(apart) / total <= 0.001, apart
