@@ -46,6 +46,7 @@ def check(
     ignore: Sequence[str] = (),
     contracts: Sequence[str] = (),
     against: str | None = None,
+    baseline: str | None = None,
     kconfig: str | None = None,
     jobs: int | None = None,
     cache: bool = True,
@@ -55,30 +56,35 @@ def check(
 
     Without ``paths``, what the contracts concern and reach is checked. With ``against`` (another tree, or a git
     revision of this one) only what is new since then is found, and without ``paths`` what changed since is checked.
+    Findings that are in the file ``baseline`` are set apart.
 
     Raises InputError for bad usage or input.
     """
     from kscan.contracts.reader import in_force
     from kscan.fix.check import checked
+    from kscan.rules import baseline as baselines
     from kscan.rules import run as checking
     from kscan.rules.against import run_against
     from kscan.rules.registry import select as chosen
 
     selected = chosen(rules(), select, ignore, added=against is not None)
     promised = in_force([Path(name) for name in contracts])
+    entries = None if baseline is None else baselines.read(baseline)
     with _catalog(tree, kconfig, jobs, cache, progress) as catalog:
         before = None if against is None else _before(catalog, against, progress)
         key = checking.key_of(catalog, paths, everything, selected, promised, before)
-        known = checking.stored(catalog, key)
-        if known is not None:
-            return known
-        if before is None:
-            result = checking.run(catalog, paths, everything, selected, promised, progress)
-        else:
-            result = run_against(catalog, before, paths, everything, selected, promised, progress)
-        result = checked(catalog, result, selected, promised, progress, before)
-        checking.keep(catalog, key, result)
-        return result
+        result = checking.stored(catalog, key)
+        if result is None:
+            if before is None:
+                result = checking.run(catalog, paths, everything, selected, promised, progress)
+            else:
+                result = run_against(catalog, before, paths, everything, selected, promised, progress)
+            result = checked(catalog, result, selected, promised, progress, before)
+            checking.keep(catalog, key, result)
+        if entries is None:
+            return result
+        whole = () if before else ("",) if everything else tuple(map(catalog.tree.resolve, paths))
+        return baselines.sift(result, entries, {rule.id for rule in selected}, baselines.below(whole))
 
 
 def flow(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from kscan.cli.fixing import fix_options, printed, way_of, written
-from kscan.cli.options import Place, reporting, split_commas, tree_options
+from kscan.cli.options import Place, reporting, rule_options, tree_options
 from kscan.cli.output import check_output, emit, painter, screen
 from kscan.cli.sources import reader, remark
 from kscan.cli.watch import watching
@@ -26,28 +26,7 @@ if TYPE_CHECKING:
 @click.argument("tree", type=Place())
 @click.argument("paths", nargs=-1, type=Place(), metavar="[PATH]...")
 @click.option("--all", "everything", is_flag=True, help="Check the whole tree.")
-@click.option(
-    "--select",
-    multiple=True,
-    callback=split_commas,
-    metavar="RULE",
-    help="Only these rules. May repeat; commas separate.",
-)
-@click.option(
-    "--ignore",
-    multiple=True,
-    callback=split_commas,
-    metavar="RULE",
-    help="Not these rules. May repeat; commas separate.",
-)
-@click.option(
-    "--contract",
-    "contracts",
-    multiple=True,
-    type=click.Path(exists=True, dir_okay=False),
-    metavar="FILE",
-    help="A contract file to check beside the shipped ones. May repeat.",
-)
+@rule_options
 @click.option(
     "--against",
     type=Place(),
@@ -55,12 +34,12 @@ if TYPE_CHECKING:
     help="Only what is new since OTHER: another tree, or a git revision of this one. Without PATH, what changed.",
 )
 @click.option(
-    "--jobs",
-    "-j",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Processes to use. [default: one a processor; at most 8]",
+    "--baseline",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Only what is not in FILE, which 'kscan baseline' wrote.",
 )
+@click.option("--stale", is_flag=True, help="With --baseline, also list what of it is found no more.")
 @fix_options
 @reporting("text", "terse", "json", "sarif", "github")
 @tree_options
@@ -72,8 +51,10 @@ def check(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     contracts: tuple[str, ...],
-    against: str | None,
     jobs: int | None,
+    against: str | None,
+    baseline: str | None,
+    stale: bool,
     fix: bool,
     diff: bool,
     mail: bool,
@@ -97,6 +78,8 @@ def check(
 
     if everything and paths:
         raise click.UsageError("--all checks the whole tree: leave out the paths, or leave out --all.")
+    if stale and (baseline is None or against is not None or not (paths or everything)):
+        raise click.UsageError("--stale goes with --baseline, and with PATH or --all: else only a part is looked at.")
     way, wanted = way_of(fix, diff, mail, grade, force)
     if way in {"diff", "mail"} and form != "text":
         raise click.UsageError("--format goes with the report, not with --diff or --patch-mail.")
@@ -112,6 +95,7 @@ def check(
                 ignore=ignore,
                 contracts=contracts,
                 against=against,
+                baseline=baseline,
                 kconfig=kconfig,
                 jobs=jobs,
                 cache=cache,
@@ -127,16 +111,25 @@ def check(
             started = time.time_ns()
             result = run()
         read = reader(result.tree, started)
-        emit(_rendered(result, read, form, painter(screen(colour, output)), quiet), output)
+        as_text = _Text(painter(screen(colour, output)), quiet, stale)
+        emit(_rendered(result, read, form, as_text, baseline is not None), output)
     remark(result.notes, quiet)
     return 1 if result.findings else 0
 
 
-def _rendered(result: CheckResult, read: Callable[[str], bytes], form: str, paint: Painter, quiet: bool) -> str:
+class _Text(NamedTuple):
+    """How a report looks as text."""
+
+    paint: Painter
+    quiet: bool
+    stale: bool
+
+
+def _rendered(result: CheckResult, read: Callable[[str], bytes], form: str, looks: _Text, baseline: bool) -> str:
     if form == "sarif":
-        return _sarif(result, read)
+        return _sarif(result, read, baseline)
     if form == "github":
-        return _github(result, read, quiet)
+        return _github(result, read, looks.quiet)
     from kscan.report.locating import locate
 
     report = locate(result, read)
@@ -147,18 +140,18 @@ def _rendered(result: CheckResult, read: Callable[[str], bytes], form: str, pain
     if form == "terse":
         from kscan.report.terse import render as as_lines
 
-        return as_lines(report.findings, None if quiet else report.counts)
+        return as_lines(report.findings, None if looks.quiet else report.counts)
     from kscan.report.text import render as as_text
 
-    return as_text(report, paint, quiet)
+    return as_text(report, *looks)
 
 
-def _sarif(result: CheckResult, read: Callable[[str], bytes]) -> str:
+def _sarif(result: CheckResult, read: Callable[[str], bytes], baseline: bool) -> str:
     from kscan import api
     from kscan.report.lines import Places
     from kscan.report.sarif.log import render
 
-    return render(result, Places(read), api.rules())
+    return render(result, Places(read), api.rules(), baseline=baseline)
 
 
 def _github(result: CheckResult, read: Callable[[str], bytes], quiet: bool) -> str:

@@ -75,6 +75,38 @@ def _stack(*options: Callable[[F], F]) -> Callable[[F], F]:
     return wrapped
 
 
+rule_options = _stack(
+    click.option(
+        "--select",
+        multiple=True,
+        callback=split_commas,
+        metavar="RULE",
+        help="Only these rules. May repeat; commas separate.",
+    ),
+    click.option(
+        "--ignore",
+        multiple=True,
+        callback=split_commas,
+        metavar="RULE",
+        help="Not these rules. May repeat; commas separate.",
+    ),
+    click.option(
+        "--contract",
+        "contracts",
+        multiple=True,
+        type=click.Path(exists=True, dir_okay=False),
+        metavar="FILE",
+        help="A contract file to check beside the shipped ones. May repeat.",
+    ),
+    click.option(
+        "--jobs",
+        "-j",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Processes to use. [default: one a processor; at most 8]",
+    ),
+)
+
 debug_option = click.option(
     "--debug",
     is_flag=True,

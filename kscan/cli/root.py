@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 import kscan
+from kscan.cli.baseline import baseline
 from kscan.cli.callers import callers
 from kscan.cli.check import check
 from kscan.cli.dump import dump
@@ -47,5 +48,19 @@ def root() -> None:
     """What kernel functions return, what their kerneldoc says, and what callers do with it."""
 
 
-for _command in (check, flow, callers, returns, index, predicates, prove, rename, explain, rules, schema, dump):
+for _command in (
+    check,
+    baseline,
+    flow,
+    callers,
+    returns,
+    index,
+    predicates,
+    prove,
+    rename,
+    explain,
+    rules,
+    schema,
+    dump,
+):
     root.add_command(_command)

@@ -16,7 +16,7 @@ class Allowed(msgspec.Struct, frozen=True):
     reason: str
 
 
-class Entry(msgspec.Struct, frozen=True, order=True):
+class Entry(msgspec.Struct, frozen=True, order=True, forbid_unknown_fields=True):
     """One line of a baseline: a finding that is known. ``fingerprint`` alone decides; the rest is for people."""
 
     file: str

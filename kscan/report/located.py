@@ -118,13 +118,13 @@ class LocatedAllowed(Shape, frozen=True):
     reason: str
 
 
-class Absent(Shape, frozen=True):
-    """An entry of the baseline that is found no more."""
+class BaselineEntry(Shape, frozen=True, order=True):
+    """A line of what `kscan baseline` prints: a known finding. Its fingerprint counts, the rest is for people."""
 
-    rule: str
     file: File
     function: str
-    fingerprint: str
+    rule: str
+    fingerprint: Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
 
 
 class Counts(Shape, frozen=True):
@@ -153,7 +153,7 @@ class Report(Shape, frozen=True):
     gaps: tuple[LocatedGap, ...]
     counts: Counts
     allowed: tuple[LocatedAllowed, ...] | UnsetType = UNSET
-    absent: tuple[Absent, ...] | UnsetType = UNSET
+    absent: tuple[BaselineEntry, ...] | UnsetType = UNSET
 
 
 class OpenReason(Shape, frozen=True):

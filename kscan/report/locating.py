@@ -155,8 +155,8 @@ def _allowed(remark: Remark, read: Read) -> to.LocatedAllowed:
     return to.LocatedAllowed(located_finding(remark, read), line, unicode_only(remark.allowed.reason))
 
 
-def _absent(entry: Entry) -> to.Absent:
-    return to.Absent(entry.rule, entry.file, entry.function, entry.fingerprint)
+def _absent(entry: Entry) -> to.BaselineEntry:
+    return to.BaselineEntry(entry.file, entry.function, entry.rule, entry.fingerprint)
 
 
 def _fix(fix: Fix | None, read: Read) -> to.LocatedFix | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from kscan.report.located import CallersReport, FlowReport, PredicatesReport, Report, ReturnsReport
+from kscan.report.located import BaselineEntry, CallersReport, FlowReport, PredicatesReport, Report, ReturnsReport
 from kscan.report.matrix import MatrixReport
 from kscan.report.proof import ProofReport
 from kscan.report.renamed import RenameReport
@@ -20,6 +20,7 @@ SHAPES: dict[str, type[msgspec.Struct]] = {
     "matrix": MatrixReport,
     "prove": ProofReport,
     "rename": RenameReport,
+    "baseline": BaselineEntry,
 }
 
 

@@ -11,10 +11,9 @@ from kscan.report.paint import Painter, unpainted
 
 if TYPE_CHECKING:
     from kscan.report.located import (
-        Absent,
+        BaselineEntry,
         Clause,
         ContractVerdict,
-        Counts,
         LocatedFinding,
         LocatedFix,
         LocatedGap,
@@ -25,15 +24,17 @@ if TYPE_CHECKING:
 _REASONS_SHOWN = 10
 
 
-def render(report: Report, paint: Painter = unpainted, quiet: bool = False) -> str:
-    """The whole report, or with ``quiet`` only its findings. Unprintable characters of the tree come out as escapes."""
+def render(report: Report, paint: Painter = unpainted, quiet: bool = False, stale: bool = False) -> str:
+    """The whole report, or with ``quiet`` only its findings, and with ``stale`` also what of the baseline is found no
+    more. Unprintable characters of the tree come out as escapes."""
     lines = [line for finding in report.findings for line in _finding(finding, paint)]
+    if stale:
+        lines += [_stale(entry) for entry in report.absent or ()]
     if not quiet:
         if lines:
             lines.append("")
         lines += [line for contract in report.contracts for line in _contract(contract, paint)]
-        lines += [_stale(entry) for entry in report.absent or ()]
-        lines.append(_totals(report.counts))
+        lines.append(_totals(report))
         lines += _gaps(report.gaps, paint)
     return "".join(f"{line}\n" for line in lines)
 
@@ -75,19 +76,19 @@ def _clause(clause: Clause, paint: Painter) -> str:
     )
 
 
-def _stale(entry: Absent) -> str:
-    return f"stale in the baseline: {entry.rule} in {_where(entry)} is found no more"
+def _stale(entry: BaselineEntry) -> str:
+    where = f"in {plain(entry.function)}()" if entry.function else "there"
+    return f"{plain(entry.file)}: the baseline has a finding {where} that is found no more [{plain(entry.rule)}]"
 
 
-def _where(entry: Absent) -> str:
-    return f"{plain(entry.function)}() of {plain(entry.file)}" if entry.function else plain(entry.file)
-
-
-def _totals(counts: Counts) -> str:
+def _totals(report: Report) -> str:
+    counts = report.counts
     severities = ", ".join(f"{_many(n, severity)}" for severity, n in counts.by_severity.items())
     found = f"{_many(counts.findings, 'finding')} ({severities})" if counts.findings else "no findings"
     looked = f"{_many(counts.functions, 'function')} of {_many(counts.files, 'file')}"
-    asides = [f"{n} {what}" for n, what in ((counts.allowed, "allowed"), (counts.known, "in the baseline")) if n]
+    gone = len(report.absent or ())
+    told = ((counts.allowed, "allowed"), (counts.known, "in the baseline"), (gone, "stale in the baseline"))
+    asides = [f"{n} {what}" for n, what in told if n]
     return "; ".join([f"{found} in {looked}", *asides, _many(counts.gaps, "gap")])
 
 

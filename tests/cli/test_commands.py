@@ -13,6 +13,7 @@ from tests.cli.conftest import Run
 
 COMMANDS = (
     "check",
+    "baseline",
     "flow",
     "callers",
     "returns",
@@ -127,6 +128,7 @@ def test_check_hands_everything_over(run: Run, tree: Path) -> None:
         "ignore": ("unmet-contract",),
         "contracts": (str(config), str(config)),
         "against": "v1",
+        "baseline": None,
         "kconfig": str(config),
         "jobs": 3,
         "cache": False,
@@ -247,7 +249,18 @@ def test_dump_in_a_pipe_is_bytes_as_they_are(tree: Path) -> None:
     assert out == b"mask of a.c \x1b[31m\xff\n"
 
 
-@pytest.mark.parametrize("command", ["check", "flow", "callers", "predicates"])
+def test_a_baseline_is_of_the_whole_tree_and_has_no_positions(run: Run, tree: Path) -> None:
+    ran = run("baseline", tree, "--ignore", "unmet-contract")
+    head, line = ran.out.splitlines()
+    assert (ran.code, json.loads(head)) == (0, {"schema": "kscan.baseline/1"})
+    assert list(json.loads(line)) == ["file", "function", "rule", "fingerprint"]
+    options = stub.CALLS[0][1]
+    assert (options["everything"], options["ignore"]) == (True, ("unmet-contract",))
+    run("baseline", tree, "mm", "-q")
+    assert (stub.CALLS[1][0][1], stub.CALLS[1][1]["everything"]) == (("mm",), False)
+
+
+@pytest.mark.parametrize("command", ["check", "flow", "callers", "predicates", "baseline"])
 def test_schema(run: Run, command: str) -> None:
     schema = json.loads(run("schema", command).out)
     assert schema["$schema"].startswith("https://json-schema.org/")

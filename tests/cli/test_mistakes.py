@@ -20,6 +20,8 @@ MISTAKES = [
     (("check", "TREE", "--contract", "nowhere"), "'nowhere' does not exist"),
     (("check", "TREE", "--select", "undocumented-ernno"), "did you mean 'undocumented-errno'?"),
     (("check", "TREE", "--ignore", "unmet-contract,zzz"), "unknown rule 'zzz': 'kscan rules' lists them"),
+    (("check", "TREE", "mm", "--stale"), "--stale goes with --baseline"),
+    (("check", "TREE", "mm", "--baseline", "nowhere"), "'nowhere' does not exist"),
     (("check", "TREE", "--output", "no/such/folder/x"), "no/such/folder/x: no such folder"),
     (("check", "TREE", "--output", "."), ".: a folder; name a file"),
     (("flow", "TREE", "grab_pgae"), "did you mean 'grab_page'?"),
