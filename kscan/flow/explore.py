@@ -8,7 +8,6 @@ interpretation based static analyzers", ESOP 2005); the first to arrive is the s
 from __future__ import annotations
 
 from collections import deque
-from typing import NamedTuple
 
 import msgspec
 
@@ -62,16 +61,29 @@ MAX_ALTERNATIVES = 4
 """Alternatives kept of what must hold for one returned value."""
 
 
-class Way(NamedTuple):
-    """One way a value is returned: what is known on it, its path, and the variable that held the value ("" if none)."""
+class _Ways:
+    """The ways a value is returned: what is known on each of the weakest, and the path of the shortest, with the
+    variable that held the value there ("" if none)."""
 
-    known: Constraints
-    trace: Trace | None
-    variable: str
+    def __init__(self, state: State, variable: str) -> None:
+        self.known = [state.known]
+        self.trace = state.trace
+        self.variable = variable
 
     @property
     def length(self) -> int:
         return 0 if self.trace is None else self.trace.length
+
+    def add(self, state: State, variable: str) -> None:
+        """One more way; it counts for nothing where another one needs no more than it does."""
+        new = state.known
+        for known in self.known:
+            if implies(new, known):
+                return
+        self.known = [known for known in self.known if not implies(known, new)]
+        self.known.append(new)
+        if state.trace is None or state.trace.length < self.length:
+            self.trace, self.variable = state.trace, variable
 
 
 class Exploration:
@@ -102,7 +114,7 @@ class Exploration:
         self.returns_bool = returns_bool
         self.watcher = watcher
         self.focus = focus
-        self.terms: dict[tuple[int, IntSet, bool], list[Way]] = {}
+        self.terms: dict[tuple[int, IntSet, bool], _Ways] = {}
         self.remaps: dict[tuple[int, int, int], RemapFact] = {}
         self.complete = True
         self._slice: Slice = sliced(outline, self.tracked, focus, watcher is not None, returns_bool)
@@ -308,9 +320,9 @@ class Exploration:
         values = piece.values if known is None else intersect(piece.values, known)
         found = self.terms.get((piece.symbol, values, piece.literal))
         if found is None:
-            self.terms[piece.symbol, values, piece.literal] = [Way(state.known, state.trace, variable)]
-        elif not _implies_any(state.known, found):
-            found.append(Way(state.known, state.trace, variable))
+            self.terms[piece.symbol, values, piece.literal] = _Ways(state, variable)
+        else:
+            found.add(state, variable)
 
     def _remap(self, state: State, old: Value, new: Value, at: int, end: int) -> None:
         """Notes that a call's errno, tested by name, gives way to another errno constant."""
@@ -354,7 +366,7 @@ class Exploration:
         terms = []
         for key in sorted(self.terms):
             symbol, values, literal = key
-            best = _shortest(self.terms[key])
+            best = self.terms[key]
             needs = tuple([tuple([(number[s], v) for s, v in one]) for one in alternatives[key]])
             path = marks_of(best.trace)
             terms.append(Term(number[symbol], values, literal, needs, path, best.variable, best.length + 1))
@@ -365,18 +377,15 @@ class Exploration:
         symbols = tuple([self.symbols[old] for old in kept])
         return Summary(symbols, tuple(terms), tuple(remaps), self.complete, self.code.gaps)
 
-    def _alternatives(self, ways: list[Way]) -> list[Needs]:
+    def _alternatives(self, ways: _Ways) -> list[Needs]:
         """What must hold for one of ``ways``, each alternative once; what they share where they are too many."""
-        if len(ways) == 1:
-            return [self.needs(ways[0].known)]
-        found: set[Needs] = set()
-        for way in ways:
-            if not _is_stronger(way, ways):
-                found.add(self.needs(way.known))
-                if () in found:
-                    return [()]
-                if len(found) > MAX_ALTERNATIVES:
-                    return [_common([self.needs(way.known) for way in ways])]
+        if len(ways.known) == 1:
+            return [self.needs(ways.known[0])]
+        found = {self.needs(known) for known in ways.known}
+        if () in found:
+            return [()]
+        if len(found) > MAX_ALTERNATIVES:
+            return [_common(list(found))]
         return sorted(found)
 
     def needs(self, known: Constraints) -> Needs:
@@ -455,30 +464,6 @@ def _as_bool(piece: Piece) -> list[Piece]:
     if intersect(piece.values, NON_ZERO):
         ways.append(Piece(-1, single(1)))
     return ways
-
-
-def _implies_any(known: Constraints, ways: list[Way]) -> bool:
-    for way in ways:
-        if implies(known, way.known):
-            return True
-    return False
-
-
-def _is_stronger(way: Way, ways: list[Way]) -> bool:
-    """Whether ``way`` is also a case of another one that needs less."""
-    known = way.known
-    for other in ways:
-        if other is not way and implies(known, other.known) and not implies(other.known, known):
-            return True
-    return False
-
-
-def _shortest(ways: list[Way]) -> Way:
-    best = ways[0]
-    for way in ways:
-        if way.length < best.length:
-            best = way
-    return best
 
 
 def _by_place(fact: RemapFact) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from kscan.flow.explore import summarize
 from kscan.flow.silent import says_something
 from kscan.flow.state import WARNED
 from kscan.flow.summary import Summary
+from kscan.flow.values import NON_ZERO, complement
 from tests.toy import lowered
 
 ERRNOS = {"EIO": 5, "EINVAL": 22, "EBUSY": 16}
@@ -81,3 +82,24 @@ def test_a_remap_in_a_void_function_is_found() -> None:
 
 def test_a_function_that_returns_is_never_silent() -> None:
     assert says_something(lowered("int f(void)\n{\n\treturn 0;\n}\n"), constant)
+
+
+def test_what_many_cases_of_a_switch_need_is_one_alternative() -> None:
+    cases = "\n".join(f"case {2 * number}:" for number in range(300))
+    first, other = summary(f"switch (a) {{ {cases} return 1; default: return 0; }}").terms
+    even = tuple((2 * number, 2 * number) for number in range(300))
+    assert (other.values, [values for ((_, values),) in other.needs]) == (((1, 1),), [even])
+    assert [values for ((_, values),) in first.needs] == [complement(even)]
+    assert [mark.kind for mark in other.path] == ["case", "return"]
+
+
+def test_a_way_that_needs_less_takes_the_place_of_one_that_needs_more() -> None:
+    (term, _) = summary("if (b == 3) { if (a) return -EIO; } if (a) return -EIO; return 0;").terms
+    assert [values for ((_, values),) in term.needs] == [NON_ZERO]
+    (term, _) = summary("if (a == 1) return -EIO; if (a > 7) return -EIO; if (b == 3) return -EIO; return 0;").terms
+    assert len(term.needs) == 3
+
+
+def test_the_path_shown_is_the_shortest_whatever_it_needs() -> None:
+    (term, _) = summary("if (a == 1) return -EIO; if (b) log(b); if (a == 1 || a == 2) return -EIO; return 0;").terms
+    assert [mark.kind for mark in term.path] == ["test", "return"]
