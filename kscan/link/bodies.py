@@ -57,7 +57,16 @@ class Bodies:
     def _code(self, variant: Variant, function: Function) -> Code:
         """The code of one variant; a macro that returns or jumps is replaced by what it writes, where that parses."""
         data = self._source.data
-        return inlined(variant, function, data, self._leaving, self._annotations) or variant.code(function, data)
+        code = None
+        if any([call.callee in self._left_by for call in function.calls]):
+            code = inlined(variant, function, data, self._leaving, self._annotations)
+        return code or variant.code(function, data)
+
+    @cached_property
+    def _left_by(self) -> frozenset[str]:
+        """The names called in this file that are macros which return or jump."""
+        called = {call.callee for function in self._facts.functions for call in function.calls}
+        return frozenset(filter(self._leaving.__contains__, called))
 
     @cached_property
     def _leaving(self) -> Leaving:
