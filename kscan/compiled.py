@@ -23,9 +23,9 @@ from kscan.provenance import closure, digest_of, kept
 State = Literal["not built", "switched off", "outdated", "in use"]
 
 MODULES: Final = (
-    *(f"kscan.facts.lower.{name}" for name in ("body", "emit", "expressions", "grammar")),
-    *(f"kscan.flow.{name}" for name in ("evaluate", "explore", "reading", "relevant", "silent", "slicing", "state")),
-    *(f"kscan.flow.{name}" for name in ("symbols", "values")),
+    *(f"kscan.facts.lower.{name}" for name in ("body", "emit", "expressions", "grammar", "outputs")),
+    *(f"kscan.flow.{name}" for name in ("behind", "evaluate", "explore", "reading", "relevant", "silent", "slicing")),
+    *(f"kscan.flow.{name}" for name in ("state", "symbols", "values")),
 )
 """What is compiled, together: these modules know each other's classes from inside."""
 SUFFIX: Final = EXTENSION_SUFFIXES[0]

@@ -7,6 +7,7 @@ gets the address of that variable, and every return gives the pair of the functi
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -46,8 +47,9 @@ def code_behind(code: Code, index: int) -> Code | None:
     name = code.params[index]
     if name not in code.followed or name in code.escaped:
         return None
+    rewriter = _Rewriter(name)
     try:
-        instrs = tuple([_Rewriter(name).instr(instr) for instr in code.instrs])
+        instrs = tuple([rewriter.instr(instr) for instr in code.instrs])
     except _Lost:
         return None
     place = "*" + name
@@ -82,17 +84,22 @@ def _hands(expr: Expr, place: str) -> bool:
     return (type(expr) is Unary or type(expr) is Cast) and _hands(expr.operand, place)
 
 
+@lru_cache(maxsize=1024)
+def _uses(name: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """The pointer ``name`` by itself, and what is no use of it: text, and where it is looked through or measured."""
+    word = re.escape(name)
+    looked_through = (
+        rf'"(?:\\.|[^"\\])*"|\(\s*\*\s*{word}\s*\)\s*->|\[\s*\*\s*{word}\s*\]|\bsizeof\s*\(\s*\**\s*{word}\s*\)'
+    )
+    return re.compile(rf"(?<![\w.])(?<!->){word}\b"), re.compile(looked_through)
+
+
 class _Rewriter:
     """Rewrites the uses of one pointer; raises _Lost at one that lets it go."""
 
     def __init__(self, name: str) -> None:
         self._name = name
         self._place = "*" + name
-        word = re.escape(name)
-        self._looked_through = re.compile(
-            rf'"(?:\\.|[^"\\])*"|\(\s*\*\s*{word}\s*\)\s*->|\[\s*\*\s*{word}\s*\]|\bsizeof\s*\(\s*\**\s*{word}\s*\)'
-        )
-        self._word = re.compile(rf"(?<![\w.])(?<!->){word}\b")
 
     def instr(self, instr: Instr) -> Instr:
         if type(instr) is Set:
@@ -121,8 +128,10 @@ class _Rewriter:
         return Store(instr.place, value, instr.at, instr.end)
 
     def _untouched(self, text: str) -> None:
-        if self._name in text and self._word.search(self._looked_through.sub("", text)):
-            raise _Lost
+        if self._name in text:
+            word, looked_through = _uses(self._name)
+            if word.search(looked_through.sub("", text)):
+                raise _Lost
 
     def _asked(self, cond: Expr) -> Expr:
         """A condition; it may look at the pointer itself."""

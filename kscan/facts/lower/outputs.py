@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 from tree_sitter import Node
@@ -50,12 +51,16 @@ def followed(e: Emitter, body: Node) -> frozenset[str]:
 
 
 def _is_followed(e: Emitter, body: Node, name: str) -> bool:
-    word = re.compile(rb"\b%s\b" % name.encode())
-    for match in word.finditer(e.data, body.start_byte, body.end_byte):
+    for match in _word(name).finditer(e.data, body.start_byte, body.end_byte):
         if match.start() not in e.seen and not _is_harmless(e.data, match.start(), match.end(), body):
             return False
     handed = {at for at, given in e.handed if given == name}
     return not handed or handed <= {call.at for instr in e.instrs for call in _calls(instr) if _is_given(call, name)}
+
+
+@lru_cache(maxsize=1024)
+def _word(name: str) -> re.Pattern[bytes]:
+    return re.compile(rb"\b%s\b" % name.encode())
 
 
 def _is_harmless(data: bytes, start: int, end: int, body: Node) -> bool:
