@@ -32,6 +32,7 @@ fast: $(STAMP)
 	@$(BIN)/python -c 'import mypyc, setuptools' 2>/dev/null || \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[fast]'
 	@$(BIN)/python -P kscan/compiling.py
+	@$(BIN)/python -m compileall -q kscan
 
 lint: $(STAMP)
 	$(BIN)/ruff check kscan tests
@@ -45,6 +46,7 @@ format: $(STAMP)
 	$(BIN)/ruff format kscan tests
 
 bench: $(STAMP)
+	@$(BIN)/python -m compileall -q kscan
 	@test -n "$(TREE73)" || { echo "make bench: name a kernel tree: make bench TREE73=path" >&2; exit 2; }
 	$(BIN)/python -m tests.bench $(TREE73) $(ARGS)
 
@@ -61,6 +63,7 @@ $(STAMP): pyproject.toml
 	echo "setting up $(VENV) with $$($$found --version)"; \
 	"$$found" -m venv $(VENV) || { echo "make: no venv for $$found: install the package python3-venv" >&2; exit 2; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@$(BIN)/python -m compileall -q kscan  # as pip does it for what it installs
 	@touch $@
 
 clean:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from kscan.model.edit import Grade
 from kscan.model.error import InputError, during
@@ -27,14 +27,17 @@ from kscan.model.result import (
 from kscan.model.span import Span
 
 if TYPE_CHECKING:
+    from kscan.facts.names import NameIndex
+    from kscan.facts.store import Store
     from kscan.fix.choose import Choice
-    from kscan.index.build import Opened
     from kscan.index.engine import Engine
     from kscan.link.catalog import Catalog
     from kscan.link.program import LinkedProgram
     from kscan.model.facts import Function
     from kscan.model.rename import RenameResult
     from kscan.rules.rule import Rule
+    from kscan.source.look import Look
+    from kscan.source.tree import WorkingTree
 
 
 def check(
@@ -100,18 +103,25 @@ def flow(
 
     ``function`` may be written FILE:NAME. Raises InputError for an unknown function, parameter or constant.
     """
-    from kscan.link.ask import context_of, definitions_of
-    from kscan.link.remember import key_of, remembered
+    from kscan.link.remember import remembered
 
-    with _catalog(tree, kconfig, None, cache, progress) as catalog:
+    parts = ("flow", function, sorted(arguments.items()))
+    shape = tuple[ReturnSet, ...]
+    with _begun(tree, cache) as begun:
+        known, _ = (None, ()) if kconfig else begun.recalled(shape, function, *parts)
+        if known is not None:
+            return FlowResult(str(begun.tree.root), known, begun.store.notes)
+        from kscan.link.ask import context_of, definitions_of
 
-        def sets() -> tuple[ReturnSet, ...]:
-            program = _program(catalog)
-            found = definitions_of(catalog, function)
-            return tuple(program.returns(f, context_of(catalog, f, arguments)) for f in found)
+        with _catalog_of(begun, kconfig, None, progress) as catalog:
 
-        key = key_of(catalog, _files_named(catalog, function), "flow", function, sorted(arguments.items()))
-        return FlowResult(str(catalog.tree.root), remembered(catalog, key, tuple[ReturnSet, ...], sets), catalog.notes)
+            def sets() -> tuple[ReturnSet, ...]:
+                program = _program(catalog)
+                found = definitions_of(catalog, function)
+                return tuple(program.returns(f, context_of(catalog, f, arguments)) for f in found)
+
+            made = remembered(catalog, begun.key(catalog.made_by, function, *parts), shape, sets)
+            return FlowResult(str(begun.tree.root), made, catalog.notes)
 
 
 def callers(
@@ -121,19 +131,25 @@ def callers(
 
     Raises InputError for an unknown function.
     """
-    from kscan.link.ask import definitions_of
-    from kscan.link.remember import key_of, remembered
+    from kscan.link.remember import remembered
 
-    with _catalog(tree, kconfig, None, cache, progress) as catalog:
+    shape = tuple[tuple[Caller, ...], tuple[Gap, ...]]
+    with _begun(tree, cache) as begun:
+        known, unread = (None, ()) if kconfig else begun.recalled(shape, function, "callers", function)
+        if known is not None:
+            gaps = tuple(sorted({*unread, *known[1]}))
+            return CallersResult(str(begun.tree.root), function, known[0], gaps, begun.store.notes)
+        from kscan.link.ask import definitions_of
 
-        def sites() -> tuple[tuple[Caller, ...], tuple[Gap, ...]]:
-            return _callers(_program(catalog), definitions_of(catalog, function))
+        with _catalog_of(begun, kconfig, None, progress) as catalog:
 
-        key = key_of(catalog, _files_named(catalog, function), "callers", function)
-        found, missed = remembered(catalog, key, tuple[tuple[Caller, ...], tuple[Gap, ...]], sites)
-        unread = {gap for gap in catalog.gaps if gap.stage == "read"}  # a call may stand there
-        gaps = tuple(sorted(unread.union(missed)))
-        return CallersResult(str(catalog.tree.root), function, found, gaps, catalog.notes)
+            def sites() -> tuple[tuple[Caller, ...], tuple[Gap, ...]]:
+                return _callers(_program(catalog), definitions_of(catalog, function))
+
+            found, missed = remembered(catalog, begun.key(catalog.made_by, function, "callers", function), shape, sites)
+            read = {gap for gap in catalog.gaps if gap.stage == "read"}  # a call may stand there
+            gaps = tuple(sorted(read.union(missed)))
+            return CallersResult(str(begun.tree.root), function, found, gaps, catalog.notes)
 
 
 def index(tree: str, *, jobs: int | None = None, engine: str | None = None, progress: Progress = SILENT) -> IndexResult:
@@ -142,15 +158,17 @@ def index(tree: str, *, jobs: int | None = None, engine: str | None = None, prog
 
     Raises InputError when there is no tree, no such cluster, or no room for the index.
     """
-    from kscan.index.attach import make
+    from kscan.index.build import Opened
+    from kscan.index.make import make
     from kscan.index.status import evict, result_of
     from kscan.link.catalog import Catalog
 
-    with _opened(tree, jobs, True, progress) as (opened, _):
-        catalog = Catalog(opened.tree, opened.store, opened.names)
-        state = make(catalog, opened, _engine(engine, jobs), progress)
-        evicted = evict(opened.store.path)
-        return result_of(opened.store, str(opened.tree.root), state, opened.store.notes, evicted)
+    with _begun(tree, True) as begun:
+        _refreshed(begun, jobs, progress)
+        opened = Opened(begun.tree, begun.store, begun.names)
+        state = make(Catalog(*opened), opened, _engine(engine, jobs), progress)
+        evicted = evict(begun.store.path)
+        return result_of(begun.store, str(begun.tree.root), state, begun.store.notes, evicted)
 
 
 def index_status(tree: str) -> IndexResult:
@@ -362,12 +380,6 @@ def _program(catalog: Catalog) -> LinkedProgram:
     return LinkedProgram(catalog, catalog.fillings)
 
 
-def _files_named(catalog: Catalog, function: str) -> tuple[str, ...]:
-    """The file of a FUNCTION that is written FILE:NAME."""
-    file, colon, _ = function.rpartition(":")
-    return (catalog.tree.resolve(file),) if colon else ()
-
-
 def _callers(program: LinkedProgram, callees: Sequence[Function]) -> tuple[tuple[Caller, ...], tuple[Gap, ...]]:
     found: dict[Span, Caller] = {}
     gaps: set[Gap] = set()
@@ -378,37 +390,76 @@ def _callers(program: LinkedProgram, callees: Sequence[Function]) -> tuple[tuple
     return tuple(found[span] for span in sorted(found)), tuple(sorted(gaps))
 
 
+class _Begun(NamedTuple):
+    """A tree, its store, and its names as they were; a look at its files is under way where anything is kept."""
+
+    tree: WorkingTree
+    store: Store
+    names: NameIndex
+    beside: Look | None
+
+    def key(self, made_by: str, function: str, *parts: object) -> str:
+        """Under what an answer about ``function`` (NAME or FILE:NAME) is kept; "" when it cannot be."""
+        from kscan.link.remember import key_in
+
+        file, colon, _ = function.rpartition(":")
+        signature = self.names.signature or self.names.assumed()
+        return key_in(signature, made_by, (self.tree.resolve(file),) if colon else (), *parts)
+
+    def recalled(self, shape: Any, function: str, *parts: object) -> tuple[Any, tuple[Gap, ...]]:
+        """The answer about ``function`` that is kept of the tree as it is, and what cannot be read of the tree; None
+        when there is none."""
+        from kscan.facts.fingerprint import fingerprint
+        from kscan.link.remember import recalled
+
+        known = None if self.beside is None else recalled(self.store, self.key(fingerprint(), function, *parts), shape)
+        if known is None or self.beside is None or not self.names.is_of(self.beside.seen()):
+            return None, ()
+        return known, self.beside.seen().gaps
+
+
 @contextmanager
-def _catalog(tree: str, kconfig: str | None, jobs: int | None, cache: bool, progress: Progress) -> Iterator[Catalog]:
-    """The tree opened, its index brought up to date, and the store closed again whatever happens."""
-    from kscan.link.catalog import Catalog
-
-    options = None if kconfig is None else _options(kconfig)
-    with _opened(tree, jobs, cache, progress) as (opened, unread):
-        catalog = Catalog(opened.tree, opened.store, opened.names, options)
-        catalog.gaps.update(unread)
-        if cache and kconfig is None:
-            from kscan.index.attach import attach
-
-            attach(catalog, opened, _processes(jobs), progress)
-        yield catalog
-        opened.store.commit()
-
-
-@contextmanager
-def _opened(tree: str, jobs: int | None, cache: bool, progress: Progress) -> Iterator[tuple[Opened, tuple[Gap, ...]]]:
-    """A tree with its store and its names, which are those of its files now; and what could not be read of it."""
-    from kscan.facts.names import NameIndex
+def _begun(tree: str, cache: bool) -> Iterator[_Begun]:
+    """A tree opened, and its store, which is closed again whatever happens."""
+    from kscan.facts.names import NameIndex, looking
     from kscan.facts.store import open_store
-    from kscan.index.build import Opened
     from kscan.source.tree import open_tree
 
     working = open_tree(tree)
-    with open_store(working.root, enabled=cache) as store:
-        names = NameIndex(store)
-        progress.stage("names", None)
-        unread = names.refresh(working, _processes(jobs)).gaps
-        yield Opened(working, store, names), unread
+    with (
+        looking(working) if cache else nullcontext() as beside,  # before the store: another process must not hold it
+        open_store(working.root, enabled=cache) as store,
+    ):
+        yield _Begun(working, store, NameIndex(store), beside)
+
+
+@contextmanager
+def _catalog(tree: str, kconfig: str | None, jobs: int | None, cache: bool, progress: Progress) -> Iterator[Catalog]:
+    """The tree opened, its index brought up to date, and the store closed again whatever happens."""
+    with _begun(tree, cache) as begun, _catalog_of(begun, kconfig, jobs, progress) as catalog:
+        yield catalog
+
+
+@contextmanager
+def _catalog_of(begun: _Begun, kconfig: str | None, jobs: int | None, progress: Progress) -> Iterator[Catalog]:
+    """The catalog of what was begun, with its index brought up to date; what is worked out with it is kept."""
+    from kscan.index.attach import attach
+    from kscan.link.catalog import Catalog
+
+    options = None if kconfig is None else _options(kconfig)
+    unread = _refreshed(begun, jobs, progress)
+    catalog = Catalog(begun.tree, begun.store, begun.names, options)
+    catalog.gaps.update(unread)
+    if begun.beside is not None and kconfig is None:
+        attach(catalog, begun.tree, begun.store, begun.names, _processes(jobs), progress)
+    yield catalog
+    begun.store.commit()
+
+
+def _refreshed(begun: _Begun, jobs: int | None, progress: Progress) -> tuple[Gap, ...]:
+    """The names brought up to the tree's files; gives what could not be read of it."""
+    progress.stage("names", None)
+    return begun.names.refresh(begun.tree, _processes(jobs), beside=begun.beside).gaps
 
 
 def _engine(named: str | None, jobs: int | None) -> Engine:

@@ -11,7 +11,6 @@ import os
 import sys
 from collections.abc import Sequence
 from functools import cache
-from importlib.abc import MetaPathFinder
 from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, ModuleSpec
 from importlib.util import spec_from_file_location
 from pathlib import Path
@@ -62,8 +61,9 @@ def state() -> State:
     return state_of(PACKAGE, bool(os.environ.get("KSCAN_PURE")))
 
 
-class _Finder(MetaPathFinder):
-    """Finds the compiled modules; the digest is compared when the first of them is asked for."""
+class _Finder:
+    """Finds the compiled modules; the digest is compared when the first of them is asked for. (A finder by its method:
+    to import the class that finders inherit from takes longer than all else here.)"""
 
     def __init__(self, folder: Path) -> None:
         self._found = {path.name.removesuffix(SUFFIX): path for path in folder.glob(f"*{SUFFIX}")}

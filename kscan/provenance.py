@@ -72,7 +72,8 @@ def queries_of(package: Path) -> Path | None:
 
 def kept(package: Path, name: str, make: Callable[[], str], beside: Iterable[Path] = ()) -> str:
     """What ``make`` gives, one line that depends on nothing but the files of ``package``, of its queries, and on those
-    ``beside``; kept under ``name`` in the cache folder for as long as the file system says that no file was touched."""
+    ``beside``; kept under ``name`` in the cache folder, if there is one, for as long as the file system says that no
+    file was touched."""
     now = time.time_ns()
     stats = _stats(package, list(beside))
     signature = _hashed(stats)
@@ -127,7 +128,6 @@ def _keep(place: Path, text: str) -> None:
     """Write the file whole or not at all: two runs may do so at once."""
     draft = place.with_suffix(f".{os.getpid()}")
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
         draft.write_text(text, "ascii")
         draft.replace(place)
     except OSError:

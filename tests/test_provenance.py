@@ -102,6 +102,7 @@ class Made:
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The cache folder."""
+    (tmp_path / "cache").mkdir()
     monkeypatch.setenv("KSCAN_CACHE_DIR", str(tmp_path / "cache"))
     return tmp_path / "cache"
 
@@ -165,10 +166,15 @@ def test_a_damaged_digest_is_made_anew(package: Path, folder: Path, later: None,
         assert place.read_bytes() != text
 
 
-def test_where_nothing_can_be_written_nothing_is_kept(package: Path, folder: Path, later: None) -> None:
+@pytest.mark.parametrize("there", ["nothing", "a file"])
+def test_where_there_is_no_cache_nothing_is_kept(package: Path, folder: Path, later: None, there: str) -> None:
     make = Made()
-    folder.write_text("a file in the way of the folder")
+    folder.rmdir()
+    if there == "a file":
+        folder.write_text("in the way of the folder")
     assert [kept(package, "one", make), kept(package, "one", make)] == ["made 1", "made 2"]
+    assert folder.is_file() == (there == "a file")
+    assert not folder.is_dir()
 
 
 def test_the_kept_fingerprint_is_the_one_that_is_made() -> None:

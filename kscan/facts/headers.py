@@ -14,6 +14,7 @@ from kscan.dialect.learning import learn_all
 from kscan.facts.definers import Definers, defining_macros
 from kscan.facts.overlaid import Index, Kept
 from kscan.facts.shared import MAX_PRIVATE_BYTES, is_shared
+from kscan.facts.whole import of_tree
 from kscan.model.source import Source
 from kscan.source.overlay import Overlay
 from kscan.source.tree import RACY_NS, FileStat, Tree
@@ -53,15 +54,19 @@ def dialect_of(tree: Tree, store: Kept, index: Index) -> Dialect:
     """The dialect of ``tree``, from the store where its headers are the same as when it was read.
 
     ``index`` is the tree's name index, refreshed."""
-    stats = [stat for stat in index.files if stat.path.endswith(".h")]
-    key = _key(tree, stats, index)
+    key = of_tree(store, index, "headers", lambda: _key(tree, _headers(index), index).encode()).decode()
     stored = store.get("dialect", key)
     if stored is not None:
         return msgspec.msgpack.decode(stored, type=Dialect)
+    stats = _headers(index)
     made = read_dialect(_contents(tree, stats))
     if all(stat.mtime_ns < time.time_ns() - RACY_NS for stat in stats):
         store.put("dialect", key, _ENCODER.encode(made))
     return made
+
+
+def _headers(index: Index) -> list[FileStat]:
+    return [stat for stat in index.files if stat.path.endswith(".h")]
 
 
 def _contents(tree: Tree, stats: Iterable[FileStat]) -> Iterator[tuple[str, bytes]]:

@@ -9,8 +9,8 @@ import sqlite3
 import time
 import zlib
 from array import array
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache, partial
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ import msgspec
 from kscan.facts.shared import is_shared
 from kscan.facts.store import Reset, Store
 from kscan.model.gap import Gap
+from kscan.source.look import Look, Seen, seen_in
 from kscan.source.pool import chunks, map_chunks
 from kscan.source.tree import C_SUFFIXES, NOT_KERNEL, RACY_NS, FileStat, WorkingTree
 
@@ -41,6 +42,7 @@ _ENUMERATOR = re.compile(rb"(?:\A|,)\s*([A-Za-z_]\w*)")
 
 _ID_BITS = 24
 _ASSEMBLY = ".S"
+_SUFFIXES = (*C_SUFFIXES, _ASSEMBLY)
 
 Progress = Callable[[int, int], None]
 
@@ -54,7 +56,8 @@ class Names(msgspec.Struct, frozen=True):
 
 
 class RefreshStats(msgspec.Struct, frozen=True):
-    """What a refresh met: files in the index, files read, files gone; what could not be read; the tree's signature."""
+    """What a refresh met: files in the index (-1: it was up to date, and nobody counted), files read, files gone; what
+    could not be read; the tree's signature."""
 
     files: int
     scanned: int
@@ -123,22 +126,56 @@ def _constants(data: bytes) -> set[bytes]:
     return found
 
 
+def looking(tree: WorkingTree) -> Look:
+    """A look at the files that concern an index, for ``NameIndex.refresh``."""
+    return Look(tree, _SUFFIXES, NOT_KERNEL)
+
+
 class NameIndex:
     """Which files of a tree may define a name; kept in the store, and refreshed from the tree's file stats."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._refreshed: tuple[WorkingTree, int] | None = None
+        self._found: list[FileStat] | None = None
         self.signature = ""
-        self.files: tuple[FileStat, ...] = ()
-        self.assembly: tuple[FileStat, ...] = ()
 
-    def refresh(self, tree: WorkingTree, jobs: int = 2, progress: Progress | None = None) -> RefreshStats:
+    @cached_property
+    def files(self) -> tuple[FileStat, ...]:
+        """The files in C of the tree that the index was brought up to, sorted; none before that."""
+        return tuple(stat for stat in self._listed() if not stat.path.endswith(_ASSEMBLY))
+
+    @cached_property
+    def assembly(self) -> tuple[FileStat, ...]:
+        """Its files in assembly."""
+        return tuple(stat for stat in self._listed() if stat.path.endswith(_ASSEMBLY))
+
+    def assumed(self) -> str:
+        """The signature of the tree as it was when the index was last brought up to it; "" when that cannot be
+        told from file stats."""
+        try:
+            about = self._about()
+        except Reset:
+            return ""
+        return str(about["signature"]) if about.get("stats") else ""
+
+    def refresh(
+        self,
+        tree: WorkingTree,
+        jobs: int = 2,
+        progress: Progress | None = None,
+        beside: Look | None = None,
+    ) -> RefreshStats:
         """
         Bring the index up to the tree as it is on disk: new and changed files are read again (by ``jobs``
-        processes if they are many), vanished ones leave. ``progress(done, all)`` counts files.
+        processes if they are many), vanished ones leave. ``progress(done, all)`` counts files. A look ``beside`` is
+        waited for, and spares a listing where nothing has changed.
         """
         self._refreshed = (tree, jobs)
+        if beside is not None:
+            seen = beside.seen()
+            if self.is_of(seen):
+                return RefreshStats(-1, 0, 0, seen.gaps, self.signature)
         while True:  # ends: another round means that another run has written, or that the store moved into memory
             try:
                 stats = self._round(tree, jobs, progress)
@@ -147,6 +184,29 @@ class NameIndex:
             if stats is not None:
                 self.signature = stats.signature
                 return stats
+
+    def is_of(self, seen: Seen) -> bool:
+        """Whether the index is up to the files that were ``seen``."""
+        try:
+            about = self._about()
+        except Reset:
+            return False
+        if about.get("stats") != seen.stamp:
+            return False
+        self.signature = str(about["signature"])
+        self._forget_listing(None)
+        return True
+
+    def _forget_listing(self, found: list[FileStat] | None) -> None:
+        self._found = found
+        for name in ("files", "assembly"):
+            self.__dict__.pop(name, None)
+
+    def _listed(self) -> list[FileStat]:
+        if self._found is None:
+            tree = None if self._refreshed is None else self._refreshed[0]
+            self._found = [] if tree is None else list(tree.files(suffixes=_SUFFIXES, skip=NOT_KERNEL))
+        return self._found
 
     def files_defining(self, name: str) -> tuple[str, ...]:
         """The files that may define ``name``, sorted; a file too many is possible, a file too few is not."""
@@ -165,12 +225,11 @@ class NameIndex:
         """One attempt; None if what it began from is no longer what the store holds."""
         started = time.time_ns()
         gaps: list[Gap] = []
-        found = list(tree.files(suffixes=(*C_SUFFIXES, _ASSEMBLY), skip=NOT_KERNEL, gaps=gaps))
-        now = [stat for stat in found if not stat.path.endswith(_ASSEMBLY)]
-        self.files = tuple(now)
-        self.assembly = tuple(stat for stat in found if stat.path.endswith(_ASSEMBLY))
+        found = list(tree.files(suffixes=_SUFFIXES, skip=NOT_KERNEL, gaps=gaps))
+        self._forget_listing(found)
+        now = self.files
         about = self._about()
-        stats = _digest(found)
+        stats = seen_in(found, gaps).stamp
         if about.get("stats") == stats:
             return RefreshStats(len(now), 0, 0, tuple(gaps), str(about["signature"]))
         known = self._known()
@@ -225,7 +284,7 @@ class _Stale(Exception):
     """Another run has written to the index since this one read it."""
 
 
-def _difference(now: list[FileStat], known: dict[str, _Known], racy: int) -> tuple[list[FileStat], list[_Known]]:
+def _difference(now: Sequence[FileStat], known: dict[str, _Known], racy: int) -> tuple[list[FileStat], list[_Known]]:
     """The files to read, and the rows to drop: of these files, and of files that are no more."""
     todo = [stat for stat in now if stat.path not in known or known[stat.path].stat != stat or stat.mtime_ns >= racy]
     kept = {stat.path for stat in now} - {stat.path for stat in todo}
@@ -289,10 +348,6 @@ def _signature(stats: str, known: dict[str, _Known], replaced: list[_Known], sca
     contents |= {one.stat.path: one.content if one.gap is None else one.gap.reason.encode() for one in scanned}
     told = sorted((path, content) for path, content in contents.items() if content is not None)
     return hashlib.blake2b(msgspec.msgpack.encode((stats, told)), digest_size=16).hexdigest()
-
-
-def _digest(stats: list[FileStat]) -> str:
-    return hashlib.blake2b(msgspec.msgpack.encode(stats), digest_size=16).hexdigest()
 
 
 @cache

@@ -1,53 +1,44 @@
-"""An index for those who ask: made when told to, brought up to date wherever there is one."""
+"""The index of a tree for those who ask: brought up to date wherever there is one."""
 
 from __future__ import annotations
 
-from typing import Final
+from contextlib import suppress
 
 from kscan.facts.indexed import Indexed
-from kscan.facts.store import Reset
-from kscan.index.build import Opened, StoreLost, bring_up
-from kscan.index.engine import Engine, Pool
+from kscan.facts.names import NameIndex
+from kscan.facts.store import Store
 from kscan.index.fillings import StoredFillings
-from kscan.index.ground import Basis
-from kscan.index.state import State, assembly_of, state_of
+from kscan.index.state import assembly_of, state_of
 from kscan.link.catalog import Catalog
 from kscan.model.error import InputError
 from kscan.model.progress import Progress
+from kscan.source.tree import WorkingTree
 
-_TRIES: Final = 3
+
+def attach(catalog: Catalog, tree: WorkingTree, store: Store, names: NameIndex, jobs: int, progress: Progress) -> None:
+    """Let ``catalog`` use the index of its tree, if it has one; what changed since is read first, by ``jobs``
+    processes."""
+    state = state_of(store)
+    if state is not None and state.signature == names.signature:
+        use(catalog, store)
+    elif state is not None:
+        _bring_up(catalog, tree, store, names, jobs, progress)
 
 
-def make(catalog: Catalog, opened: Opened, engine: Engine, progress: Progress) -> State:
-    """The index of the tree that ``opened`` is and ``catalog`` is made of, made or brought up to date.
-
-    Raises InputError when the store cannot keep it."""
-    state = state_of(opened.store)
-    if state is None or state.signature != opened.names.signature:
-        state = _made(Basis(catalog.annotations, catalog.errnos, catalog.dialect.definers), opened, engine, progress)
-    indexed = Indexed(opened.store)
+def use(catalog: Catalog, store: Store) -> None:
+    """Let ``catalog`` use the index in ``store``, which is up to date."""
+    indexed = Indexed(store)
     catalog.indexed = indexed
-    catalog.fillings = StoredFillings(indexed, assembly_of(opened.store))
-    return state
+    catalog.fillings = StoredFillings(indexed, assembly_of(store))
 
 
-def _made(basis: Basis, opened: Opened, engine: Engine, progress: Progress) -> State:
-    for _ in range(_TRIES):
-        try:
-            return bring_up(opened, basis, engine, progress)
-        except (StoreLost, Reset):
-            if opened.store.path is None:
-                break
-            opened.names.refresh(opened.tree)  # it was damaged, and is empty now
-    why = "; ".join(opened.store.notes) or "the cache was damaged again and again"
-    raise InputError(f"{why}: no index is kept; make room, or set KSCAN_CACHE_DIR to another disk")
+def _bring_up(
+    catalog: Catalog, tree: WorkingTree, store: Store, names: NameIndex, jobs: int, progress: Progress
+) -> None:
+    # Slow to load, and not needed for a tree that is as it was.
+    from kscan.index.build import Opened  # noqa: PLC0415
+    from kscan.index.engine import Pool  # noqa: PLC0415
+    from kscan.index.make import make  # noqa: PLC0415
 
-
-def attach(catalog: Catalog, opened: Opened, jobs: int, progress: Progress) -> None:
-    """Let ``catalog`` use the index of its tree, if it has one; what changed since is read first."""
-    if state_of(opened.store) is None:
-        return
-    try:
-        make(catalog, opened, Pool(jobs), progress)
-    except InputError:
-        return  # the store's notes say why; all is read on demand
+    with suppress(InputError):  # the store's notes say why; all is read on demand
+        make(catalog, Opened(tree, store, names), Pool(jobs), progress)

@@ -19,6 +19,7 @@ from kscan.facts.indexed import key_of
 from kscan.facts.macros import as_function, is_expression
 from kscan.facts.overlaid import Index, Kept, Ready
 from kscan.facts.shared import NOTHING, Shared, is_shared, shared_of
+from kscan.facts.whole import of_tree
 from kscan.flow.evaluate import Given
 from kscan.flow.explore import Exploration
 from kscan.flow.summary import Summary
@@ -46,6 +47,7 @@ ANNOTATION_FILES = (
 )
 _ARCH_ERRNOS = re.compile(r"arch/.*uapi/asm/errno\.h")
 _FACTS = msgspec.msgpack.Decoder(FileFacts)
+_ERRNOS = msgspec.msgpack.Decoder(Errnos)
 _SUMMARY = msgspec.msgpack.Decoder(Summary)
 _ENCODER = msgspec.msgpack.Encoder()
 _MAX_PARSED = 24
@@ -178,6 +180,9 @@ class Catalog:
     @cached_property
     def errnos(self) -> Errnos:
         """The errno vocabulary of the tree."""
+        return _ERRNOS.decode(of_tree(self.store, self.index, "errnos", self._read_errnos))
+
+    def _read_errnos(self) -> bytes:
         texts: dict[str, str | bytes] = {}
         found = [stat.path for stat in self.index.files if _ARCH_ERRNOS.fullmatch(stat.path)]
         for path in (*ERRNO_FILES, *found):
@@ -185,7 +190,7 @@ class Catalog:
                 source = self.source(path)
                 if source is not None:
                     texts[path] = source.data
-        return read_errnos({**self.dialect.aliases, **texts})
+        return _ENCODER.encode(read_errnos({**self.dialect.aliases, **texts}))
 
     @cached_property
     def numbers(self) -> Numbers:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing.connection import wait
 from typing import TypeVar
 
 from kscan.source.tree import FileStat
@@ -42,6 +38,8 @@ def map_chunks(work: Callable[[list[FileStat]], list[T]], runs: list[list[FileSt
     """
     done = 0
     if jobs > 1 and len(runs) > 1:
+        from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 - as in _pooled
+
         try:
             for result in _pooled(work, runs, jobs):
                 yield result
@@ -52,6 +50,10 @@ def map_chunks(work: Callable[[list[FileStat]], list[T]], runs: list[list[FileSt
 
 
 def _pooled(work: Callable[[list[FileStat]], list[T]], runs: list[list[FileStat]], jobs: int) -> Iterator[list[T]]:
+    # Slow to load, and most runs have nothing to share out.
+    import multiprocessing  # noqa: PLC0415
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else None)
     pool = ProcessPoolExecutor(min(jobs, len(runs)), mp_context=context, initializer=settle)
     try:
@@ -82,7 +84,9 @@ def settle() -> None:
 
 def _die_with_parent() -> None:
     """A worker whose parent was killed would wait for work for ever, and hold on to the parent's locks."""
+    import multiprocessing.connection  # noqa: PLC0415 - loaded already, in a worker
+
     parent = multiprocessing.parent_process()
     if parent is not None:
-        wait([parent.sentinel])
+        multiprocessing.connection.wait([parent.sentinel])
         os._exit(1)

@@ -167,24 +167,44 @@ class WorkingTree:
 
     def _listing(self, folder: str, suffixes: tuple[str, ...], gaps: list[Gap]) -> list[tuple[str, FileStat | None]]:
         """Files of one folder, and its folders (their path ends in ``/``), in the order of the full paths."""
-        entries: list[tuple[str, FileStat | None]] = []
-        try:
-            with os.scandir(f"{self.root}/{folder}") as found:
-                for entry in found:
-                    path = folder + entry.name
-                    wanted = path.endswith(suffixes)
-                    if wanted and entry.is_file(follow_symlinks=False) and path.isascii():
-                        about = entry.stat(follow_symlinks=False)
-                        entries.append((path, FileStat(path, about.st_size, about.st_mtime_ns)))
-                    elif entry.is_dir(follow_symlinks=False):
-                        if entry.name[0] != ".":
-                            entries.append((path + "/", None))
-                    elif wanted:
-                        entries += [(path, one) for one in self._one(path, gaps)]
-        except OSError as why:
-            gaps.append(_gap(folder.rstrip("/") or ".", _reason(why)))
+        files, folders = self.folder(folder, suffixes, gaps)
+        entries: list[tuple[str, FileStat | None]] = [(path, None) for path in folders]
+        for name, size, mtime_ns in files:
+            path = folder + name
+            entries.append((path, FileStat(path, size, mtime_ns)))
         entries.sort()
         return entries
+
+    def folder(
+        self, folder: str, suffixes: tuple[str, ...], gaps: list[Gap]
+    ) -> tuple[list[tuple[str, int, int]], list[str]]:
+        """
+        The files of one folder ("" or a path that ends in ``/``), each with its size and mtime, and its folders, whose
+        paths end in ``/`` too; in no order. What cannot be had is appended to ``gaps``.
+        """
+        files: list[tuple[str, int, int]] = []
+        folders: list[str] = []
+        plain = folder.isascii()
+        try:
+            handle = os.open(f"{self.root}/{folder}", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            try:
+                with os.scandir(handle) as found:  # of a handle: each stat is spared the way there
+                    for entry in found:
+                        name = entry.name
+                        wanted = name.endswith(suffixes)
+                        if wanted and entry.is_file(follow_symlinks=False) and plain and name.isascii():
+                            about = entry.stat(follow_symlinks=False)
+                            files.append((name, about.st_size, about.st_mtime_ns))
+                        elif entry.is_dir(follow_symlinks=False):
+                            if name[0] != ".":
+                                folders.append(f"{folder}{name}/")
+                        elif wanted:
+                            files += [(name, *one[1:]) for one in self._one(folder + name, gaps)]
+            finally:
+                os.close(handle)
+        except OSError as why:
+            gaps.append(_gap(folder.rstrip("/") or ".", _reason(why)))
+        return files, folders
 
     def _one(self, path: str, gaps: list[Gap]) -> Iterator[FileStat]:
         """One path looked at with all care: a link, a name that is no UTF-8, or a file the user named."""

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from kscan.facts.names import NameIndex
 from kscan.facts.store import Store, open_store, sound
-from kscan.index.attach import make
 from kscan.index.build import Opened
 from kscan.index.engine import Engine, Here
+from kscan.index.make import make
 from kscan.index.state import State
 from kscan.link.catalog import Catalog
 from kscan.model.progress import SILENT

@@ -220,14 +220,14 @@ def test_what_cannot_be_listed_is_a_gap(root: Path, tree: WorkingTree) -> None:
 
 
 def test_unlistable_folder_is_a_gap(tree: WorkingTree, monkeypatch: pytest.MonkeyPatch) -> None:
-    listing = os.scandir
+    opening = os.open
 
-    def refuse(path: str) -> object:
+    def refuse(path: str, flags: int) -> int:
         if path.endswith("/sub/"):
             raise PermissionError(13, "Permission denied")
-        return listing(path)
+        return opening(path, flags)
 
-    monkeypatch.setattr(os, "scandir", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     gaps: list[Gap] = []
     assert _paths(tree, "mm", gaps=gaps) == ["mm/a.c", "mm/b.h"]
     assert [(gap.file, gap.reason) for gap in gaps] == [("mm/sub", "no permission to read it")]
