@@ -16,6 +16,7 @@ from kscan.link.dispositions import Arrival, Fate, Place, arrivals, fate, least
 from kscan.link.equations import Node
 from kscan.link.fillings import Fillings
 from kscan.link.linker import Linker
+from kscan.link.meanwhile import asked_meanwhile
 from kscan.link.paths import NOT_SHOWN, Paths
 from kscan.model.code import Code
 from kscan.model.facts import CallSite, Function
@@ -174,7 +175,7 @@ class LinkedProgram:
         found = []
         for fact in summary.remaps:
             symbol = summary.symbols[fact.symbol]
-            if not self._asks_by_name(function, fact):
+            if not self._asks_by_name(function, fact) or self._failed_later(function, fact):
                 continue
             possible = self._possible(function, symbol.text)
             for lo, hi in fact.source:
@@ -200,6 +201,10 @@ class LinkedProgram:
         source = self.catalog.source(function.file)
         text = source.data[fact.test[0] : fact.test[1]] if source is not None else b""
         return any(word.decode() in self.errnos for word in _ERRNO_WORD.findall(text))
+
+    def _failed_later(self, function: Function, fact: RemapFact) -> bool:
+        """Whether the other errno tells of a later call."""
+        return any(asked_meanwhile(code, fact.test[1], fact.at) for code in self.catalog.codes(function))
 
     def _possible(self, function: Function, callee: str) -> set[str] | None:
         """What ``callee`` can return as seen from ``function``; None when that is not bounded."""
