@@ -59,6 +59,9 @@ class Program(Protocol):
     def values(self, function: Function) -> tuple[bool, tuple[str, ...]]:
         """Whether the return set of ``function`` is closed, and its values."""
 
+    def parameters(self, file: str, function: str) -> frozenset[str]:
+        """The names of the parameters of the functions called ``function`` in ``file``."""
+
     def decided(self) -> Sequence[Decided]:
         """The conditions in the functions under check that are decided before they are asked."""
 

@@ -124,6 +124,11 @@ class Checked:
         with during(f"linking {function.name}()", function.file):
             return self._program.values(function)
 
+    def parameters(self, file: str, function: str) -> frozenset[str]:
+        """The names of the parameters of the functions called ``function`` in ``file``."""
+        found = self._program.catalog.functions_in(file, function)
+        return frozenset(param.name for one in found for param in one.params)
+
     def decided(self) -> Sequence[Decided]:
         """The conditions in the functions under check that are decided before they are asked."""
         return self._reading.decided()

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kscan.facts.errno import Errnos, errno_of
-from kscan.facts.returntext import Documented, read_documented
 from kscan.model.edit import Fix
 from kscan.model.finding import Finding
 from kscan.model.flow import Outcome
 from kscan.model.result import FunctionRow
 from kscan.rules.return_items import completed
 from kscan.rules.rule import Program, return_section, rule
+from kscan.rules.uncovered import documented_of, is_near, unnamed
 
 WHY = (
     "A Return section that lists errnos reads as the whole list, and callers are written from it. An errno that is "
@@ -46,33 +45,16 @@ int frob_get(struct frob *f)
 
 
 def check(program: Program) -> Iterator[Finding]:
-    """One finding for each errno a documented function returns and its closed list of values does not name."""
+    """One finding for each errno, made near by, that a function returns and its closed list does not name."""
     for row in program.functions():
-        documented = _closed_list(row, program.errnos)
-        if documented is not None:
-            yield from _missing(row, documented, program)
-
-
-def _closed_list(row: FunctionRow, errnos: Errnos) -> Documented | None:
-    function = row.function
-    if function.doc is None or function.return_type == "void":
-        return None
-    documented = read_documented(function.doc, errnos)
-    if documented is None or documented.open_negative or not (documented.listed or documented.lists_errnos):
-        return None
-    return documented
-
-
-def _missing(row: FunctionRow, documented: Documented, program: Program) -> Iterator[Finding]:
-    told: dict[str, Outcome] = {}
-    for outcome in row.returns.outcomes:
-        name = None if outcome.warned else errno_of(outcome.value)
-        if name is not None and not documented.names(name, program.errnos):
-            told.setdefault(name, outcome)
-    if told:
-        values = [outcome.value for outcome in told.values()]
-        fix = completed(row, program.source(row.function.file), documented, values, program.errnos)
-        yield from (_finding(row, outcome, fix) for outcome in told.values())
+        documented = documented_of(row, program.errnos)
+        if documented is None:
+            continue
+        found = [outcome for outcome in unnamed(row, documented, program.errnos) if is_near(outcome, program)]
+        if found:
+            values = [outcome.value for outcome in found]
+            fix = completed(row, program.source(row.function.file), documented, values, program.errnos)
+            yield from (_finding(row, outcome, fix) for outcome in found)
 
 
 def _finding(row: FunctionRow, outcome: Outcome, fix: Fix | None) -> Finding:
