@@ -43,6 +43,13 @@ class LineIndex:
             before = before.removeprefix(_BOM)
         return Position(row, _units(before) + 1)
 
+    def text(self, line: int) -> bytes:
+        """Line ``line`` (from 1) without what ends it; b"" where there is none."""
+        if not 1 <= line <= len(self._starts):
+            return b""
+        end = self._starts[line] if line < len(self._starts) else len(self._data)
+        return self._data[self._starts[line - 1] : end].rstrip(b"\r\n")
+
 
 class Places:
     """The positions of a whole tree: each file is read (by ``read``, path to bytes) and indexed at most once."""
@@ -62,6 +69,10 @@ class Places:
     def line(self, file: str, offset: int) -> int:
         """The line of byte ``offset`` in ``file``."""
         return self.at(file, offset).line
+
+    def text(self, file: str, line: int) -> str:
+        """Line ``line`` of ``file``; a byte that is no UTF-8 is a lone surrogate."""
+        return self._of(file).text(line).decode("utf-8", "surrogateescape")
 
     def _of(self, file: str) -> LineIndex:
         if file not in self._files:

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from kscan.model.finding import Finding
 from kscan.model.result import CheckResult
+from kscan.model.review import ReadVersion, ReviewResult
 from kscan.model.span import Span
 from kscan.model.standing import Allowed
 from kscan.report.fingerprint import fingerprints
@@ -44,6 +46,19 @@ def of_check(result: CheckResult, places: Places) -> list[Remark]:
         Remark(finding, mark, places, 0, allowed, known)
         for (finding, allowed, known), mark in zip(some, marks, strict=True)
     ]
+
+
+def of_review(result: ReviewResult, read: ReadVersion) -> list[Remark]:
+    """All that the patches of a series introduce, patch by patch, in the order of files and places."""
+    some = [(patch.number, finding) for patch in result.patches for finding in sorted(patch.findings, key=finding_key)]
+    places = versions(result, read)
+    marks = fingerprints(finding for _, finding in some)
+    return [Remark(finding, mark, places[n], n) for (n, finding), mark in zip(some, marks, strict=True)]
+
+
+def versions(result: ReviewResult, read: ReadVersion) -> dict[int, Places]:
+    """The lines of each version of the series, by its number; 0 is the tree that it is applied to."""
+    return {number: Places(partial(read, number)) for number in (0, *(patch.number for patch in result.patches))}
 
 
 def finding_key(finding: Finding) -> tuple[Span, str, str, str, str]:

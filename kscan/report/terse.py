@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from kscan.model.finding import Severity
 from kscan.report.escape import plain
 
 if TYPE_CHECKING:
-    from kscan.report.located import Counts, LocatedFinding
+    from kscan.report.located import LocatedFinding
 
 LEVELS: dict[Severity, str] = {"error": "ERROR", "warning": "WARNING", "note": "CHECK"}
 
 
-def render(findings: Iterable[LocatedFinding], counts: Counts | None) -> str:
+class Totals(Protocol):
+    """How much was looked at and said."""
+
+    @property
+    def functions(self) -> int: ...
+    @property
+    def gaps(self) -> int: ...
+    @property
+    def by_severity(self) -> dict[str, int]: ...
+
+
+def render(findings: Iterable[LocatedFinding], counts: Totals | None) -> str:
     """One line a finding, and below them the totals where ``counts`` are given."""
     lines = [line(finding) for finding in findings]
     if counts is not None:
@@ -29,7 +40,7 @@ def line(finding: LocatedFinding) -> str:
     return f"{plain(finding.file)}:{finding.line}: {level}:{words}: {plain(text)}"
 
 
-def _total(counts: Counts) -> str:
+def _total(counts: Totals) -> str:
     """As checkpatch counts, but functions and not lines; and the gaps, for nothing is said about them."""
     n = counts.by_severity
     found = f"{n.get('error', 0)} errors, {n.get('warning', 0)} warnings, {n.get('note', 0)} checks"

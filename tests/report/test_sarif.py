@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,6 +24,8 @@ from kscan.report.locating import locate
 from kscan.report.sarif import log
 from kscan.report.sarif.log import render
 from kscan.report.sarif.where import message, region, root_uri, uri
+from tests.report.reviews import BROKEN, LAMP, reviewed
+from tests.report.reviews import finding as lamp_finding
 from tests.report.samples import FILES, finding, fix, reader, result, span
 from tests.report.sarif_schema import run_of
 
@@ -184,7 +188,22 @@ def test_the_same_run_gives_the_same_bytes() -> None:
     assert render(some, Places(reader()), api.rules()) == render(some, Places(reader()), api.rules())
 
 
-def test_the_bundled_tree_is_valid_and_has_what_json_has(tmp_path: Any) -> None:
+def test_a_review_is_valid_and_names_the_patch(tmp_path: Path) -> None:
+    of = reviewed(tmp_path, [{"mm/lamp.c": LAMP}, {"mm/lamp.c": BROKEN}, {"mm/lamp.c": b"// one more\n" + BROKEN}])
+    one, two = (of.span(version, "mm/lamp.c", b"isBroken") for version in (1, 2))
+    gap = Gap("mm/lamp.c", two.start, "link", "", "why")
+    patches = (
+        msgspec.structs.replace(of.result.patches[0], findings=(lamp_finding(one),)),
+        msgspec.structs.replace(of.result.patches[1], findings=(lamp_finding(two, subject="x"),), gaps=(gap,)),
+    )
+    made = run_of(log.render_review(msgspec.structs.replace(of.result, patches=patches), of.read, api.rules()))
+    told = [(place["properties"]["patch"], *placed(place["locations"][0])[1:3]) for place in made["results"]]
+    assert told == [(1, 13, 12), (2, 14, 12)]
+    (missed,) = made["invocations"][0]["toolExecutionNotifications"]
+    assert placed(missed["locations"][0])[1] == 14
+
+
+def test_the_bundled_tree_is_valid_and_has_what_json_has(tmp_path: Path) -> None:
     from tests.cli.real import kscan, small_tree
 
     tree = small_tree(tmp_path / "tree")

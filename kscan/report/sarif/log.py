@@ -9,11 +9,12 @@ import kscan
 from kscan.model.finding import Audience, Severity
 from kscan.model.gap import Gap, Stage
 from kscan.model.result import CheckResult
+from kscan.model.review import ReadVersion, ReviewResult
 from kscan.model.span import Span
 from kscan.model.standing import Entry
 from kscan.report.json import render as as_json
 from kscan.report.lines import Places
-from kscan.report.remarks import Remark, of_check
+from kscan.report.remarks import Remark, of_check, of_review, versions
 from kscan.report.sarif import shapes as to
 from kscan.report.sarif.results import absent, result
 from kscan.report.sarif.where import BASE, file_location, location, message, root_uri
@@ -49,14 +50,22 @@ class RuleText(Protocol):
 
 def render(found: CheckResult, places: Places, rules: Iterable[RuleText], *, baseline: bool = False) -> str:
     """The report of a check. With ``baseline`` each result says whether it is new, and what is gone is listed."""
+    gaps = [(gap, places) for gap in sorted(set(found.gaps))]
     totals = {"functions": found.functions, "files": found.files}
-    return log(of_check(found, places), found.gaps, places, found.tree, rules, found.absent, totals, baseline=baseline)
+    return _log(of_check(found, places), gaps, found.tree, rules, found.absent, totals, baseline=baseline)
 
 
-def log(
+def render_review(found: ReviewResult, read: ReadVersion, rules: Iterable[RuleText]) -> str:
+    """The report of a review: each place is one of the tree after the patch that the result names."""
+    places = versions(found, read)
+    gaps = [(gap, places[patch.number]) for patch in found.patches for gap in sorted(set(patch.gaps))]
+    totals = {"functions": found.functions, "files": found.files, "patches": len(found.patches)}
+    return _log(of_review(found, read), gaps, found.tree, rules, (), totals)
+
+
+def _log(
     remarks: Sequence[Remark],
-    gaps: Iterable[Gap],
-    places: Places,
+    gaps: Iterable[tuple[Gap, Places]],
     tree: str,
     rules: Iterable[RuleText],
     gone: Iterable[Entry] = (),
@@ -64,11 +73,10 @@ def log(
     *,
     baseline: bool = False,
 ) -> str:
-    """The file for ``remarks``; ``places`` has the lines of the files of the ``gaps``."""
     descriptors = tuple(_rule(rule) for rule in sorted(rules, key=lambda rule: rule.id))
     indices = {descriptor.id: index for index, descriptor in enumerate(descriptors)}
     kept = _heaviest(remarks)
-    missed = [*_left_out(len(remarks) - len(kept)), *(_gap(gap, places) for gap in sorted(set(gaps)))]
+    missed = [*_left_out(len(remarks) - len(kept)), *(_gap(gap, places) for gap, places in gaps)]
     results = [result(remark, indices, baseline) for remark in kept]
     results += [absent(entry, indices) for entry in sorted(gone)][: MAX_RESULTS - len(results)]
     driver = to.ToolComponent(

@@ -1,0 +1,1 @@
+"""The review of a series as answers to its mails."""
