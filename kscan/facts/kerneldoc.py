@@ -22,6 +22,7 @@ _SECTION = re.compile(
 )
 _CONTENT = re.compile(r"\* ?")
 _BLANK = re.compile(r"\s*\*?\s*$")
+_ALLOWANCE = re.compile(r"kscan:\s*allow\b")
 _PROSE = re.compile(r"\s*(Returns?\b(?!\s*:)(?!.*;\s*$))", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?:;)]\s*$")
 _PERTINENT = re.compile(r"(?i:\breturn|errno)|\bE[A-Z0-9]{2,}")
@@ -81,12 +82,16 @@ def _opens_at_line_start(data: bytes, start: int, end: int) -> bool:
 
 
 def _lines(data: bytes, start: int, end: int) -> list[_Line]:
-    """The lines after the opening one, without line ends and without the closing ``*/``."""
+    """The lines after the opening one, without line ends and without the closing ``*/``; what a paragraph says to
+    kscan, which findings to hide and why, documents nothing and is left out."""
     at = data.index(b"\n", start) + 1
     closing = end - 2 if data[max(at, end - 2) : end] == b"*/" else end
     lines = []
+    hidden = False
     for raw in data[at:closing].split(b"\n"):
-        lines.append(_Line(at, _decode(raw[:_LONGEST].rstrip())))
+        text = _decode(raw[:_LONGEST].rstrip())
+        hidden = _ALLOWANCE.search(text) is not None or (hidden and not _BLANK.match(text))
+        lines.append(_Line(at, "" if hidden else text))
         at += len(raw) + 1
     return lines
 

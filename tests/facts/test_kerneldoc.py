@@ -139,6 +139,16 @@ def test_spans_cover_the_section_and_the_prose() -> None:
     assert data[doc.prose_start : doc.prose_end] == b"Returns 0 or\n *   -EIO."
 
 
+def test_what_is_said_to_kscan_documents_nothing() -> None:
+    allowed = ("kscan: allow(undocumented-errno) it returns -EIO only", "to those that know -EPERM.")
+    said = ("Return: 0, -EBUSY", *allowed, "", "Returns -ENOMEM too.")
+    doc = doc_of("frob() - do it", *said)[1]
+    assert doc is not None
+    assert (doc.returns, doc.remarks) == ("0, -EBUSY", "Returns -ENOMEM too.")
+    assert prose("Does it.", "", *allowed, "") is None
+    assert prose("kscan: allow(x) y", "", "Returns 0.") == "Returns 0."
+
+
 def test_crlf_counts_but_does_not_show() -> None:
     data, doc = doc_of("frob() - do it", "Return: 0 or", "-EIO", eol="\r\n")
     assert doc is not None
