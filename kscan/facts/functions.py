@@ -21,6 +21,7 @@ from kscan.parse.queries import Captured, captures
 _DECLARATORS = ("pointer_declarator", "parenthesized_declarator", "array_declarator", "attributed_declarator")
 _INVENTED = b"int _"
 _DIRECTIVE_LINES = re.compile(rb"\A.*^[ \t]*#[^\n]*\n", re.DOTALL | re.MULTILINE)
+_ASIDE = re.compile(rb"(?:/\*[\s*]*kscan:(?:[^*]|\*(?!/))*\*/|//[ \t]*kscan:[^\n]*)\Z")
 _DOC_TAIL = re.compile(rb"\*/(?:\s|\\\n|^[ \t]*#[ \t]*if(?:[^\n\\]|\\\n)*$)*\Z", re.MULTILINE)
 _NAME = re.compile(rb"[\w$\x80-\xff]++")
 _REACH = 4_000
@@ -265,11 +266,13 @@ def _is_static(text: Text, node: Node, body: Node) -> bool:
 
 
 def doc_above(data: bytes, start: int) -> Doc | None:
-    """The kernel-doc of the comment that ends right above ``start``; lines that open a conditional may stand
-    between."""
+    """The kernel-doc of the comment that ends right above ``start``; lines that open a conditional, and comments that
+    speak to kscan, may stand between."""
     low = max(0, start - _REACH)
     above = data[low:start].rstrip()
-    end = low + len(above)
+    while b"kscan:" in above and (aside := _ASIDE.search(above)) is not None:
+        above = above[: aside.start()].rstrip()
+    start = end = low + len(above)
     if not above.endswith(b"*/"):
         last = above[above.rfind(b"\n") + 1 :].lstrip(b" \t")
         tail = _DOC_TAIL.search(data, low, start) if last[:1] == b"#" or last[-1:] == b"\\" else None
