@@ -35,9 +35,10 @@ if TYPE_CHECKING:
     from kscan.link.program import LinkedProgram
     from kscan.model.facts import Function
     from kscan.model.rename import RenameResult
+    from kscan.model.review import ReviewResult
     from kscan.rules.rule import Rule
     from kscan.source.look import Look
-    from kscan.source.tree import WorkingTree
+    from kscan.source.tree import Tree, WorkingTree
 
 
 def check(
@@ -88,6 +89,49 @@ def check(
             return result
         whole = () if before else ("",) if everything else tuple(map(catalog.tree.resolve, paths))
         return baselines.sift(result, entries, {rule.id for rule in selected}, baselines.below(whole))
+
+
+def review(
+    tree: str,
+    patches: Sequence[str],
+    *,
+    stdin: bytes | None = None,
+    base: str | None = None,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    contracts: Sequence[str] = (),
+    kconfig: str | None = None,
+    jobs: int | None = None,
+    cache: bool = True,
+    progress: Progress = SILENT,
+) -> tuple[ReviewResult, tuple[Tree, ...]]:
+    """What the series that ``patches`` name (files, mboxes, maildirs, a git range, or "-" for ``stdin``) changes and
+    newly does wrong, and the versions of the tree that its positions are of: before it, and after each patch.
+
+    Raises InputError for bad usage or input, and for a patch that does not apply.
+    """
+    from kscan.contracts.reader import in_force
+    from kscan.review.pair import Asked
+    from kscan.review.series import review_of
+    from kscan.rules.registry import select as chosen
+    from kscan.source.series.apply import apply_series
+    from kscan.source.series.read import read_series
+    from kscan.source.tree import open_tree
+
+    asked = Asked(chosen(rules(), select, ignore, added=True), in_force([Path(name) for name in contracts]))
+    working = open_tree(tree)
+    series = read_series(working, patches, stdin)
+    applied = apply_series(working, series, base)
+    with _catalog(tree, kconfig, jobs, cache, progress) as catalog:
+        result = review_of(catalog, series, applied, asked, base, progress)
+        return result, (applied.base, *(one.after for one in applied.patches))
+
+
+def tree_around() -> str:
+    """The kernel tree that the working directory is or lies in. Raises InputError if it is in none."""
+    from kscan.source.tree import around
+
+    return str(around(Path.cwd()).root)
 
 
 def flow(

@@ -17,6 +17,7 @@ from kscan.cli.predicates import predicates
 from kscan.cli.prove import prove
 from kscan.cli.rename import rename
 from kscan.cli.returns import returns
+from kscan.cli.review import review
 from kscan.cli.schema import schema
 
 
@@ -50,6 +51,7 @@ def root() -> None:
 
 for _command in (
     check,
+    review,
     baseline,
     flow,
     callers,

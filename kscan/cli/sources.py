@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from kscan.model.error import InputError
 from kscan.model.gap import Gap
 from kscan.report.escape import plain
+
+if TYPE_CHECKING:
+    from kscan.model.review import ReadVersion
+    from kscan.source.tree import Tree
 
 _AT_REST = "run again when the tree is at rest"
 
@@ -29,6 +34,23 @@ def reader(tree: str, since: int) -> Callable[[str], bytes]:
         if any(since <= stat.mtime_ns <= time.time_ns() for stat in opened.files((path,))):
             raise InputError(f"{path}: changed while kscan was at work: {_AT_REST}")
         return found.data
+
+    return read
+
+
+def version_reader(trees: Sequence[Tree], since: int) -> ReadVersion:
+    """A function from the number of a version among ``trees`` (each of one tree on disk, with files replaced) and a
+    path to its bytes; b"" where there is no such file. It raises as that of ``reader`` does."""
+    from kscan.source.overlay import Overlay
+
+    on_disk = reader(str(trees[0].root), since)
+
+    def read(number: int, path: str) -> bytes:
+        tree = trees[number]
+        if path not in (tree.replaced if isinstance(tree, Overlay) else ()):
+            return on_disk(path)
+        found = tree.read(path)
+        return b"" if isinstance(found, Gap) else found.data
 
     return read
 

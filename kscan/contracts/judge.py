@@ -9,6 +9,7 @@ from kscan.facts.errno import Errnos
 from kscan.facts.returntext import Documented, read_documented, read_return_text
 from kscan.link.dispositions import Fate
 from kscan.link.program import LinkedProgram
+from kscan.link.text import quoted
 from kscan.model.contract import CallerClause, ClauseResult, Contract, ContractResult, Verdict
 from kscan.model.facts import CallSite, Doc, Function
 from kscan.model.finding import Step
@@ -113,8 +114,14 @@ def _site(
         where = _call(function, site)
         return ClauseResult(clause.function, clause.must, "unmet", reason, where, asked.errno, UNMET, clause.reason)
     verdict, reason, span, rule = _kept(program, asked.errno, clause, function, site, fate)
-    call = Step(_call(function, site), function.name, f"{asked.errno} arrives here", "context")
-    return ClauseResult(clause.function, clause.must, verdict, reason, span, asked.errno, rule, clause.reason, (call,))
+    steps = [Step(_call(function, site), function.name, f"{asked.errno} arrives here", "context")]
+    if rule == FOLDED:
+        source = program.catalog.source(span.file)
+        caught = quoted(b"" if source is None else source.data, span.start, span.end)
+        steps.append(Step(span, function.name, f"{caught} catches it with all others", "context"))
+    return ClauseResult(
+        clause.function, clause.must, verdict, reason, span, asked.errno, rule, clause.reason, tuple(steps)
+    )
 
 
 def _never(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from kscan.facts.overlaid import Aside, OverlaidIndex, OverlaidReady
+from kscan.facts.overlaid import Aside, Kept, OverlaidIndex, OverlaidReady
 from kscan.link.catalog import Catalog
 from kscan.model.source import Source
 from kscan.source.overlay import Overlay
@@ -16,10 +16,12 @@ MAX_HEADERS: Final = 100
 """Headers whose constants are compared; where more are replaced, what was worked out with them is out of date."""
 
 
-def overlaid(catalog: Catalog, tree: Overlay) -> Catalog:
-    """The catalog of ``tree``, an overlay of the tree of ``catalog``; nothing that is worked out for it is kept."""
+def overlaid(catalog: Catalog, tree: Overlay, kept: Kept | None = None) -> Catalog:
+    """The catalog of ``tree``, an overlay of the tree of ``catalog``; what is worked out for it goes to ``kept``, which
+    lasts as long as the caller likes."""
     like = catalog if _defines_the_same(catalog.tree, tree) else None
-    made = Catalog(tree, Aside(catalog.store), OverlaidIndex(catalog.index, tree), catalog.kconfig, like)
+    store = Aside(catalog.store) if kept is None else kept
+    made = Catalog(tree, store, OverlaidIndex(catalog.index, tree), catalog.kconfig, like)
     if catalog.indexed is not None:
         ready = made.indexed = OverlaidReady(catalog.indexed, tree)
         ready.same = _shares_the_same(catalog, made, tree)

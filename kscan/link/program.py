@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from copy import copy
 
 from kscan.facts.errno import Errnos
 from kscan.flow.evaluate import ConstantOf
@@ -23,8 +24,9 @@ from kscan.model.facts import CallSite, Function
 from kscan.model.flow import Caller, Disposition, Outcome, Remap, ReturnSet
 from kscan.model.gap import Gap
 from kscan.model.span import Span
-from kscan.source.grep import grep
 
+Looks = list[tuple[Code, tuple[Arrival, ...]]]
+"""The variants of a function with a path to a call, and the ways it is reached in them."""
 _ERRNO_WORD = re.compile(rb"\bE[A-Z0-9_]+\b")
 
 
@@ -36,6 +38,13 @@ class LinkedProgram:
         self.linker = Linker(catalog, fillings)
         self.paths = Paths(self.linker)
         self._sets: dict[Node, ReturnSet] = {}
+        self._with_paths = True
+
+    def without_paths(self) -> LinkedProgram:
+        """The same program, whose outcomes have no paths, which are most of the work."""
+        other = copy(self)
+        other._sets, other._with_paths = {}, False
+        return other
 
     @property
     def errnos(self) -> Errnos:
@@ -69,7 +78,19 @@ class LinkedProgram:
         openings = () if closed else tuple(sorted(self.linker.openings(node)))
         return ReturnSet(function.name, span, closed, outcomes, openings)
 
+    def outcome(self, function: Function, value: str) -> Outcome | None:
+        """One outcome of ``function`` with its path, as ``returns`` has it; None when it does not return ``value``."""
+        node = self.linker.node(function)
+        costs = self.linker.result(node)
+        made = [atom for atom in costs if self.spelt(atom, function) == value]
+        if not made:
+            return None
+        atom = min(made, key=lambda one: (costs[one], one))
+        return self._outcome(node, value, atom, costs[atom])
+
     def _outcome(self, node: Node, value: str, atom: Atom, cost: int) -> Outcome:
+        if not self._with_paths:
+            return Outcome(value, atom.lo, atom.hi, (), cost >= WARNED)
         path = self.paths.of(node, atom)
         doubtful = cost >= WARNED or any(step.note == NOT_SHOWN for step in path)
         return Outcome(value, atom.lo, atom.hi, path, doubtful)
@@ -105,7 +126,7 @@ class LinkedProgram:
         only."""
         files: Iterable[str] = (callee.file,)
         if callee.linkage != "static":
-            files = grep(self.catalog.tree, callee.name)
+            files = self.catalog.mentioning(callee.name)
         sites = []
         for path in files:
             for function in self.catalog.facts(path).functions:
@@ -116,19 +137,30 @@ class LinkedProgram:
 
     def caller(self, function: Function, site: CallSite, callee: Function) -> Caller | None:
         """What the call at ``site`` gives ``function`` and what becomes of it; None when no path evaluates it."""
-        looks = [(code, self.received(callee, ways)) for code, ways in self._reaching(function, site)]
-        if not looks:
-            return None
-        atoms = tuple(sorted({atom for _, some in looks for atom in some}))
+        looks = self.looks(function, site)
+        return self.handling(function, site, callee, looks, self.arriving(callee, looks)) if looks else None
+
+    def arriving(self, callee: Function, looks: Looks) -> set[Atom]:
+        """What ``callee`` can return at a call with these ``looks``."""
+        return {atom for _, ways in looks for atom in self.received(callee, ways)}
+
+    def handling(
+        self, function: Function, site: CallSite, callee: Function, looks: Looks, wanted: Collection[Atom]
+    ) -> Caller:
+        """What becomes of those of ``wanted`` that arrive; ``looks`` are those of the call."""
+        received = [(code, self.received(callee, ways)) for code, ways in looks]
+        atoms = tuple(sorted({atom for _, some in received for atom in some}))
         fates = {
-            a: least([self._fate(function, code, site, a, some) for code, some in looks if a in some]) for a in atoms
+            a: least([self._fate(function, code, site, a, some) for code, some in received if a in some])
+            for a in atoms
+            if a in wanted
         }
-        ranked = sorted(atoms, key=lambda a: _rank(a, ""))
         dispositions: dict[str, Disposition] = {}
-        for atom in ranked:
+        for atom in sorted(fates, key=lambda a: _rank(a, "")):
             one = self._disposition(function, fates[atom])
             dispositions.setdefault(self.spelt(atom, callee), one)
-        return Caller(function.name, Span(function.file, site.start, site.end), tuple(dispositions), dispositions)
+        receives = dict.fromkeys(self.spelt(atom, callee) for atom in sorted(atoms, key=lambda a: _rank(a, "")))
+        return Caller(function.name, Span(function.file, site.start, site.end), tuple(receives), dispositions)
 
     def received(self, callee: Function, ways: Sequence[Arrival]) -> tuple[Atom, ...]:
         """What ``callee`` can return over all ``ways`` of reaching a call."""
@@ -143,10 +175,10 @@ class LinkedProgram:
     def fate_of(self, function: Function, site: CallSite, number: int) -> Fate | None:
         """What ``function`` would do if the call at ``site`` gave ``number``; None when no path evaluates the call."""
         one = Atom(number, number)
-        fates = [self._fate(function, code, site, one, (one,)) for code, _ in self._reaching(function, site)]
+        fates = [self._fate(function, code, site, one, (one,)) for code, _ in self.looks(function, site)]
         return least(fates) if fates else None
 
-    def _reaching(self, function: Function, site: CallSite) -> list[tuple[Code, tuple[Arrival, ...]]]:
+    def looks(self, function: Function, site: CallSite) -> Looks:
         """The variants of ``function`` with a path to the call at ``site``, and the ways it is reached in them."""
         codes = self.catalog.codes(function)
         found = ((code, arrivals(code, self._constants(function), site.start)) for code in codes)

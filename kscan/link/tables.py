@@ -219,23 +219,26 @@ class Tables:
 
     def _tables(self, path: str) -> FileTables | None:
         if path not in self._files:
-            self._files[path] = self._read(path)
+            self._files[path] = tables_in(self.catalog, path)
         return self._files[path]
 
-    def _read(self, path: str) -> FileTables | None:
-        ready = None if self.catalog.indexed is None else self.catalog.indexed.tables(path)
-        if ready is not None:
-            return _TABLES.decode(ready)
-        source = self.catalog.tree.read(path)
-        if not isinstance(source, Source):
-            return None
-        key = self.catalog.content_key(source)
-        stored = self.catalog.store.get("tables", key)
-        if stored is not None:
-            return _TABLES.decode(stored)
-        parsed = tree_of(source, extra=self.catalog.annotations, kconfig=self.catalog.kconfig)
-        if parsed.tree is None:
-            return None
-        tables = tables_of(source, parsed, self.catalog.facts(path).functions)
-        self.catalog.store.put("tables", key, _ENCODER.encode(tables))
-        return tables
+
+def tables_in(catalog: Catalog, path: str) -> FileTables | None:
+    """The tables of the file at ``path``, from the index or the store where they are known there; None where it cannot
+    be read."""
+    ready = None if catalog.indexed is None else catalog.indexed.tables(path)
+    if ready is not None:
+        return _TABLES.decode(ready)
+    source = catalog.tree.read(path)
+    if not isinstance(source, Source):
+        return None
+    key = catalog.content_key(source)
+    stored = catalog.store.get("tables", key)
+    if stored is not None:
+        return _TABLES.decode(stored)
+    parsed = tree_of(source, extra=catalog.annotations, kconfig=catalog.kconfig)
+    if parsed.tree is None:
+        return None
+    tables = tables_of(source, parsed, catalog.facts(path).functions)
+    catalog.store.put("tables", key, _ENCODER.encode(tables))
+    return tables

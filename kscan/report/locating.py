@@ -47,7 +47,9 @@ def locate(result: CheckResult, read: Read) -> to.Report:
         schema=to.SCHEMA,
         tool=to.Tool("kscan", kscan.__version__),
         tree=unicode_only(result.tree),
-        contracts=tuple(_contract(contract, places) for contract in sorted(result.contracts, key=lambda one: one.name)),
+        contracts=tuple(
+            located_contract(contract, places) for contract in sorted(result.contracts, key=lambda one: one.name)
+        ),
         findings=tuple(located_finding(remark, read) for remark in remarks if remark.counts),
         gaps=located_gaps(result.gaps, places),
         counts=_counts(result),
@@ -142,7 +144,7 @@ def located_finding(remark: Remark, read: Read) -> to.LocatedFinding:
         column=position.column,
         function=unicode_only(finding.function),
         message=unicode_only(finding.message),
-        steps=_steps(finding.steps, places),
+        steps=located_steps(finding.steps, places),
         fix=_fix(finding.fix, read),
         fingerprint=remark.fingerprint,
     )
@@ -167,7 +169,8 @@ def _fix(fix: Fix | None, read: Read) -> to.LocatedFix | None:
     return to.LocatedFix(unicode_only(fix.title), fix.grade, unicode_only(diff(fix.edits, read)))
 
 
-def _steps(steps: Iterable[Step], places: Places) -> tuple[to.LocatedStep, ...]:
+def located_steps(steps: Iterable[Step], places: Places) -> tuple[to.LocatedStep, ...]:
+    """Steps with their lines."""
     return tuple(
         to.LocatedStep(
             role=step.role,
@@ -180,7 +183,8 @@ def _steps(steps: Iterable[Step], places: Places) -> tuple[to.LocatedStep, ...]:
     )
 
 
-def _contract(contract: ContractResult, places: Places) -> to.ContractVerdict:
+def located_contract(contract: ContractResult, places: Places) -> to.ContractVerdict:
+    """A verdict with the lines of its clauses."""
     clauses = tuple(_clause(clause, places) for clause in contract.clauses)
     return to.ContractVerdict(unicode_only(contract.name), contract.verdict, clauses)
 
@@ -241,7 +245,8 @@ def _definition(returns: ReturnSet, places: Places) -> to.Definition:
         closed=returns.closed,
         open_because=tuple(_opening(one, places) for one in sorted(set(returns.open_because))),
         outcomes=tuple(
-            _outcome(one, places) for one in sorted(returns.outcomes, key=lambda outcome: value_key(outcome.value))
+            located_outcome(one, places)
+            for one in sorted(returns.outcomes, key=lambda outcome: value_key(outcome.value))
         ),
     )
 
@@ -255,8 +260,9 @@ def _opening(opening: Opening, places: Places) -> to.OpenReason:
     )
 
 
-def _outcome(outcome: Outcome, places: Places) -> to.LocatedOutcome:
-    return to.LocatedOutcome(outcome.value, (_steps(outcome.path, places),) if outcome.path else ())
+def located_outcome(outcome: Outcome, places: Places) -> to.LocatedOutcome:
+    """An outcome with the lines of its path."""
+    return to.LocatedOutcome(outcome.value, (located_steps(outcome.path, places),) if outcome.path else ())
 
 
 def _caller(caller: Caller, places: Places) -> to.LocatedCaller:

@@ -10,9 +10,11 @@ from kscan.report.located import BaselineEntry, CallersReport, FlowReport, Predi
 from kscan.report.matrix import MatrixReport
 from kscan.report.proof import ProofReport
 from kscan.report.renamed import RenameReport
+from kscan.report.reviewed import ReviewReport
 
 SHAPES: dict[str, type[msgspec.Struct]] = {
     "check": Report,
+    "review": ReviewReport,
     "flow": FlowReport,
     "callers": CallersReport,
     "returns": ReturnsReport,

@@ -27,7 +27,7 @@ _REASONS_SHOWN = 10
 def render(report: Report, paint: Painter = unpainted, quiet: bool = False, stale: bool = False) -> str:
     """The whole report, or with ``quiet`` only its findings, and with ``stale`` also what of the baseline is found no
     more. Unprintable characters of the tree come out as escapes."""
-    lines = [line for finding in report.findings for line in _finding(finding, paint)]
+    lines = [line for finding in report.findings for line in finding_lines(finding, paint)]
     if stale:
         lines += [_stale(entry) for entry in report.absent or ()]
     if not quiet:
@@ -35,11 +35,11 @@ def render(report: Report, paint: Painter = unpainted, quiet: bool = False, stal
             lines.append("")
         lines += [line for contract in report.contracts for line in _contract(contract, paint)]
         lines.append(_totals(report))
-        lines += _gaps(report.gaps, paint)
+        lines += gap_lines(report.gaps, paint)
     return "".join(f"{line}\n" for line in lines)
 
 
-def _finding(finding: LocatedFinding, paint: Painter) -> Iterator[str]:
+def finding_lines(finding: LocatedFinding, paint: Painter) -> Iterator[str]:
     place = paint(f"{plain(finding.file)}:{finding.line}:{finding.column}:", "place")
     first, *rest = finding.message.split("\n")
     yield f"{place} {paint(finding.severity, finding.severity)}: {plain(first)} [{finding.rule}]"
@@ -83,16 +83,16 @@ def _stale(entry: BaselineEntry) -> str:
 
 def _totals(report: Report) -> str:
     counts = report.counts
-    severities = ", ".join(f"{_many(n, severity)}" for severity, n in counts.by_severity.items())
-    found = f"{_many(counts.findings, 'finding')} ({severities})" if counts.findings else "no findings"
-    looked = f"{_many(counts.functions, 'function')} of {_many(counts.files, 'file')}"
+    severities = ", ".join(f"{many(n, severity)}" for severity, n in counts.by_severity.items())
+    found = f"{many(counts.findings, 'finding')} ({severities})" if counts.findings else "no findings"
+    looked = f"{many(counts.functions, 'function')} of {many(counts.files, 'file')}"
     gone = len(report.absent or ())
     told = ((counts.allowed, "allowed"), (counts.known, "in the baseline"), (gone, "stale in the baseline"))
     asides = [f"{n} {what}" for n, what in told if n]
-    return "; ".join([f"{found} in {looked}", *asides, _many(counts.gaps, "gap")])
+    return "; ".join([f"{found} in {looked}", *asides, many(counts.gaps, "gap")])
 
 
-def _gaps(gaps: tuple[LocatedGap, ...], paint: Painter) -> Iterator[str]:
+def gap_lines(gaps: tuple[LocatedGap, ...], paint: Painter) -> Iterator[str]:
     tally = Counter((gap.stage, gap.reason) for gap in gaps)
     if not tally:
         return
@@ -101,8 +101,8 @@ def _gaps(gaps: tuple[LocatedGap, ...], paint: Painter) -> Iterator[str]:
     yield from (f"    {n:5} {stage}: {plain(reason)}" for (stage, reason), n in ranked[:_REASONS_SHOWN])
     if len(ranked) > _REASONS_SHOWN:
         left = ranked[_REASONS_SHOWN:]
-        yield f"    {sum(n for _, n in left):5} for {_many(len(left), 'more reason')} (--format json lists every gap)"
+        yield f"    {sum(n for _, n in left):5} for {many(len(left), 'more reason')} (--format json lists every gap)"
 
 
-def _many(n: int, noun: str) -> str:
+def many(n: int, noun: str) -> str:
     return f"{n} {noun}" if n == 1 else f"{n} {noun}s"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import PurePosixPath
 
@@ -25,6 +26,7 @@ from kscan.source.overlay import Overlay
 from kscan.source.tree import C_SUFFIXES, NOT_KERNEL
 
 _NOT_FOLLOWED = "its macros or constants are not what they were; what the files that use them return is not compared"
+_WORD = re.compile(r"[A-Za-z_]\w*")
 MAX_REACHED = 2000
 """Functions in unchanged files that a change is followed to."""
 
@@ -36,6 +38,8 @@ class Comparison:
         self.now, self.then = now, then
         self.changed = changed
         self.gaps: list[Gap] = []
+        self.differing: set[Place] = set()
+        """The functions whose return set is not what it was."""
 
     @cached_property
     def names(self) -> Names:
@@ -51,6 +55,19 @@ class Comparison:
             self.changed,
         )
 
+    @cached_property
+    def edited(self) -> frozenset[Place]:
+        """The functions whose text is not what it was, in the files that changed."""
+        then = {Place(f.file, f.name): text for f, text in self._texts(self.then)}
+        now = {Place(f.file, f.name): text for f, text in self._texts(self.now)}
+        return frozenset(place for place in now.keys() | then.keys() if now.get(place) != then.get(place))
+
+    @cached_property
+    def touched(self) -> frozenset[Place]:
+        """The functions that are edited, and those in the files that changed that use a macro or constant which is not
+        what it was."""
+        return self.edited | frozenset(self._through_names())
+
     def scope(self, progress: Progress) -> tuple[Function, ...]:
         """The functions of the files that changed, and those elsewhere that the change reaches: callers, and theirs in
         turn, as long as what arrives is not what arrived before."""
@@ -64,29 +81,32 @@ class Comparison:
         same = (f for f in elsewhere if Place(f.file, f.name) in wanted)
         return (*same, *_functions(self.then, self.changed))
 
-    def _texts(self, program: LinkedProgram) -> Iterator[Text]:
-        for function in _functions(program, self.changed):
+    def _texts(self, program: LinkedProgram, files: Collection[str] | None = None) -> Iterator[Text]:
+        for function in _functions(program, self.changed if files is None else files):
             data = _bytes(program.catalog, function.file)
             yield function, data[function.start : function.end]
 
-    def _touched(self) -> set[Place]:
-        """The functions whose text is not what it was, in the files that changed; all of a file with other macros."""
-        others = {path for path in self.changed if _defines(self.now, path) != _defines(self.then, path)}
-        self.gaps += [Gap(path, -1, "check", "", _NOT_FOLLOWED) for path in sorted(others) if path.endswith(".h")]
-        then = {Place(f.file, f.name): text for f, text in self._texts(self.then)}
-        now = {Place(f.file, f.name): text for f, text in self._texts(self.now)}
-        return {
-            place for place in now.keys() | then.keys() if now.get(place) != then.get(place) or place.file in others
-        }
+    def _through_names(self) -> Iterator[Place]:
+        for path in sorted(self.changed):
+            names = _differing(_defines(self.now, path), _defines(self.then, path))
+            if names and path.endswith(".h"):
+                self.gaps.append(Gap(path, -1, "check", "", _NOT_FOLLOWED))
+            if names:
+                word = re.compile(rb"\b(?:%b)\b" % b"|".join(sorted(re.escape(name.encode()) for name in names)))
+                for program in (self.now, self.then):
+                    for function, text in self._texts(program, (path,)):
+                        if word.search(text):
+                            yield Place(path, function.name)
 
     def reached(self, progress: Progress) -> list[Function]:
-        """The functions that the change reaches."""
+        """The functions that the change reaches: the callers of those in ``differing``, which is known from here on."""
         progress.stage("reach", None)
-        seen = self._touched()
+        seen = set(self.touched)
         pending, found = set(seen), dict[Place, Function]()
         while pending and len(found) < MAX_REACHED:
             progress.advance(len(pending))
-            changed = [place for place in sorted(pending) if _values(self.now, place) != _values(self.then, place)]
+            changed = [place for place in sorted(pending) if self._differs(place)]
+            self.differing.update(changed)
             callers = self._callers(changed)
             found |= callers
             pending = callers.keys() - seen
@@ -95,10 +115,29 @@ class Comparison:
             self.gaps.append(Gap("", -1, "check", "", f"the change reaches more than {MAX_REACHED} functions"))
         return [found[place] for place in sorted(found)]
 
+    def after(self, place: Place) -> list[Function]:
+        """The functions at ``place``."""
+        return _at(self.now, place)
+
+    def before(self, place: Place) -> list[Function]:
+        """What the functions at ``place`` were in the tree before."""
+        return self.then_at(self.names.place(place))
+
+    def then_at(self, place: Place) -> list[Function]:
+        """The functions that were at ``place`` in the tree before."""
+        return _at(self.then, place)
+
+    def is_renamed(self, place: Place) -> bool:
+        """Whether the functions that were at ``place`` have another name or file now."""
+        return self.names.was(place)
+
+    def _differs(self, place: Place) -> bool:
+        return _values(self.now, self.after(place)) != _values(self.then, self.before(place))
+
     def _callers(self, changed: Sequence[Place]) -> dict[Place, Function]:
         """Who calls one of the functions now, or called one that is gone."""
-        here = [function for place in changed for function in _at(self.now, place)]
-        gone = [function for place in changed if not _at(self.now, place) for function in _at(self.then, place)]
+        here = [function for place in changed for function in self.after(place)]
+        gone = [function for place in changed if not self.after(place) for function in _at(self.then, place)]
         callers = {*_calling(self.now, here), *_calling(self.then, gone)}
         return {caller: function for caller in callers for function in _at(self.now, caller)}
 
@@ -170,18 +209,37 @@ def _calling(program: LinkedProgram, callees: Sequence[Function]) -> Iterator[Pl
                     yield Place(path, function.name)
 
 
-def _defines(program: LinkedProgram, path: str) -> tuple[frozenset[object], ...]:
-    """The constants and macros of the file at ``path``, wherever in it they stand."""
-    if not program.catalog.tree.exists(path):
-        return ()
-    facts = program.catalog.facts(path)
-    constants = frozenset((one.name, one.value, one.kind, one.after) for one in facts.constants)
-    return constants, frozenset((one.name, one.params, one.body) for one in facts.macros)
+def _defines(program: LinkedProgram, path: str) -> dict[str, set[object]]:
+    """The constants and macros of the file at ``path``, by name, wherever in it they stand; and the names that each is
+    written with."""
+    found: dict[str, set[object]] = defaultdict(set)
+    if program.catalog.tree.exists(path):
+        facts = program.catalog.facts(path)
+        for one in facts.constants:
+            found[one.name].add((one.value, one.kind, one.after))
+        for macro in facts.macros:
+            found[macro.name].add((macro.params, macro.body))
+    return found
 
 
-def _values(program: LinkedProgram, place: Place) -> list[tuple[bool, tuple[str, ...]]]:
-    """What the functions at ``place`` can return."""
-    return [program.values(function) for function in _at(program, place)]
+def _differing(now: Mapping[str, set[object]], then: Mapping[str, set[object]]) -> set[str]:
+    """The names that mean something else, by themselves or through others of these."""
+    names = {name for name in now.keys() | then.keys() if now.get(name) != then.get(name)}
+    pending = set(names)
+    while pending:
+        used = {name for name, meant in now.items() if name not in names and pending & _words(meant)}
+        names |= used
+        pending = used
+    return names
+
+
+def _words(meant: Collection[object]) -> set[str]:
+    return set(_WORD.findall(repr(meant)))
+
+
+def _values(program: LinkedProgram, functions: Sequence[Function]) -> list[tuple[bool, tuple[str, ...]]]:
+    """What the functions can return."""
+    return [program.values(function) for function in functions]
 
 
 def _at(program: LinkedProgram, place: Place) -> list[Function]:

@@ -50,15 +50,19 @@ class Checked:
         progress: Progress,
         added: Callable[[Span], bool] | None = None,
         files: Collection[str] = (),
+        near: Sequence[Function] | None = None,
     ) -> None:
+        """``near`` are the functions whose own text is looked into; all of the ``scope`` unless told otherwise."""
+        self.catalog = program.catalog
+        self.files = files
         self._program = program
         self._scope = scope
         self._contracts = contracts
         self._progress = progress
         self._added = added
-        self._proved = Proved(program, scope, progress)
-        self._reading = Reading(program.catalog, scope, files, progress)
-        self._files = files
+        self._near = scope if near is None else near
+        self._proved = Proved(program, self._near, progress)
+        self._reading = Reading(program.catalog, self._near, files, progress)
         self._rows: tuple[FunctionRow, ...] | None = None
         self._found: dict[str, list[Finding]] = {}
         self.hiding = Hiding(program.catalog, scope)
@@ -98,7 +102,7 @@ class Checked:
 
     def source(self, path: str) -> bytes:
         """The bytes of the file at ``path``; empty where it cannot be read."""
-        found = self._program.catalog.source(path)
+        found = self.catalog.source(path)
         return b"" if found is None else found.data
 
     def guards(self) -> Sequence[Guard]:
@@ -113,7 +117,7 @@ class Checked:
         """The files whose text names ``function``: its own only, where it is static in a source file."""
         if function.linkage == "static":
             return (function.file,)
-        return sorted(grep(self._program.catalog.tree, function.name))
+        return sorted(grep(self.catalog.tree, function.name))
 
     def scope(self) -> Sequence[Function]:
         """The functions under check, documented or not."""
@@ -173,7 +177,7 @@ class Checked:
         that they have to say here."""
         whens = {"always"} if self._added else {"always", "added"}
         judged = [rule for rule in able(all_rules()) if rule.when in whens]
-        files = sorted({*self._files, *(function.file for function in self._scope)})
+        files = sorted({*self.files, *(function.file for function in self._scope)})
         return self.hiding.unused(files, {rule.id: self.found(rule) for rule in judged})
 
 
@@ -206,7 +210,7 @@ def over(
     elsewhere. ``added`` tells what is new since the tree compared with."""
     verdicts = judge(program, contracts)
     checked = Checked(program, scope, verdicts, progress, added, files)
-    found = _found(checked, rules)
+    found = found_by(checked, rules)
     if named:
         found = _asked_for(found, files, contracts)
     found, allowed = checked.hiding.sort_out(found)
@@ -214,7 +218,7 @@ def over(
         tree=str(program.catalog.tree.root),
         contracts=verdicts,
         findings=tuple(sorted(found, key=_order)),
-        gaps=(*_gaps(program.catalog, scope, files), *checked.open_sets(), *unable(rules), *checked.hiding.gaps()),
+        gaps=gaps_of(checked, rules),
         functions=len(scope),
         files=len(files),
         notes=(*program.catalog.notes, *_remarks(verdicts)),
@@ -236,10 +240,11 @@ def findings(
 ) -> list[Finding]:
     """The findings alone, of the functions in ``scope`` and the ``files``; without those that a comment hides."""
     checked = Checked(program, scope, judge(program, contracts), SILENT, added, files)
-    return checked.hiding.sort_out(_found(checked, rules))[0]
+    return checked.hiding.sort_out(found_by(checked, rules))[0]
 
 
-def _found(checked: Checked, rules: Sequence[Rule]) -> list[Finding]:
+def found_by(checked: Checked, rules: Sequence[Rule]) -> list[Finding]:
+    """What those of the ``rules`` say that can run, whatever comments hide."""
     return [finding for rule in able(rules) for finding in checked.found(rule)]
 
 
@@ -289,7 +294,13 @@ def _files(catalog: Catalog, paths: Sequence[str], everything: bool) -> list[Fil
     return found
 
 
-def _gaps(catalog: Catalog, scope: Sequence[Function], files: frozenset[str]) -> tuple[Gap, ...]:
+def gaps_of(checked: Checked, rules: Sequence[Rule]) -> tuple[Gap, ...]:
+    """What was not analysed of the functions and files under check, once the ``rules`` have run over them."""
+    own = _gaps(checked.catalog, checked.scope(), checked.files)
+    return (*own, *checked.open_sets(), *unable(rules), *checked.hiding.gaps())
+
+
+def _gaps(catalog: Catalog, scope: Sequence[Function], files: Collection[str]) -> tuple[Gap, ...]:
     """The gaps of the functions and files under check, and of files that could not be read at all."""
     for function in scope:
         catalog.gaps.update(_unfollowed(catalog, function))

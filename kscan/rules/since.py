@@ -23,6 +23,7 @@ class Names:
 
     def __init__(self, places: Mapping[Place, Place]) -> None:
         self._places = places
+        self._left = frozenset(places.values())
         moves: dict[str, Counter[str]] = defaultdict(Counter)
         for now, then in places.items():
             moves[now.file][then.file] += 1
@@ -31,6 +32,14 @@ class Names:
     def file(self, path: str) -> str:
         """The file that ``path`` was before."""
         return self._files.get(path, path)
+
+    def turned(self) -> Names:
+        """What the functions and files of the tree before are called now."""
+        return Names({then: now for now, then in self._places.items()})
+
+    def was(self, then: Place) -> bool:
+        """Whether the function that was at ``then`` is at another place now."""
+        return then in self._left
 
     def place(self, now: Place) -> Place:
         """The function that the one at ``now`` was before."""

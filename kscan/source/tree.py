@@ -255,6 +255,14 @@ def open_tree(path: str | Path) -> WorkingTree:
     return WorkingTree(root=root, version=version)
 
 
+def around(folder: Path) -> WorkingTree:
+    """The kernel tree that ``folder`` is or lies in. Raises InputError if it is in none."""
+    for one in (folder, *folder.parents):
+        if _version(one) is not None:
+            return open_tree(one)
+    raise InputError(f"{folder}: not in a Linux source tree; go to one, or name one with --tree")
+
+
 def read_file(path: str) -> Source | Gap:
     """The file at ``path``, in a tree or not, read with the same care; or the gap that says why it cannot be had."""
     try:

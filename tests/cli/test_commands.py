@@ -13,6 +13,7 @@ from tests.cli.conftest import Run
 
 COMMANDS = (
     "check",
+    "review",
     "baseline",
     "flow",
     "callers",

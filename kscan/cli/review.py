@@ -1,0 +1,152 @@
+"""``kscan review``: what a patch or a series changes, and what it newly does wrong."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from kscan.cli.options import Place, reporting, split_commas, tree_options
+from kscan.cli.output import check_output, emit, painter, screen
+from kscan.cli.sources import remark, version_reader
+from kscan.cli.watch import watching
+from kscan.model.error import InputError
+
+if TYPE_CHECKING:
+    from kscan.model.review import ReadVersion, ReviewResult
+    from kscan.report.paint import Painter
+
+
+@click.command(
+    epilog="Example: kscan review 0001-mm-say-so.patch, or kscan review HEAD~3.., or kscan review - < mail",
+)
+@click.argument("patches", nargs=-1, required=True, type=Place(), metavar="(PATCH... | MBOX | RANGE | -)")
+@click.option(
+    "--tree",
+    type=Place(),
+    metavar="TREE",
+    help="The Linux source tree. [default: the one around the working directory]",
+)
+@click.option(
+    "--base",
+    type=Place(),
+    metavar="COMMIT",
+    help="What the series is applied to. [default: its base-commit, if git has it; else the tree as it is]",
+)
+@click.option("--cover", is_flag=True, help="Only a table of the return values that change, for a cover letter.")
+@click.option(
+    "--select",
+    multiple=True,
+    callback=split_commas,
+    metavar="RULE",
+    help="Only these rules. May repeat; commas separate.",
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    callback=split_commas,
+    metavar="RULE",
+    help="Not these rules. May repeat; commas separate.",
+)
+@click.option(
+    "--contract",
+    "contracts",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help="A contract file to check beside the shipped ones. May repeat.",
+)
+@click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes to use where files must be read. [default: one a processor; at most 8]",
+)
+@reporting("text", "json")
+@tree_options
+def review(
+    *,
+    patches: tuple[str, ...],
+    tree: str | None,
+    base: str | None,
+    cover: bool,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    contracts: tuple[str, ...],
+    jobs: int | None,
+    form: str,
+    output: str | None,
+    colour: str,
+    quiet: bool,
+    kconfig: str | None,
+    cache: bool,
+) -> int:
+    """Review patches before they are mailed.
+
+    PATCH are patch files, an MBOX may hold a whole series with its cover letter, RANGE is what git understands
+    (HEAD~3.., a branch against its upstream), and - is one mail on standard input. The series is applied in memory;
+    nothing is written to the tree. Each patch is compared with the tree before it, files that it does not touch
+    included, and only what it introduces is a finding. What one patch breaks and a later one repairs is a note.
+
+    Exit code: 0 no findings, 1 findings, 2 bad usage or input, 3 a fault of kscan.
+    """
+    from kscan import api
+
+    if cover and form != "text":
+        raise click.UsageError("--cover is plain text: leave out --format, or leave out --cover.")
+    check_output(output)
+    started = time.time_ns()
+    with watching(quiet) as progress:
+        result, trees = api.review(
+            tree or api.tree_around(),
+            patches,
+            stdin=_standard_input(patches),
+            base=base,
+            select=select,
+            ignore=ignore,
+            contracts=contracts,
+            kconfig=kconfig,
+            jobs=jobs,
+            cache=cache,
+            progress=progress,
+        )
+    read = version_reader(trees, started)
+    shown = _cover(result, read) if cover else _rendered(result, read, form, painter(screen(colour, output)), quiet)
+    emit(shown, output)
+    remark(result.notes, quiet)
+    return 1 if result.findings else 0
+
+
+def _standard_input(patches: Sequence[str]) -> bytes | None:
+    """What stands there, if it is named; no more than a series may have."""
+    if "-" not in patches:
+        return None
+    from kscan.source.series.boxes import MAX_BYTES
+
+    if sys.stdin is None:
+        raise InputError("standard input is closed; name a patch file, or pipe a mail in")
+    return sys.stdin.buffer.read(MAX_BYTES + 1)
+
+
+def _rendered(result: ReviewResult, read: ReadVersion, form: str, paint: Painter, quiet: bool) -> str:
+    from kscan.report.reviewing import locate_review
+
+    report = locate_review(result, read)
+    if form == "json":
+        from kscan.report.json import render as as_json
+
+        return as_json(report)
+    from kscan.report.review import render as as_text
+
+    return as_text(report, paint, quiet)
+
+
+def _cover(result: ReviewResult, read: ReadVersion) -> str:
+    from kscan.report.cover import render
+    from kscan.report.reviewing import locate_review
+
+    return render(locate_review(result, read))

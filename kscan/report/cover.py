@@ -1,0 +1,102 @@
+"""What a series changes in return values, as plain text for its cover letter: 72 columns, nothing that varies."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from kscan.report.escape import plain
+
+if TYPE_CHECKING:
+    from kscan.report.reviewed import LocatedChange, LocatedHandling, LocatedReach, ReviewReport
+
+WIDTH: Final = 72
+_INDENT: Final = "  "
+_GAP: Final = 2
+
+
+def render(report: ReviewReport) -> str:
+    """The table of the functions that return something else, then what callers do with it and where it gets to."""
+    ranked = sorted(report.changes, key=lambda change: not change.edited)
+    rows = [row for change in ranked for row in _rows(change)]
+    if not rows:
+        return "No function of this series returns another errno than before.\n"
+    lines = ["Errnos that this series adds and takes away:", "", *_table(("function", "new", "gone"), rows)]
+    handled = [line for one in report.dispositions for line in _handling(one)]
+    reached = [line for one in report.reach for line in _reach(one)]
+    for head, found in (("What callers do with them:", handled), ("What gets to user space:", reached)):
+        if found:
+            lines += ["", head, "", *found]
+    return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def _rows(change: LocatedChange) -> Iterator[tuple[str, str, str]]:
+    if change.gone:
+        return
+    new = [outcome.value for outcome in change.added if _is_errno(outcome.value)]
+    new += [f"{other} for {one}" for one, other in change.remapped]
+    gone = [value for value in change.removed if _is_errno(value)]
+    if new or gone:
+        yield f"{plain(change.function)}()", ", ".join(new), ", ".join(gone)
+
+
+def _is_errno(value: str) -> bool:
+    return value.removeprefix("ERR_PTR(").startswith("-E")
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Columns as wide as their cells, values folded where a line would be too long."""
+    cells = [head, *rows]
+    names = min(max(len(row[0]) for row in cells), WIDTH // 2)
+    gone = min(max(len(row[2]) for row in cells), (WIDTH - names) // 3)
+    new = WIDTH - len(_INDENT) - names - gone - 2 * _GAP
+    widths = (names, min(new, max(len(row[1]) for row in cells)), gone)
+    for number, row in enumerate(cells):
+        yield from _row(row, widths)
+        if number == 0:
+            yield _INDENT + (" " * _GAP).join("-" * width for width in widths)
+
+
+def _row(row: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
+    folded = [
+        textwrap.wrap(cell, width, break_long_words=False) or [""] for cell, width in zip(row, widths, strict=True)
+    ]
+    for number in range(max(map(len, folded))):
+        parts = [cell[number] if number < len(cell) else "" for cell in folded]
+        yield _INDENT + (" " * _GAP).join(part.ljust(width) for part, width in zip(parts, widths, strict=True))
+
+
+def _handling(one: LocatedHandling) -> Iterator[str]:
+    if one.after == "propagated" and one.before is None:
+        return
+    becomes = f" into {', '.join(one.becomes)}" if one.becomes else ""
+    before = f", {one.before} before" if one.before else ""
+    text = f"{plain(one.caller)}(): {one.value} of {plain(one.callee)}() is {_DOES[one.after]}{becomes}{before}"
+    yield from _wrapped(text)
+
+
+_DOES: Final = {
+    "distinguished": "told apart",
+    "folded": "folded into a branch for all failures",
+    "propagated": "passed on",
+    "remapped": "remapped",
+    "dropped": "dropped",
+}
+
+
+def _reach(one: LocatedReach) -> Iterator[str]:
+    for entry in one.entries:
+        when = f" ({plain(entry.when)})" if entry.when else ""
+        yield from _wrapped(f"{one.value}: {entry.kind} {plain(entry.name)}{when}")
+
+
+def _wrapped(text: str) -> Iterator[str]:
+    yield from textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=_INDENT,
+        subsequent_indent=_INDENT * 2,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,89 @@
+"""Which functions user space calls: system calls, file operations, attributes, ioctl handlers."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from kscan.link.catalog import Catalog
+from kscan.link.tables import tables_in
+from kscan.model.facts import Function, Slot
+from kscan.model.review import EntryKind
+
+_SYSTEM_CALL: Final = re.compile(r"(?:compat_)?sys_")
+_IOCTL: Final = frozenset({"unlocked_ioctl", "compat_ioctl", "ioctl"})
+_TABLES: Final[dict[str, EntryKind]] = {
+    "struct file_operations": "file operation",
+    "struct proc_ops": "proc file",
+    "struct block_device_operations": "ioctl",
+    "struct proto_ops": "ioctl",
+    "struct v4l2_ioctl_ops": "ioctl",
+    "struct kernel_param_ops": "module parameter",
+}
+_ONLY_IOCTL: Final = frozenset({"struct block_device_operations", "struct proto_ops"})
+"""Tables of which only the ioctl handlers are user space's."""
+_INTERNAL: Final = frozenset({"release", "flush", "poll", "fasync", "show_fdinfo", "owner"})
+"""File operations whose result user space does not see as an errno."""
+_ATTRIBUTE: Final = re.compile(r"\b(\w*ATTR(?:IBUTE)?(?:_\w+)?)[ \t]*\(([^()]*)\)")
+_ACCESS: Final = re.compile(r"_(?:show|store|read|write|get|set)\Z")
+_DEBUGFS: Final = re.compile(r"DEBUGFS|SIMPLE_ATTRIBUTE|SHOW_ATTRIBUTE|SEQ_ATTRIBUTE|SHOW_STORE_ATTRIBUTE")
+Entered = tuple[EntryKind, str]
+
+
+def entered(catalog: Catalog, function: Function) -> Entered | None:
+    """How user space calls ``function``, and under which name; None where it does not, as far as its file tells."""
+    return _system_call(catalog, function) or _from_tables(catalog, function) or _from_macros(catalog, function)
+
+
+def _system_call(catalog: Catalog, function: Function) -> Entered | None:
+    called = _SYSTEM_CALL.match(function.name)
+    source = None if called is None else catalog.source(function.file)
+    if called is None or source is None or b"SYSCALL_DEFINE" not in source.data[function.start : function.body_start]:
+        return None
+    return "system call", function.name[called.end() :]
+
+
+def _from_tables(catalog: Catalog, function: Function) -> Entered | None:
+    tables = tables_in(catalog, function.file)
+    slots = () if tables is None else tables.slots
+    return next((one for slot in slots if slot.value == function.name and (one := _of_slot(slot))), None)
+
+
+def _of_slot(slot: Slot) -> Entered | None:
+    field = next((step for step in reversed(slot.path) if step[:1] not in {"#", "["}), "")
+    kind = slot.type.replace("[]", "")
+    if kind.endswith("attribute") and field in {"show", "store", "read", "write"}:
+        return _attribute_of(kind), slot.object.removeprefix("dev_attr_") or field
+    if kind == "struct ctl_table" and field == "proc_handler":
+        return "proc file", slot.object or field
+    told = _TABLES.get(kind)
+    if told is None or field in _INTERNAL or (kind in _ONLY_IOCTL and field not in _IOCTL):
+        return None
+    return "ioctl" if field in _IOCTL else told, f"{slot.object}.{field}" if slot.object else field
+
+
+def _from_macros(catalog: Catalog, function: Function) -> Entered | None:
+    """What a macro with ATTR in its name makes of the function: it is given the name, or the name without what the
+    attribute does with it."""
+    source = catalog.source(function.file)
+    if source is None or b"ATTR" not in source.data:
+        return None
+    access = _ACCESS.search(function.name)
+    names = {function.name} | ({function.name[: access.start()]} if access else set())
+    for found in _ATTRIBUTE.finditer(source.data.decode("latin-1")):
+        given = [word.strip() for word in found[2].split(",")]
+        if names.intersection(given) and not found[1].startswith(("__free", "DECLARE_")):
+            return _attribute_of(found[1]), _shown_name(function, given, names)
+    return None
+
+
+def _shown_name(function: Function, given: list[str], names: set[str]) -> str:
+    """The attribute's name: what the macro is given first, unless that is a place to put it."""
+    short = min(names, key=len)
+    return short if short in given else given[0] if given[0] != "NULL" else function.name
+
+
+def _attribute_of(word: str) -> EntryKind:
+    if _DEBUGFS.search(word):
+        return "debugfs file"
+    return "configfs attribute" if "configfs" in word.lower() else "sysfs attribute"

@@ -1,0 +1,82 @@
+"""Return sets before and after: which outcomes came, which went, and which errno took the place of another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from kscan.link.program import LinkedProgram
+from kscan.model.facts import Function
+from kscan.model.flow import Outcome
+from kscan.model.review import Changed
+from kscan.model.span import Span
+from kscan.rules.against import Comparison
+from kscan.rules.since import Place
+
+_ERRNO = re.compile(r"-E[A-Z0-9]+\Z|ERR_PTR\(-E[A-Z0-9]+\)\Z")
+
+
+def is_errno(value: str) -> bool:
+    """Whether a value is an errno by name, alone or in a pointer."""
+    return _ERRNO.match(value) is not None
+
+
+def changes(both: Comparison) -> tuple[Changed, ...]:
+    """The functions whose return set is another one, or that replace an errno which they did not replace before;
+    ``both`` has followed the change already."""
+    places = sorted(both.differing | both.touched)
+    return tuple(one for place in places for one in _changed(both, place))
+
+
+def _changed(both: Comparison, place: Place) -> Iterator[Changed]:
+    now, then = both.after(place), both.before(place)
+    if not now:
+        if then and not both.is_renamed(place):
+            removed = tuple(sorted(_values(both.then, then)[1]))
+            yield Changed(place.name, name_of(then[0]), removed=removed, gone=True)
+        return
+    closed, values = _values(both.now, now)
+    was_closed, had = _values(both.then, then)
+    remapped = tuple(sorted(_remapped(both.now, now) - _remapped(both.then, then))) if place in both.touched else ()
+    added = tuple(_outcomes(both.now, now, values, had)) if place in both.differing else ()
+    removed = tuple(value for value in had if value not in values)
+    if added or removed or remapped or (then and closed != was_closed):
+        yield Changed(
+            place.name,
+            name_of(now[0]),
+            added,
+            removed,
+            remapped,
+            was_closed if then else True,
+            closed,
+            place in both.touched,
+        )
+
+
+def name_of(function: Function) -> Span:
+    """Where the name of ``function`` stands."""
+    return Span(function.file, function.name_start, function.name_start + len(function.name))
+
+
+def _values(program: LinkedProgram, functions: Sequence[Function]) -> tuple[bool, list[str]]:
+    """Whether all return sets are closed, and what is in any."""
+    found: dict[str, None] = {}
+    closed = True
+    for function in functions:
+        shut, values = program.values(function)
+        closed = closed and shut
+        found.update(dict.fromkeys(values))
+    return closed, list(found)
+
+
+def _outcomes(
+    program: LinkedProgram, functions: Sequence[Function], values: Sequence[str], had: Sequence[str]
+) -> Iterator[Outcome]:
+    for value in values:
+        if value not in had:
+            found = (program.outcome(function, value) for function in functions)
+            yield from [one for one in found if one is not None][:1]
+
+
+def _remapped(program: LinkedProgram, functions: Sequence[Function]) -> set[tuple[str, str]]:
+    return {(one.source, one.target) for function in functions for one in program.remaps_in(function)}

@@ -1,0 +1,140 @@
+"""Two versions compared: what functions return, what callers do with it, and the findings that are new."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from kscan.fix.check import checked
+from kscan.link.program import LinkedProgram
+from kscan.model.contract import Contract, ContractResult
+from kscan.model.error import during
+from kscan.model.facts import Function
+from kscan.model.finding import Finding
+from kscan.model.gap import Gap
+from kscan.model.progress import SILENT
+from kscan.model.result import CheckResult
+from kscan.model.review import Changed, ContractChange, DispositionChange, Reach
+from kscan.review.commented import commented
+from kscan.review.explained import Explained
+from kscan.review.handling import Handled, disposition_changes, handled, newly_folded
+from kscan.review.outcomes import changes
+from kscan.review.reach import reach
+from kscan.review.verdicts import concerned, verdict_changes, verdicts
+from kscan.rules import folded_errno
+from kscan.rules.against import Comparison
+from kscan.rules.rule import Rule
+from kscan.rules.run import Checked, found_by, gaps_of
+from kscan.rules.since import Place, unmatched
+
+
+class Asked(NamedTuple):
+    """The rules to run and the contracts to judge."""
+
+    rules: Sequence[Rule]
+    contracts: Sequence[Contract]
+
+
+class Meaning(NamedTuple):
+    """What a change means, findings aside. ``own`` are the functions whose text or comment it changes, ``scope`` those
+    and all that it reaches; ``then`` and ``now`` are the verdicts on the contracts that it concerns."""
+
+    own: tuple[Function, ...]
+    scope: tuple[Function, ...]
+    changes: tuple[Changed, ...]
+    calls: tuple[Handled, ...]
+    dispositions: tuple[DispositionChange, ...]
+    reach: tuple[Reach, ...]
+    then: tuple[ContractResult, ...]
+    now: tuple[ContractResult, ...]
+
+    @property
+    def contracts(self) -> tuple[ContractChange, ...]:
+        """The contracts whose verdict is another one."""
+        return tuple(verdict_changes(self.then, self.now))
+
+
+class Compared(NamedTuple):
+    """What is new in a version. ``gone`` are the findings that the version before had and this one has not."""
+
+    meaning: Meaning
+    findings: tuple[Finding, ...]
+    gone: tuple[Finding, ...]
+    gaps: tuple[Gap, ...]
+    files: int
+
+
+def meaning_of(both: Comparison, contracts: Sequence[Contract]) -> Meaning:
+    """What functions return, what callers do with it, and what contracts say of that, before and now."""
+    reached = both.reached(SILENT)
+    places = both.touched.union(commented(both))
+    own = tuple(dict.fromkeys(function for place in sorted(places) for function in both.after(place)))
+    scope = tuple(dict.fromkeys((*own, *reached)))
+    changed = changes(both)
+    calls = tuple(handled(both, scope))
+    sides = {Place(function.file, function.name) for function in scope} | both.touched
+    judged = concerned(contracts, sides, both.changed)
+    return Meaning(
+        own,
+        scope,
+        changed,
+        calls,
+        disposition_changes(calls),
+        reach(both, changed),
+        verdicts(both.then, judged),
+        verdicts(both.now, judged),
+    )
+
+
+def compare(both: Comparison, asked: Asked, earlier: Sequence[Finding] = ()) -> Compared:
+    """What is new in the later of two versions, and which of the ``earlier`` findings are gone."""
+    meaning = meaning_of(both, asked.contracts)
+    files = frozenset(path for path in both.changed if both.now.catalog.tree.exists(path))
+    check = Checked(_quick(both.now, asked), meaning.scope, meaning.now, SILENT, both.added, files, meaning.own)
+    found = found_by(check, asked.rules)
+    explain = Explained(both.now, check, meaning.scope)
+    shown = list(explain.of(check.hiding.sort_out(found)[0], {Place(one.file, one.name) for one in meaning.own}))
+    had = _before(both, meaning, asked, [*shown, *earlier])
+    new = list(explain.of(unmatched(_sorted(shown), _sorted(had), both.names)))
+    if any(rule.id == folded_errno.RULE.id for rule in asked.rules):
+        new = _joined(new, newly_folded(meaning.calls, both))
+    gaps = tuple(sorted({*gaps_of(check, asked.rules), *both.gaps}))
+    result = CheckResult("", meaning.now, tuple(_sorted(new)), gaps, len(meaning.scope), len(files))
+    result = checked(both.now.catalog, result, asked.rules, asked.contracts, SILENT, both.then.catalog)
+    looked_at = {function.file for function in meaning.scope} | files
+    gone = unmatched(_sorted(had), _sorted(found), both.names.turned())
+    return Compared(meaning, result.findings, tuple(gone), result.gaps, len(looked_at))
+
+
+def _quick(program: LinkedProgram, asked: Asked) -> LinkedProgram:
+    """``program`` without paths, unless a rule is asked for by name: such a one may judge by them."""
+    return program if any(rule.when == "named" for rule in asked.rules) else program.without_paths()
+
+
+def _before(both: Comparison, meaning: Meaning, asked: Asked, about: Sequence[Finding]) -> list[Finding]:
+    """The findings of the version before that ``about`` may be compared with: by the same rules, of the same
+    functions."""
+    if not about:
+        return []
+    told = {one.rule for one in about}
+    looked_at = {Place(one.file, one.name) for one in meaning.scope} | both.touched
+    about_whom = {Place(one.span.file, one.function) for one in about}
+    named = {both.names.place(place) for place in about_whom & looked_at}
+    near = {both.names.place(Place(one.file, one.name)) for one in meaning.own} | both.touched
+    scope = [function for place in sorted(named) for function in both.then_at(place)]
+    own = [function for function in scope if Place(function.file, function.name) in near]
+    files = frozenset(path for path in both.changed if both.then.catalog.tree.exists(path))
+    with during("checking the version before"):
+        check = Checked(_quick(both.then, asked), scope, meaning.then, SILENT, None, files, own)
+        found = found_by(check, [rule for rule in asked.rules if rule.id in told])
+        return list(Explained(both.then, check, scope).of(check.hiding.sort_out(found)[0], near))
+
+
+def _joined(found: Sequence[Finding], folded: Sequence[Finding]) -> list[Finding]:
+    """The findings, and of the errnos newly ``folded`` those that no contract speaks of."""
+    told = {(one.span.file, one.function, one.subject.split()[-1]) for one in found if one.rule == folded_errno.RULE.id}
+    return [*found, *(one for one in folded if (one.span.file, one.function, one.subject.split()[-1]) not in told)]
+
+
+def _sorted(findings: Sequence[Finding]) -> list[Finding]:
+    return sorted(findings, key=lambda one: (one.span, one.rule, one.subject))

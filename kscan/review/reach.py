@@ -1,0 +1,58 @@
+"""Where an outcome that a patch adds gets to user space, with the path of each."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Final
+
+from kscan.model.finding import Step
+from kscan.model.review import Changed, Entry, Reach
+from kscan.review.entries import Entered, entered
+from kscan.review.outcomes import is_errno
+from kscan.rules.against import Comparison
+from kscan.rules.since import Place
+
+_BY_NAME: Final = re.compile(r"(?:\(?[\w>.-]+ == \(?[A-Z][A-Z0-9_]{3,}\)?|case [A-Z][A-Z0-9_]{3,}\b)")
+_ERRNO: Final = re.compile(r"\bE[A-Z0-9]+\b")
+
+
+def reach(both: Comparison, changes: Sequence[Changed]) -> tuple[Reach, ...]:
+    """One for each errno that some function called by user space returns newly; ``changes`` are all functions that
+    return something else."""
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for change in changes:
+        values = {one.value: one.path for one in change.added if is_errno(one.value) and one.path}
+        if values:
+            for entry in _entries(both, change):
+                for value, path in values.items():
+                    found[value].append(Entry(*entry, change.function, change.span, _when(path), path))
+    return tuple(_reach(both, value, found[value]) for value in sorted(found))
+
+
+def _entries(both: Comparison, change: Changed) -> set[Entered]:
+    functions = [] if change.gone else both.after(Place(change.span.file, change.function))
+    known = (entered(both.now.catalog, function) for function in functions)
+    return {one for one in known if one is not None}
+
+
+def _reach(both: Comparison, value: str, entries: list[Entry]) -> Reach:
+    origin = _origin(both, value, entries[0].path)
+    return Reach(value, origin.function, origin.span, tuple(sorted(entries, key=lambda one: (one.kind, one.name))))
+
+
+def _origin(both: Comparison, value: str, path: Sequence[Step]) -> Step:
+    """The last step in a function that the patch touches, if there is one that names the ``value``."""
+    own = [step for step in path if Place(step.span.file, step.function) in both.touched] or list(path)
+    named = [step for step in own if value in step.note and not step.note.endswith((" is true", " is false"))]
+    return (named or own)[-1]
+
+
+def _when(path: Sequence[Step]) -> str:
+    """The first test for a constant by name that leads there, errnos aside."""
+    for step in path:
+        test = step.note.removesuffix(" is true")
+        if (test != step.note or test.startswith("case ")) and _BY_NAME.search(test) and not _ERRNO.search(test):
+            return test.removeprefix("case ").rstrip(":")
+    return ""
