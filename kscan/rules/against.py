@@ -22,10 +22,10 @@ from kscan.rules.added import Added
 from kscan.rules.rule import Rule
 from kscan.rules.run import in_files, over
 from kscan.rules.since import Names, Place, Text, names, unmatched
+from kscan.rules.users import Users
 from kscan.source.overlay import Overlay
 from kscan.source.tree import C_SUFFIXES, NOT_KERNEL
 
-_NOT_FOLLOWED = "its macros or constants are not what they were; what the files that use them return is not compared"
 _WORD = re.compile(r"[A-Za-z_]\w*")
 MAX_REACHED = 2000
 """Functions in unchanged files that a change is followed to."""
@@ -89,8 +89,6 @@ class Comparison:
     def _through_names(self) -> Iterator[Place]:
         for path in sorted(self.changed):
             names = _differing(_defines(self.now, path), _defines(self.then, path))
-            if names and path.endswith(".h"):
-                self.gaps.append(Gap(path, -1, "check", "", _NOT_FOLLOWED))
             if names:
                 word = re.compile(rb"\b(?:%b)\b" % b"|".join(sorted(re.escape(name.encode()) for name in names)))
                 for program in (self.now, self.then):
@@ -101,8 +99,9 @@ class Comparison:
     def reached(self, progress: Progress) -> list[Function]:
         """The functions that the change reaches: the callers of those in ``differing``, which is known from here on."""
         progress.stage("reach", None)
-        seen = set(self.touched)
-        pending, found = set(seen), dict[Place, Function]()
+        found = self._users()
+        seen = self.touched | found.keys()
+        pending = set(seen)
         while pending and len(found) < MAX_REACHED:
             progress.advance(len(pending))
             changed = [place for place in sorted(pending) if self._differs(place)]
@@ -114,6 +113,13 @@ class Comparison:
         if pending:
             self.gaps.append(Gap("", -1, "check", "", f"the change reaches more than {MAX_REACHED} functions"))
         return [found[place] for place in sorted(found)]
+
+    def _users(self) -> dict[Place, Function]:
+        """The functions elsewhere that use what the changed files define in another way than before."""
+        users = Users(self.now, self.then, self.changed)
+        found = {place: one for place in users.places() for one in self.after(place)}
+        self.gaps += users.gaps
+        return found
 
     def after(self, place: Place) -> list[Function]:
         """The functions at ``place``."""
