@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from kscan.model.facts import Function
     from kscan.model.rename import RenameResult
     from kscan.model.review import ReviewResult
+    from kscan.model.standing import Entry
     from kscan.rules.rule import Rule
     from kscan.source.look import Look
     from kscan.source.tree import Tree, WorkingTree
@@ -66,14 +67,13 @@ def check(
     """
     from kscan.contracts.reader import in_force
     from kscan.fix.check import checked
-    from kscan.rules import baseline as baselines
     from kscan.rules import run as checking
     from kscan.rules.against import run_against
     from kscan.rules.registry import select as chosen
 
     selected = chosen(rules(), select, ignore, added=against is not None)
     promised = in_force([Path(name) for name in contracts])
-    entries = None if baseline is None else baselines.read(baseline)
+    entries = None if baseline is None else _entries(baseline)
     with _catalog(tree, kconfig, jobs, cache, progress) as catalog:
         before = None if against is None else _before(catalog, against, progress)
         key = checking.key_of(catalog, paths, everything, selected, promised, before)
@@ -87,8 +87,10 @@ def check(
             checking.keep(catalog, key, result)
         if entries is None:
             return result
+        from kscan.rules.baseline import below, sift
+
         whole = () if before else ("",) if everything else tuple(map(catalog.tree.resolve, paths))
-        return baselines.sift(result, entries, {rule.id for rule in selected}, baselines.below(whole))
+        return sift(result, entries, {rule.id for rule in selected}, below(whole))
 
 
 def review(
@@ -416,6 +418,12 @@ def rules() -> tuple[Rule, ...]:
     from kscan.rules.registry import all_rules
 
     return all_rules()
+
+
+def _entries(baseline: str) -> tuple[Entry, ...]:
+    from kscan.rules.baseline import read
+
+    return read(baseline)
 
 
 def _program(catalog: Catalog) -> LinkedProgram:
