@@ -102,13 +102,15 @@ def review(
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     contracts: Sequence[str] = (),
+    baseline: str | None = None,
     kconfig: str | None = None,
     jobs: int | None = None,
     cache: bool = True,
     progress: Progress = SILENT,
 ) -> tuple[ReviewResult, tuple[Tree, ...]]:
     """What the series that ``patches`` name (files, mboxes, maildirs, a git range, or "-" for ``stdin``) changes and
-    newly does wrong, and the versions of the tree that its positions are of: before it, and after each patch.
+    newly does wrong, and the versions of the tree that its positions are of: before it, and after each patch. Findings
+    that are in the file ``baseline`` are set apart.
 
     Raises InputError for bad usage or input, and for a patch that does not apply.
     """
@@ -121,11 +123,16 @@ def review(
     from kscan.source.tree import open_tree
 
     asked = Asked(chosen(rules(), select, ignore, added=True), in_force([Path(name) for name in contracts]))
+    entries = None if baseline is None else _entries(baseline)
     working = open_tree(tree)
     series = read_series(working, patches, stdin)
     applied = apply_series(working, series, base)
     with _catalog(tree, kconfig, jobs, cache, progress) as catalog:
         result = review_of(catalog, series, applied, asked, base, progress)
+        if entries is not None:
+            from kscan.rules.baseline import sift_review
+
+            result = sift_review(result, entries)
         return result, (applied.base, *(one.after for one in applied.patches))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from kscan.cli.fixing import fix_options, printed, way_of, written
-from kscan.cli.options import Place, reporting, rule_options, tree_options
+from kscan.cli.options import Place, baseline_option, reporting, rule_options, tree_options
 from kscan.cli.output import check_output, emit, painter, screen
 from kscan.cli.sources import reader, remark
 from kscan.cli.watch import watching
@@ -33,12 +33,7 @@ if TYPE_CHECKING:
     metavar="OTHER",
     help="Only what is new since OTHER: another tree, or a git revision of this one. Without PATH, what changed.",
 )
-@click.option(
-    "--baseline",
-    type=click.Path(exists=True, dir_okay=False),
-    metavar="FILE",
-    help="Only what is not in FILE, which 'kscan baseline' wrote.",
-)
+@baseline_option
 @click.option("--stale", is_flag=True, help="With --baseline, also list what of it is found no more.")
 @fix_options
 @reporting("text", "terse", "json", "sarif", "github")

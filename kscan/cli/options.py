@@ -107,6 +107,13 @@ rule_options = _stack(
     ),
 )
 
+baseline_option = click.option(
+    "--baseline",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Only what is not in FILE, which 'kscan baseline' wrote.",
+)
+
 debug_option = click.option(
     "--debug",
     is_flag=True,

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kscan.cli.options import Place, reporting, split_commas, tree_options
+from kscan.cli.options import Place, baseline_option, reporting, rule_options, tree_options
 from kscan.cli.output import check_output, emit, painter, screen
+from kscan.cli.reviewed import rendered
 from kscan.cli.sources import remark, version_reader
 from kscan.cli.watch import watching
 from kscan.model.error import InputError
 
 if TYPE_CHECKING:
     from kscan.model.review import ReadVersion, ReviewResult
-    from kscan.report.paint import Painter
 
 
 @click.command(
@@ -37,36 +37,9 @@ if TYPE_CHECKING:
     help="What the series is applied to. [default: its base-commit, if git has it; else the tree as it is]",
 )
 @click.option("--cover", is_flag=True, help="Only a table of the return values that change, for a cover letter.")
-@click.option(
-    "--select",
-    multiple=True,
-    callback=split_commas,
-    metavar="RULE",
-    help="Only these rules. May repeat; commas separate.",
-)
-@click.option(
-    "--ignore",
-    multiple=True,
-    callback=split_commas,
-    metavar="RULE",
-    help="Not these rules. May repeat; commas separate.",
-)
-@click.option(
-    "--contract",
-    "contracts",
-    multiple=True,
-    type=click.Path(exists=True, dir_okay=False),
-    metavar="FILE",
-    help="A contract file to check beside the shipped ones. May repeat.",
-)
-@click.option(
-    "--jobs",
-    "-j",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Processes to use where files must be read. [default: one a processor; at most 8]",
-)
-@reporting("text", "json")
+@rule_options
+@baseline_option
+@reporting("text", "terse", "json", "sarif", "mail", "github", "b4", "b4-lines")
 @tree_options
 def review(
     *,
@@ -78,6 +51,7 @@ def review(
     ignore: tuple[str, ...],
     contracts: tuple[str, ...],
     jobs: int | None,
+    baseline: str | None,
     form: str,
     output: str | None,
     colour: str,
@@ -109,14 +83,17 @@ def review(
             select=select,
             ignore=ignore,
             contracts=contracts,
+            baseline=baseline,
             kconfig=kconfig,
             jobs=jobs,
             cache=cache,
             progress=progress,
         )
     read = version_reader(trees, started)
-    shown = _cover(result, read) if cover else _rendered(result, read, form, painter(screen(colour, output)), quiet)
-    emit(shown, output)
+    if cover:
+        emit(_cover(result, read), output)
+    else:
+        emit(rendered(result, read, form, painter(screen(colour, output)), quiet), output)
     remark(result.notes, quiet)
     return 1 if result.findings else 0
 
@@ -130,19 +107,6 @@ def _standard_input(patches: Sequence[str]) -> bytes | None:
     if sys.stdin is None:
         raise InputError("standard input is closed; name a patch file, or pipe a mail in")
     return sys.stdin.buffer.read(MAX_BYTES + 1)
-
-
-def _rendered(result: ReviewResult, read: ReadVersion, form: str, paint: Painter, quiet: bool) -> str:
-    from kscan.report.reviewing import locate_review
-
-    report = locate_review(result, read)
-    if form == "json":
-        from kscan.report.json import render as as_json
-
-        return as_json(report)
-    from kscan.report.review import render as as_text
-
-    return as_text(report, paint, quiet)
 
 
 def _cover(result: ReviewResult, read: ReadVersion) -> str:

@@ -17,6 +17,7 @@ from kscan.model.flow import DispositionKind, Outcome
 from kscan.model.gap import Gap
 from kscan.model.patch import Note, Patch, Placed
 from kscan.model.span import Span
+from kscan.model.standing import Allowed
 
 ReadVersion = Callable[[int, str], bytes]
 """The bytes of a path in version N of the series; b"" where there is no such file."""
@@ -102,7 +103,8 @@ class PatchReview(msgspec.Struct, frozen=True):
     """What one patch changes. ``number`` is its place among those reviewed, from 1, and its version of the tree;
     ``placed`` tells where its hunks went, and ``applied`` has remarks on that (an offset, fuzz).
 
-    ``findings`` are those that it introduces, without the ones that a later patch of the series repairs."""
+    ``findings`` are those that it introduces, without the ones that a later patch of the series repairs; ``allowed``
+    are hidden by a comment, ``known`` are in the baseline, and neither count."""
 
     number: int
     patch: Patch
@@ -114,6 +116,8 @@ class PatchReview(msgspec.Struct, frozen=True):
     reach: tuple[Reach, ...] = ()
     findings: tuple[Finding, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    allowed: tuple[Allowed, ...] = ()
+    known: tuple[Finding, ...] = ()
 
 
 class Bisect(msgspec.Struct, frozen=True):

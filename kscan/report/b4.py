@@ -13,6 +13,7 @@ from typing import Final, Literal
 import msgspec
 
 from kscan.model.finding import Severity
+from kscan.model.review import Bisect
 from kscan.report.escape import plain, unicode_only
 from kscan.report.json import render as as_json
 from kscan.report.remarks import Remark
@@ -58,6 +59,15 @@ def lines(remarks: Sequence[Remark]) -> str:
     """The lines that ``prep-perpatch-check-cmd`` and ``am-perpatch-check-cmd`` are to print: one for each finding that
     counts, and none for a patch that passes."""
     return "".join(f"{_line(remark)}\n" for remark in remarks if remark.counts)
+
+
+def repairs(some: Sequence[Bisect]) -> tuple[str, ...]:
+    """What one patch breaks and a later one repairs, as notes."""
+    return tuple(
+        f"patch {one.broken} breaks this, patch {one.repaired} repairs it: "
+        f"{one.finding.message.partition(chr(10))[0]} [{one.finding.rule}]"
+        for one in some
+    )
 
 
 def _detail(remark: Remark) -> Detail:

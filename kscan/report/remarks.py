@@ -9,7 +9,7 @@ from functools import partial
 
 from kscan.model.finding import Finding
 from kscan.model.result import CheckResult
-from kscan.model.review import ReadVersion, ReviewResult
+from kscan.model.review import PatchReview, ReadVersion, ReviewResult
 from kscan.model.span import Span
 from kscan.model.standing import Allowed
 from kscan.report.fingerprint import fingerprints
@@ -49,11 +49,19 @@ def of_check(result: CheckResult, places: Places) -> list[Remark]:
 
 
 def of_review(result: ReviewResult, read: ReadVersion) -> list[Remark]:
-    """All that the patches of a series introduce, patch by patch, in the order of files and places."""
-    some = [(patch.number, finding) for patch in result.patches for finding in sorted(patch.findings, key=finding_key)]
+    """All that the patches of a series introduce, those that do not count too, patch by patch, in the order of files
+    and places."""
     places = versions(result, read)
-    marks = fingerprints(finding for _, finding in some)
-    return [Remark(finding, mark, places[n], n) for (n, finding), mark in zip(some, marks, strict=True)]
+    some = [
+        (patch.number, *one)
+        for patch in result.patches
+        for one in sorted(_standing(patch), key=lambda one: finding_key(one[0]))
+    ]
+    marks = fingerprints(finding for _, finding, _, _ in some)
+    return [
+        Remark(finding, mark, places[number], number, allowed, known)
+        for (number, finding, allowed, known), mark in zip(some, marks, strict=True)
+    ]
 
 
 def versions(result: ReviewResult, read: ReadVersion) -> dict[int, Places]:
@@ -66,7 +74,7 @@ def finding_key(finding: Finding) -> tuple[Span, str, str, str, str]:
     return (finding.span, finding.rule, finding.function, finding.subject, finding.message)
 
 
-def _standing(result: CheckResult) -> Iterator[Standing]:
+def _standing(result: CheckResult | PatchReview) -> Iterator[Standing]:
     yield from ((finding, None, False) for finding in result.findings)
     yield from ((one.finding, one, False) for one in result.allowed)
     yield from ((finding, None, True) for finding in result.known)

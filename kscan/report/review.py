@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kscan.report.escape import plain
 from kscan.report.paint import Painter, unpainted
-from kscan.report.text import finding_lines, gap_lines, many
+from kscan.report.text import asides, finding_lines, gap_lines, many
 
 if TYPE_CHECKING:
     from kscan.report.reviewed import (
@@ -112,4 +112,5 @@ def _totals(report: ReviewReport) -> str:
     found = f"{many(counts.findings, 'finding')} ({severities})" if counts.findings else "no findings"
     looked = f"{many(counts.functions, 'function')} of {many(counts.files, 'file')}"
     series = many(counts.patches, "patch") if counts.patches == 1 else f"{counts.patches} patches"
-    return f"{found} in {series}, {looked} looked at; {many(counts.gaps, 'gap')}"
+    aside = asides(counts.allowed, counts.known)
+    return "; ".join([f"{found} in {series}, {looked} looked at", *aside, many(counts.gaps, "gap")])

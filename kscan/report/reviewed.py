@@ -127,6 +127,8 @@ class ReviewCounts(Shape, frozen=True):
     gaps: Count
     by_rule: dict[str, Count]
     by_severity: dict[str, Count]
+    allowed: Count = 0
+    known: Count = 0
 
 
 class ReviewReport(Shape, frozen=True):

@@ -21,7 +21,7 @@ from kscan.report.locating import (
     located_outcome,
     located_steps,
 )
-from kscan.report.remarks import Remark
+from kscan.report.remarks import Remark, of_review
 
 Read = Callable[[str], bytes]
 
@@ -30,13 +30,14 @@ def locate_review(result: ReviewResult, read: ReadVersion) -> to.ReviewReport:
     """The report of a review; ``read`` gives the bytes of a path in version N of the tree."""
     versions = [_Version(number, read) for number in range(len(result.patches) + 1)]
     whole = versions[-1]
+    remarks = [remark for remark in of_review(result, read) if remark.counts]
     gaps = {gap for patch in result.patches for gap in patch.gaps}
     return to.ReviewReport(
         schema=to.SCHEMA,
         tool=Tool("kscan", kscan.__version__),
         tree=unicode_only(result.tree),
         base=unicode_only(result.base),
-        patches=tuple(_patch(patch, versions) for patch in result.patches),
+        patches=tuple(_patch(patch, remarks, versions) for patch in result.patches),
         changes=tuple(_change(change, versions[0], whole) for change in result.changes),
         dispositions=tuple(_handling(one, whole) for one in result.dispositions),
         contracts=tuple(_verdict(one, whole) for one in result.contracts),
@@ -54,6 +55,8 @@ def locate_review(result: ReviewResult, read: ReadVersion) -> to.ReviewReport:
             gaps=len(gaps),
             by_rule=_tally([finding.rule for finding in result.findings]),
             by_severity=_tally([finding.severity for finding in result.findings]),
+            allowed=sum(len(patch.allowed) for patch in result.patches),
+            known=sum(len(patch.known) for patch in result.patches),
         ),
     )
 
@@ -73,7 +76,7 @@ class _Version:
         return tuple(located_finding(remark, self.read) for remark in remarks)
 
 
-def _patch(patch: PatchReview, versions: Sequence[_Version]) -> to.ReviewedPatch:
+def _patch(patch: PatchReview, remarks: Sequence[Remark], versions: Sequence[_Version]) -> to.ReviewedPatch:
     before, now = versions[patch.number - 1], versions[patch.number]
     return to.ReviewedPatch(
         number=patch.number,
@@ -85,7 +88,7 @@ def _patch(patch: PatchReview, versions: Sequence[_Version]) -> to.ReviewedPatch
         dispositions=tuple(_handling(one, now) for one in patch.dispositions),
         contracts=tuple(_verdict(one, now) for one in patch.contracts),
         reach=tuple(_reach(one, now) for one in patch.reach),
-        findings=now.findings(patch.findings),
+        findings=tuple(located_finding(one, now.read) for one in remarks if one.patch == patch.number),
         gaps=located_gaps(patch.gaps, now.places),
     )
 

@@ -86,10 +86,14 @@ def _totals(report: Report) -> str:
     severities = ", ".join(f"{many(n, severity)}" for severity, n in counts.by_severity.items())
     found = f"{many(counts.findings, 'finding')} ({severities})" if counts.findings else "no findings"
     looked = f"{many(counts.functions, 'function')} of {many(counts.files, 'file')}"
-    gone = len(report.absent or ())
-    told = ((counts.allowed, "allowed"), (counts.known, "in the baseline"), (gone, "stale in the baseline"))
-    asides = [f"{n} {what}" for n, what in told if n]
-    return "; ".join([f"{found} in {looked}", *asides, many(counts.gaps, "gap")])
+    aside = asides(counts.allowed, counts.known, len(report.absent or ()))
+    return "; ".join([f"{found} in {looked}", *aside, many(counts.gaps, "gap")])
+
+
+def asides(allowed: int, known: int, stale: int = 0) -> Iterator[str]:
+    """How many findings do not count, and why, as far as there are any."""
+    told = ((allowed, "allowed"), (known, "in the baseline"), (stale, "stale in the baseline"))
+    return (f"{n} {what}" for n, what in told if n)
 
 
 def gap_lines(gaps: tuple[LocatedGap, ...], paint: Painter) -> Iterator[str]:

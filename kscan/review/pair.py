@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from kscan.fix.check import checked
@@ -15,6 +15,7 @@ from kscan.model.gap import Gap
 from kscan.model.progress import SILENT
 from kscan.model.result import CheckResult
 from kscan.model.review import Changed, ContractChange, DispositionChange, Reach
+from kscan.model.standing import Allowed
 from kscan.review.commented import commented
 from kscan.review.explained import Explained
 from kscan.review.handling import Handled, disposition_changes, handled, newly_folded
@@ -55,13 +56,15 @@ class Meaning(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """What is new in a version. ``gone`` are the findings that the version before had and this one has not."""
+    """What is new in a version: ``findings``, and those ``allowed`` by a comment. ``gone`` are the findings that the
+    version before had and this one has not."""
 
     meaning: Meaning
     findings: tuple[Finding, ...]
     gone: tuple[Finding, ...]
     gaps: tuple[Gap, ...]
     files: int
+    allowed: tuple[Allowed, ...] = ()
 
 
 def meaning_of(both: Comparison, contracts: Sequence[Contract]) -> Meaning:
@@ -93,17 +96,28 @@ def compare(both: Comparison, asked: Asked, earlier: Sequence[Finding] = ()) -> 
     check = Checked(_quick(both.now, asked), meaning.scope, meaning.now, SILENT, both.added, files, meaning.own)
     found = found_by(check, asked.rules)
     explain = Explained(both.now, check, meaning.scope)
-    shown = list(explain.of(check.hiding.sort_out(found)[0], {Place(one.file, one.name) for one in meaning.own}))
-    had = _before(both, meaning, asked, [*shown, *earlier])
+    own = {Place(one.file, one.name) for one in meaning.own}
+    shown, hidden = check.hiding.sort_out(list(explain.of(found, own)))
+    before = _before(both, meaning, asked, [*shown, *(one.finding for one in hidden), *earlier])
+    had, _ = before
     new = list(explain.of(unmatched(_sorted(shown), _sorted(had), both.names)))
     if any(rule.id == folded_errno.RULE.id for rule in asked.rules):
-        new = _joined(new, newly_folded(meaning.calls, both))
+        folded, more = check.hiding.sort_out(newly_folded(meaning.calls, both))
+        new, hidden = _joined(new, folded), [*hidden, *more]
     gaps = tuple(sorted({*gaps_of(check, asked.rules), *both.gaps}))
     result = CheckResult("", meaning.now, tuple(_sorted(new)), gaps, len(meaning.scope), len(files))
     result = checked(both.now.catalog, result, asked.rules, asked.contracts, SILENT, both.then.catalog)
     looked_at = {function.file for function in meaning.scope} | files
     gone = unmatched(_sorted(had), _sorted(found), both.names.turned())
-    return Compared(meaning, result.findings, tuple(gone), result.gaps, len(looked_at))
+    allowed = tuple(_newly_allowed(both, hidden, before))
+    return Compared(meaning, result.findings, tuple(gone), result.gaps, len(looked_at), allowed)
+
+
+def _newly_allowed(both: Comparison, hidden: Sequence[Allowed], before: Sorted) -> Iterator[Allowed]:
+    """Of the findings that a comment hides those that the version before did not have, hidden or not."""
+    had = _sorted([*before[0], *(one.finding for one in before[1])])
+    new = {id(one) for one in unmatched(_sorted([one.finding for one in hidden]), had, both.names)}
+    return (one for one in hidden if id(one.finding) in new)
 
 
 def _quick(program: LinkedProgram, asked: Asked) -> LinkedProgram:
@@ -111,11 +125,15 @@ def _quick(program: LinkedProgram, asked: Asked) -> LinkedProgram:
     return program if any(rule.when == "named" for rule in asked.rules) else program.without_paths()
 
 
-def _before(both: Comparison, meaning: Meaning, asked: Asked, about: Sequence[Finding]) -> list[Finding]:
+Sorted = tuple[list[Finding], list[Allowed]]
+"""Findings that nothing hides, and those that a comment does."""
+
+
+def _before(both: Comparison, meaning: Meaning, asked: Asked, about: Sequence[Finding]) -> Sorted:
     """The findings of the version before that ``about`` may be compared with: by the same rules, of the same
     functions."""
     if not about:
-        return []
+        return [], []
     told = {one.rule for one in about}
     looked_at = {Place(one.file, one.name) for one in meaning.scope} | both.touched
     about_whom = {Place(one.span.file, one.function) for one in about}
@@ -127,7 +145,7 @@ def _before(both: Comparison, meaning: Meaning, asked: Asked, about: Sequence[Fi
     with during("checking the version before"):
         check = Checked(_quick(both.then, asked), scope, meaning.then, SILENT, None, files, own)
         found = found_by(check, [rule for rule in asked.rules if rule.id in told])
-        return list(Explained(both.then, check, scope).of(check.hiding.sort_out(found)[0], near))
+        return check.hiding.sort_out(list(Explained(both.then, check, scope).of(found, near)))
 
 
 def _joined(found: Sequence[Finding], folded: Sequence[Finding]) -> list[Finding]:

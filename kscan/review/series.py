@@ -84,6 +84,7 @@ def _patch(number: int, applied: Applied, seen: Compared, bisect: Sequence[Bisec
         reach=meaning.reach,
         findings=tuple(finding for finding in seen.findings if id(finding) not in repaired),
         gaps=seen.gaps,
+        allowed=seen.allowed,
     )
 
 

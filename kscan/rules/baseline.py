@@ -12,10 +12,11 @@ import msgspec
 from kscan.model.error import InputError
 from kscan.model.finding import Finding
 from kscan.model.result import CheckResult
+from kscan.model.review import PatchReview, ReviewResult
 from kscan.model.standing import Entry
 from kscan.report.baseline import SCHEMA
 from kscan.report.lines import Places
-from kscan.report.remarks import of_check
+from kscan.report.remarks import Remark, of_check, of_review
 from kscan.source.tree import NOT_KERNEL
 
 _MAX_BYTES: Final = 256 << 20
@@ -59,6 +60,14 @@ def sift(
     )
 
 
+def sift_review(result: ReviewResult, entries: Sequence[Entry]) -> ReviewResult:
+    """``result`` with the findings that are among ``entries`` set apart."""
+    marks = {entry.fingerprint for entry in entries}
+    remarks = of_review(result, lambda _number, _path: b"")
+    known = [one for one in remarks if one.counts and one.fingerprint in marks]
+    return msgspec.structs.replace(result, patches=tuple(_sifted(patch, known) for patch in result.patches))
+
+
 def below(paths: Iterable[str]) -> Callable[[str], bool]:
     """Whether a check of ``paths`` looks at a file: one of them, or in a folder among them; "" for all kernel code."""
     named = frozenset("" if path == "." else path for path in paths)
@@ -82,6 +91,11 @@ def _entries(where: str, line: bytes) -> Iterator[Entry]:
             raise InputError(f"{where}: '{told['schema']}' is another format than {SCHEMA}; make the baseline again")
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise InputError(f"{where}: no line of a baseline; make it again with 'kscan baseline'") from None
+
+
+def _sifted(patch: PatchReview, known: Sequence[Remark]) -> PatchReview:
+    own = [one.finding for one in known if one.patch == patch.number]
+    return msgspec.structs.replace(patch, findings=tuple(_without(patch.findings, own)), known=tuple(own))
 
 
 def _without(findings: Iterable[Finding], known: Iterable[Finding]) -> Iterator[Finding]:

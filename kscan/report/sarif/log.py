@@ -56,11 +56,12 @@ def render(found: CheckResult, places: Places, rules: Iterable[RuleText], *, bas
 
 
 def render_review(found: ReviewResult, read: ReadVersion, rules: Iterable[RuleText]) -> str:
-    """The report of a review: each place is one of the tree after the patch that the result names."""
+    """The report of a review: each place is one of the tree after the patch that the result names. All results are new,
+    but for those that a baseline has."""
     places = versions(found, read)
     gaps = [(gap, places[patch.number]) for patch in found.patches for gap in sorted(set(patch.gaps))]
     totals = {"functions": found.functions, "files": found.files, "patches": len(found.patches)}
-    return _log(of_review(found, read), gaps, found.tree, rules, (), totals)
+    return _log(of_review(found, read), gaps, found.tree, rules, (), totals, baseline=True)
 
 
 def _log(
