@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,8 +13,14 @@ from kscan.model.error import InputError
 
 # Nothing that the repository's configuration names is run or asked over the network (for what a partial clone lacks),
 # and no lock is taken for the sake of a fresher index.
-_GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never")
-_SETTINGS = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+_GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
+_SETTINGS = {
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
 _NAMED_AT_ONCE = 200
 # Not what the configuration or attributes make of a diff, but what ``git format-patch`` does without any.
 _DIFF = (
@@ -73,7 +79,8 @@ class Repository:
             "--",
             ".",
         )
-        lines = self._ask(*words).split(b"\0")[:-1]
+        # A file whose time stamp is new would be cleaned by the filters that the repository names.
+        lines = self._ask(*words, settings=self._no_filters()).split(b"\0")[:-1]
         return frozenset(os.fsdecode(line[3 + inside :]) for line in lines)
 
     def author(self) -> str:
@@ -105,7 +112,7 @@ class Repository:
     def diffs(self, commits: Sequence[str], most: int) -> bytes | None:
         """
         What each of ``commits`` (ids, 1,000 at most) changes, each diff behind a line with the id; a commit that
-        changes nothing may be left out. None if that is more than ``most`` bytes.
+        changes nothing may be left out. None if that is more than ``most`` bytes. Raises InputError if git lacks some.
         """
         command = [*_GIT, "-C", str(self.root), *_DIFF]
         with subprocess.Popen(
@@ -116,8 +123,12 @@ class Repository:
             process.stdin.write("".join(f"{one}\n" for one in commits).encode())
             process.stdin.close()
             data = process.stdout.read(most + 1)
-            process.kill()
-        return data if len(data) <= most else None
+            if len(data) > most:
+                process.kill()
+                return None
+        if process.returncode:
+            raise InputError(f"{self.root}: git cannot read what the commits change; is it a partial clone?")
+        return data
 
     def no_tree(self) -> str:
         """The id of a tree without files."""
@@ -127,19 +138,28 @@ class Repository:
         """A reader of blobs."""
         return Blobs([*_GIT, "-C", str(self.root), "cat-file", "--batch"])
 
-    def _ask(self, *words: str) -> bytes:
-        done = self._run(*words)
+    def _no_filters(self) -> dict[str, str]:
+        """Settings under which the filters that the configuration names do nothing."""
+        told = self._run("config", "--null", "--name-only", "--get-regexp", r"^filter\.").stdout.split(b"\0")[:-1]
+        filters = sorted({os.fsdecode(key).rpartition(".")[0] for key in told})
+        keys = [f"{one}.{what}" for one in filters for what in ("clean", "smudge", "process", "required")]
+        before = int(os.environ.get("GIT_CONFIG_COUNT") or 0) if keys else 0
+        named = {f"GIT_CONFIG_KEY_{number}": key for number, key in enumerate(keys, before)}
+        values = {f"GIT_CONFIG_VALUE_{number}": "" for number, _ in enumerate(keys, before)}
+        return {**named, **values, "GIT_CONFIG_COUNT": str(before + len(keys))} if keys else {}
+
+    def _ask(self, *words: str, settings: Mapping[str, str] | None = None) -> bytes:
+        done = self._run(*words, settings=settings)
         if done.returncode:
             said = done.stderr.decode(errors="replace").strip().splitlines()
             raise InputError(f"{self.root}: {said[0].removeprefix('fatal: ') if said else f'git {words[0]} failed'}")
         return done.stdout
 
-    def _run(self, *words: str) -> subprocess.CompletedProcess[bytes]:
+    def _run(self, *words: str, settings: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[bytes]:
         command = [*_GIT, "-C", str(self.root), *words]
+        environment = {**_environment(), **(settings or {})}
         try:
-            return subprocess.run(
-                command, capture_output=True, check=False, env=_environment(), stdin=subprocess.DEVNULL
-            )
+            return subprocess.run(command, capture_output=True, check=False, env=environment, stdin=subprocess.DEVNULL)
         except FileNotFoundError:
             raise InputError("git is not installed, and a revision is read with it") from None
 
