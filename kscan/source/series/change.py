@@ -68,7 +68,7 @@ class Changes:
             self._unread(change, found.reason)
             return
         if isinstance(found, Gap):
-            raise self._wrong(change, f"cannot be had: {found.reason}", change.old)
+            raise self._wrong(change, self._missing(found), change.old)
         self._put(change, self._content(change, found.data))
         if change.kind == "rename" and change.old not in self._made:
             self._take_away(change)
@@ -94,7 +94,7 @@ class Changes:
             return data
         found = self._tree.read(path)
         if isinstance(found, Gap):
-            raise self._wrong(change, f"{found.reason}{self._hint() if found.reason == 'no such file' else ''}")
+            raise self._wrong(change, self._missing(found), path)
         return found.data
 
     def _put(self, change: FileChange, data: bytes) -> None:
@@ -145,6 +145,12 @@ class Changes:
         if change.new is not None:
             self._paths.unread.add(change.new)
         self._notes.append(Note(change.path, -1, why))
+
+    def _missing(self, gap: Gap) -> str:
+        """Why there is no content to change."""
+        return (
+            f"is not in the tree{self._hint()}" if gap.reason == "no such file" else f"cannot be changed: {gap.reason}"
+        )
 
     def _hint(self) -> str:
         patch = self._patch

@@ -121,9 +121,8 @@ class _Reader:
         self._at += 1
         while self._at < len(self._lines) and header.take(self._lines[self._at]):
             self._at += 1
-        told = names.sides(self._lines[first][len(_GIT) :].rstrip(b"\r"))
-        if _is_headed(self._lines, self._at):
-            told = self._heads()[0]
+        headed = self._heads()[0] if _is_headed(self._lines, self._at) else None
+        told = headed or names.sides(self._lines[first][len(_GIT) :].rstrip(b"\r"))
         binary = self._skip_binary()
         hunks = self._hunks()
         kind: ChangeKind = header.kind
@@ -131,7 +130,10 @@ class _Reader:
             kind = "mode"
         if kind == "mode" and header.modes[0] == header.modes[1]:
             return []
-        old, new = self._paths(first, kind, told, header.moved)
+        if kind in {"rename", "copy"}:
+            old, new = self._moved(first, kind, headed, header.moved)
+        else:
+            old, new = self._paths(first, kind, told)
         return [FileChange(old, new, kind, hunks, binary, *header.modes, at=first)]
 
     def _plain(self) -> list[FileChange]:
@@ -157,13 +159,17 @@ class _Reader:
         self._at += 2
         return (old, new), (is_new, is_gone)
 
-    def _paths(
-        self, first: int, kind: ChangeKind, told: tuple[bytes, bytes] | None, moved: dict[str, bytes]
+    def _moved(
+        self, first: int, kind: ChangeKind, headed: tuple[bytes, bytes] | None, moved: dict[str, bytes]
     ) -> tuple[str | None, str | None]:
-        if kind in {"rename", "copy"}:
-            if moved.keys() != {"old", "new"}:
-                raise self._wrong(first, f"a {kind} that does not name both files")
-            return self._safe(first, moved["old"]), self._safe(first, moved["new"])
+        if moved.keys() != {"old", "new"}:
+            raise self._wrong(first, f"a {kind} that does not name both files")
+        told = moved["old"], moved["new"]
+        if headed and not all(head.endswith(name) for head, name in zip(headed, told, strict=True)):
+            raise self._wrong(first, f"names two files beside those of its {kind}")
+        return self._safe(first, told[0]), self._safe(first, told[1])
+
+    def _paths(self, first: int, kind: ChangeKind, told: tuple[bytes, bytes] | None) -> tuple[str | None, str | None]:
         if told is None:
             raise self._wrong(first, "the names of the file cannot be told apart")
         old, new = self._in_tree(first, *told)

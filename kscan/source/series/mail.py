@@ -21,6 +21,7 @@ _MAX_ADDRESS = 1000
 _MAX_PARTS = 16
 
 _HEADER = re.compile(rb"[!-9;-~]+:")
+_TELLING = re.compile(rb"(?i)^(?:from|subject|message-id):", re.M)
 _NESTS = re.compile(rb"(?i)boundary[*\d]*\s*=|^content-type:\s*message/", re.M)
 _LONG = re.compile(rb"(?i)^content-[\w-]+:(?:[^\n]|\n[ \t]){%d}" % _MAX_HEADER, re.M)
 _ADDRESS = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^,"]|")+')
@@ -46,8 +47,9 @@ class Letter(NamedTuple):
 
 
 def is_mail(raw: bytes) -> bool:
-    """Whether ``raw`` begins with a header, as mails do, and not with a diff or plain text."""
-    return _HEADER.match(raw[:_MAX_HEADER]) is not None and not raw.startswith(b"Index:")
+    """Whether ``raw`` begins with the headers of a mail, and not with a diff or plain text ("mm: what it does")."""
+    head = re.split(rb"\r?\n\r?\n", raw[:MAX_HEADERS], maxsplit=1)[0]
+    return _HEADER.match(head) is not None and _TELLING.search(head) is not None
 
 
 def letters(raw: bytes, origin: str) -> list[Letter]:
@@ -104,8 +106,8 @@ def _inner(message: Message, origin: str) -> Iterator[Letter]:
 def _attached(message: Message) -> Iterator[Message]:
     """The mails inside a mail, those inside them not."""
     for part in _children(message):
-        if part.get_content_maintype() == "message":
-            yield from _children(part)
+        if message.get_content_maintype() == "message":
+            yield part
         else:
             yield from _attached(part)
 
@@ -187,7 +189,7 @@ def _decoded(value: str) -> str:
     """A header's text: encoded words decoded, raw bytes taken as UTF-8 or else Latin-1."""
     raw = value.encode("ascii", "surrogateescape")
     try:
-        parts = decode_header(raw.decode("latin-1"))
+        parts = decode_header(re.sub(r"[\r\n]+[ \t]*", " ", raw.decode("latin-1")))
     except HeaderParseError:
         parts = [(raw, None)]
     return unfolded(

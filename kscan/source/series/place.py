@@ -13,7 +13,7 @@ from kscan.model.patch import Hunk
 
 MAX_FUZZ: Final = 2
 """How many lines of context may be left out at each end, as for ``patch -F2``."""
-_MAX_TRIES = 5_000_000
+_MAX_TRIES = 2_000_000
 _MAX_HELD = 256 << 20
 _MAX_VOTES = 2000
 
