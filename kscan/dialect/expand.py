@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import groupby
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -41,8 +43,9 @@ class _Refused(Exception):
     """Expansion ran into one of its limits."""
 
 
-_HIDING = ("name", "punctuator")
 _SPACE = _Token(" ", "space")
+_COMMA = _Token(",", "punctuator")
+_PLACEMARKER = _Token("", "placemarker")
 
 
 def expand(text: str, macros: Mapping[str, Macro]) -> Expanded:
@@ -50,8 +53,7 @@ def expand(text: str, macros: Mapping[str, Macro]) -> Expanded:
     rescanned.
 
     The algorithm is Dave Prosser's, on which C11 6.10.3 rests: a name once replaced is hidden in what came of it.
-    More than
-    200 kB of text or 50 levels give no text but a reason."""
+    More than 200 kB of text or 50 levels give no text but a reason."""
     expander = _Expander(macros)
     try:
         tokens = expander.run(_tokens(text), 0)
@@ -64,48 +66,93 @@ def _tokens(text: str) -> list[_Token]:
     return [_token(match.group(), match.lastgroup or "") for match in _TOKEN.finditer(text)]
 
 
-@lru_cache(maxsize=1_000)
-def _replacement(body: str) -> tuple[_Token, ...]:
-    """The tokens of a macro's body: one is written once and expanded often."""
-    return tuple(_tokens(body))
-
-
 def _token(text: str, kind: str) -> _Token:
     if kind == "space":
         return _Token("\n", "space") if "\n" in text else _SPACE
     return _Token(text, kind)
 
 
+class _Part(NamedTuple):
+    """A piece of a macro's body: ``tokens`` as they stand, or what becomes of the argument ``name``: expanded, as it is
+    given (an operand of ``##``), as a string, or glued to what is before it."""
+
+    kind: Literal["plain", "expanded", "given", "string", "glued"]
+    tokens: tuple[_Token, ...] = ()
+    name: str = ""
+
+
+@lru_cache(maxsize=1_000)
+def _parts(body: str, names: frozenset[str]) -> tuple[_Part, ...]:
+    """The pieces of a macro's body, ``names`` being its parameters: one is written once and expanded often."""
+    tokens = _tokens(body)
+    parts: list[_Part] = []
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        following = _next(tokens, at)
+        after = tokens[following].text if following < len(tokens) else ""
+        if token.text == "#" and after in names:
+            parts.append(_Part("string", name=after))
+            at = following + 1
+        elif token.text == "##":
+            parts.append(_Part("glued", tuple(tokens[following : following + 1]), after))
+            at = following + 1
+        else:
+            kind: Literal["expanded", "given"] = "given" if after == "##" else "expanded"
+            parts.append(_Part(kind, name=token.text) if token.text in names else _Part("plain", (token,)))
+            at += 1
+    return tuple(_joined(parts))
+
+
+def _joined(parts: Sequence[_Part]) -> Iterator[_Part]:
+    """``parts`` with those in a row that are plain as one."""
+    for plain, run in groupby(parts, lambda part: part.kind == "plain"):
+        if plain:
+            yield _Part("plain", tuple(part.tokens[0] for part in run))
+        else:
+            yield from run
+
+
+def _next(tokens: Sequence[_Token], at: int) -> int:
+    at += 1
+    while at < len(tokens) and tokens[at].kind == "space":
+        at += 1
+    return at
+
+
 class _Expander:
     def __init__(self, macros: Mapping[str, Macro]) -> None:
-        self.macros = macros
-        self.steps = 0
-        self.size = 0
+        self._macros = macros
+        self._known: dict[str, Macro | None] = {}
+        self._steps = 0
+        self._size = 0
+
+    def _macro(self, name: str) -> Macro | None:
+        if name not in self._known:
+            self._known[name] = self._macros.get(name)
+        return self._known[name]
 
     def run(self, tokens: list[_Token], depth: int) -> list[_Token]:
         """The expansion of ``tokens``: a work list read from its end, so that results are rescanned with what
         follows."""
         if depth > MAX_DEPTH:
             raise _Refused(f"macros nested more than {MAX_DEPTH} deep")
+        self._count(len(tokens))
+        if not any(token.kind == "name" and self._macro(token.text) is not None for token in tokens):
+            return tokens
         left = tokens[::-1]
         done: list[_Token] = []
         while left:
-            self._step()
             token = left.pop()
-            replaced = self._invocation(token, left, depth)
+            replaced = self._invocation(token, left, depth) if token.kind == "name" else None
             if replaced is None:
                 done.append(token)
             else:
                 left += replaced[::-1]
         return done
 
-    def _step(self) -> None:
-        self.steps += 1
-        if self.steps > _MAX_STEPS:
-            raise _Refused("the expansion does not come to an end")
-
     def _invocation(self, token: _Token, left: list[_Token], depth: int) -> list[_Token] | None:
-        macro = self.macros.get(token.text) if token.kind == "name" else None
+        macro = self._macro(token.text)
         if macro is None or token.text in token.hidden:
             return None
         taken = _arguments(left)
@@ -115,76 +162,68 @@ class _Expander:
         closing = left[-used]
         del left[len(left) - used :]
         hidden = (token.hidden & closing.hidden) | {macro.name}
-        return [_hide(one, hidden) for one in self._substitute(macro, arguments, depth)]
+        replaced = self._substitute(macro, arguments, depth)
+        self._count(len(replaced))
+        return [self._hide(one, hidden) for one in replaced]
+
+    def _count(self, tokens: int) -> None:
+        self._steps += tokens
+        if self._steps > _MAX_STEPS:
+            raise _Refused("the expansion does not come to an end")
+
+    def _hide(self, token: _Token, hidden: frozenset[str]) -> _Token:
+        """``token`` with the names that are not replaced in it; only those of macros, and the parenthesis that closes
+        their arguments, are ever asked for."""
+        if token.text == ")" or (token.kind == "name" and self._macro(token.text) is not None):
+            return _Token(token.text, token.kind, token.hidden | hidden)
+        return token
 
     def _substitute(self, macro: Macro, arguments: list[list[_Token]], depth: int) -> list[_Token]:
         bound = _bind(macro.params, arguments)
+        expanded: dict[str, list[_Token]] = {}
         done: list[_Token] = []
-        body = _replacement(macro.body)
-        at = 0
-        while at < len(body):
-            at = self._part(body, at, bound, done, depth)
-        self.size += sum(len(token.text) for token in done)
-        if self.size > MAX_TEXT:
+        for part in _parts(macro.body, frozenset(bound)):
+            if part.kind == "plain":
+                done += part.tokens
+            elif part.kind == "expanded":
+                if part.name not in expanded:
+                    expanded[part.name] = self.run(bound[part.name], depth + 1)
+                done += expanded[part.name]
+            elif part.kind == "given":
+                done += bound[part.name] or (_PLACEMARKER,)
+            elif part.kind == "string":
+                done.append(_Token(_stringify(bound[part.name]), "literal"))
+            else:
+                _paste(done, bound.get(part.name, part.tokens))
+        self._size += sum([len(token.text) for token in done])
+        if self._size > MAX_TEXT:
             raise _Refused(f"the expansion is longer than {MAX_TEXT} bytes")
         return done
-
-    def _part(
-        self, body: Sequence[_Token], at: int, bound: dict[str, list[_Token]], done: list[_Token], depth: int
-    ) -> int:
-        """Substitute what stands at ``at`` of a macro body; the index of the next part."""
-        token = body[at]
-        following = _next(body, at)
-        if token.text == "#" and following < len(body) and body[following].text in bound:
-            done.append(_Token(_stringify(bound[body[following].text]), "literal"))
-            return following + 1
-        if token.text == "##":
-            _paste(done, bound.get(body[following].text, [body[following]]) if following < len(body) else [])
-            return following + 1
-        if token.text not in bound:
-            done.append(token)
-            return at + 1
-        argument = bound[token.text]
-        pasted = following < len(body) and body[following].text == "##"
-        done += (argument or [_Token("", "placemarker")]) if pasted else self.run(argument, depth + 1)
-        return at + 1
-
-
-def _next(body: Sequence[_Token], at: int) -> int:
-    at += 1
-    while at < len(body) and body[at].kind == "space":
-        at += 1
-    return at
-
-
-def _hide(token: _Token, hidden: frozenset[str]) -> _Token:
-    return _Token(token.text, token.kind, token.hidden | hidden) if token.kind in _HIDING else token
 
 
 def _arguments(left: list[_Token]) -> tuple[list[list[_Token]], int] | None:
     """The arguments that stand at the end of ``left`` (a reversed list) and how many tokens they take."""
+    opening = len(left) - 1
+    while opening >= 0 and left[opening].kind == "space":
+        opening -= 1
+    if opening < 0 or left[opening].text != "(":
+        return None
     arguments: list[list[_Token]] = [[]]
-    depth = 0
-    for used, token in enumerate(reversed(left), 1):
-        if depth == 0 and token.text != "(":
-            if token.kind == "space":
+    depth = 1
+    for at in range(opening - 1, -1, -1):
+        token = left[at]
+        if token.text == ",":
+            if depth == 1:
+                arguments.append([])
                 continue
-            return None
-        if token.text in ("(", "[", "{"):
-            depth += token.text == "("
-        depth -= token.text == ")"
-        if depth == 0:
-            return [_trim(argument) for argument in arguments], used
-        if token.text == "," and depth == 1:
-            arguments.append([])
-        elif not (token.text == "(" and depth == 1 and not arguments[0] and len(arguments) == 1 and _first(left, used)):
-            arguments[-1].append(token)
+        elif token.text == "(":
+            depth += 1
+        elif token.text == ")":
+            depth -= 1
+            if depth == 0:
+                return [_trim(argument) for argument in arguments], len(left) - at
+        arguments[-1].append(token)
     return None
-
-
-def _first(left: list[_Token], used: int) -> bool:
-    """Whether only blanks stand before the token that was taken last: it opens the list."""
-    return all(token.kind == "space" for token in left[len(left) - used + 1 :])
 
 
 def _trim(tokens: list[_Token]) -> list[_Token]:
@@ -205,7 +244,7 @@ def _bind(params: Sequence[str], arguments: list[list[_Token]]) -> dict[str, lis
     if len(fixed) < len(params):
         rest: list[_Token] = []
         for argument in arguments[len(fixed) :]:
-            rest += [*([_Token(",", "punctuator"), _SPACE] if rest else []), *argument]
+            rest += [*([_COMMA, _SPACE] if rest else []), *argument]
         bound[params[-1].removesuffix("...") or "__VA_ARGS__"] = rest
     return bound
 
@@ -219,7 +258,7 @@ def _escaped(token: _Token) -> str:
     return token.text.replace("\\", "\\\\").replace('"', '\\"')
 
 
-def _paste(done: list[_Token], right: list[_Token]) -> None:
+def _paste(done: list[_Token], right: Sequence[_Token]) -> None:
     """Glue ``right`` to the last token of ``done``; ``, ## args`` drops the comma when args are empty (GNU C)."""
     while done and done[-1].kind == "space":
         done.pop()

@@ -64,6 +64,19 @@ def test_variadic_arguments_keep_their_commas() -> None:
     assert expand("log(a, b, c)", TREE).text.replace(" ", "") == "printk(a,b,c)"
 
 
+def test_an_argument_is_expanded_where_it_stands_alone_and_taken_as_given_where_it_is_pasted() -> None:
+    rows = macros(("name", (), "lamp"), ("all", ("a",), "a; x ## a; #a; a ## _y; a;"))
+    assert expand("all(name())", rows).text == 'lamp; xname(); "name()"; lamp_y; lamp;'
+
+
+def test_arguments_that_multiply_come_to_an_end() -> None:
+    rows = macros(("e", ("x",), ""), ("d", ("x",), "e(x) e(x)"))
+    text = "x"
+    for _ in range(30):
+        text = f"d({text})"
+    assert expand(text, rows).text == ""
+
+
 def test_a_page_flag_becomes_functions() -> None:
     text = expand("BOTH(Dirty, dirty, ANY)", TREE).text
     assert "static int PageDirty(struct page *p) { return test(PG_dirty, (p)); }" in text
