@@ -53,30 +53,40 @@ def _without_known(match: re.Match[bytes]) -> bytes:
     return b" " if match.group(1) in words.CALLED else match.group()
 
 
-def blanked(text: bytes, extra: frozenset[bytes]) -> Edits:
-    """Every annotation in clean ``text``, ``extra`` ones included, as blanks."""
-    known = _known(extra)
+def blanked(text: bytes, extra: frozenset[bytes], own: frozenset[bytes] = frozenset()) -> Edits:
+    """Every annotation in clean ``text`` as blanks: ``extra`` ones of the tree and the file's ``own`` included."""
+    known = _known(extra) if not own else _known(extra).union(word.rstrip(b"(") for word in own)
+    told = extra | own if own else extra
     for match in _DUNDER.finditer(text):
         if match.group() in known and is_word(text, match.start()):
-            yield from _annotation(text, match, extra)
-    for root in _roots(extra):
+            yield from _annotation(text, match, told)
+    for root in (*_present(text, extra), *(word.rstrip(b"(") for word in own if not word.startswith(b"__"))):
         for at in occurrences(text, root):
             name = _NAME.match(text, word_start(text, at))
             if name and name.group() in known and is_word(text, name.start()):
-                yield from _annotation(text, name, extra)
+                yield from _annotation(text, name, told)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4)
 def _known(extra: frozenset[bytes]) -> frozenset[bytes]:
     return words.PLAIN | words.CALLED | frozenset(words.RENAMED) | {word.rstrip(b"(") for word in extra}
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4)
 def _roots(extra: frozenset[bytes]) -> tuple[bytes, ...]:
     """Words of which every annotation that does not start with two underscores holds one: ``inline`` is in
     ``noinline``."""
     plain = {word for word in _known(extra) if not word.startswith(b"__")}
     return tuple(sorted(word for word in plain if not any(other in word for other in plain - {word})))
+
+
+def _present(text: bytes, extra: frozenset[bytes]) -> list[bytes]:
+    """The roots that may be in ``text``: those in capitals are sought in what is left of it without small letters."""
+    capitals = text.translate(None, _NO_CAPITALS)
+    return [root for root in _roots(extra) if not root.isupper() or root in capitals]
+
+
+_NO_CAPITALS = bytes(set(range(256)) - set(b"_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 
 
 def _annotation(text: bytes, match: re.Match[bytes], extra: frozenset[bytes]) -> Edits:

@@ -37,9 +37,9 @@ def mask(
         return bytes(original)
     text = bytearray(skeleton.text)
     blank(text, left_out)
-    extra = extra.union(name for name, _ in learnt(data))
-    first: Callable[[bytes], Edits] = partial(blanked, extra=extra)
     shown = bytes(text)
+    own = frozenset(name for name, _ in learnt(data) if name not in extra and name.rstrip(b"(") in shown)
+    first: Callable[[bytes], Edits] = partial(blanked, extra=extra, own=own)
     for phase in (first, *_PHASES):
         done = 0
         edits = sorted(phase(shown), key=_outer_first)

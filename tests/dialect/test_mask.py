@@ -152,6 +152,21 @@ def test_extra_words_are_blanked() -> None:
     assert mask(b"int __mine f(void) __held(x);", extra) == b"int        f(void)          ;"
 
 
+def test_extra_words_in_capitals_are_blanked_and_parts_of_others_are_not() -> None:
+    extra = frozenset({b"MINE_ALIGNED", b"MINE_HELD("})
+    text = b"int a MINE_ALIGNED; int NOT_MINE_ALIGNED; int fMINE_ALIGNED; void g(void) MINE_HELD(x);"
+    left = b"int a             ; int NOT_MINE_ALIGNED; int fMINE_ALIGNED; void g(void)             ;"
+    assert mask(text, extra) == left
+
+
+def test_words_of_the_file_itself_are_blanked_too() -> None:
+    text = (
+        b"#define nosched __attribute__((x))\n#define __held(l) __attribute__((x))\nint nosched f(int __held(l) p);\n"
+    )
+    lines = mask(text, frozenset({b"__held"})).splitlines()
+    assert lines[2] == b"int         f(int           p);"
+
+
 @pytest.mark.parametrize(
     ("header", "words"),
     [
