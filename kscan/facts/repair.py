@@ -15,7 +15,10 @@ from kscan.parse.parser import function_at, reparse
 
 _BLANKS = re.compile(rb"\s*+")
 _STRUCTURE = re.compile(rb"#[ \t]*(?:if|ifdef|ifndef|elif|elifdef|elifndef|else|endif|include)\b")
-_NUMBERS = re.compile(rb"=\s*+\{((?:\s*+-?+\d\w*+\s*+,){16,}+(?:\s*+-?+\d\w*+)?+)\s*+\}")
+_NUMBERS = re.compile(
+    rb"=\s*+\{(?:((?:\s*+-?+\d\w*+\s*+,){16,}+(?:\s*+-?+\d\w*+)?+)\s*+\}|((?:[^\w;.=]++|\d\w*+){64,}+)(?<=\})(?=;))"
+)
+"""A long list of numbers, or of anything that holds no word: lists of such, strings."""
 _BALANCED = rb"\((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+\)"
 _MACRO_STATEMENT = re.compile(
     rb"[;{}):]\s++(?:(?!(?:if|while|for|switch)\b)([A-Za-z_]\w*+[ \t]*+" + _BALANCED + rb")"
@@ -42,11 +45,12 @@ class Repaired(NamedTuple):
 
 
 def code_only(masked: bytes, skeleton: Clean) -> bytes:
-    """The masked text without the preprocessor lines that neither branch nor include, and without long lists of
-    numbers: of a table of them nothing is told but that it is one."""
+    """The masked text without the preprocessor lines that neither branch nor include, and without long lists that
+    hold no name: of a table of numbers nothing is told but that it is one."""
     data = bytearray(masked)
     blank(data, [line for line in skeleton.directives if not _STRUCTURE.match(masked, line.start)])
-    blank(data, [one.span(1) for one in _NUMBERS.finditer(skeleton.text)])
+    lists = _NUMBERS.finditer(skeleton.text)
+    blank(data, [one.span(1) if one.lastindex == 1 else (one.start(2), one.end(2) - 1) for one in lists])
     return bytes(data)
 
 

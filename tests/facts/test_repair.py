@@ -10,6 +10,7 @@ from kscan.facts.repair import code_only
 from kscan.model.source import Source
 
 LONG = ", ".join(f"0x{n:x}" for n in range(40))
+ROWS = ", ".join(f"{{ 0x{n:x}, ({n} << 4), -1 }}" for n in range(20))
 MIXED = ", ".join([*(f"{n}" for n in range(40)), "handler"])
 
 
@@ -20,6 +21,9 @@ MIXED = ", ".join([*(f"{n}" for n in range(40)), "handler"])
         ("u32 t[] = {\n\t" + LONG + ",\n};", "u32 t[] = {\n " + " " * (len(LONG) + 1) + "\n};"),
         ("u32 t[] = { 1, 2, -EIO };", "u32 t[] = { 1, 2, -EIO };"),
         ("ops t[] = { " + MIXED + " };", "ops t[] = { " + MIXED + " };"),
+        ("u32 t[][3] = { " + ROWS + " };", "u32 t[][3] = {" + " " * (len(ROWS) + 2) + "};"),
+        ("u32 t[][3] = { " + ROWS + ", { A } };", "u32 t[][3] = { " + ROWS + ", { A } };"),
+        ("u32 t[][3] = { " + ROWS + ", [3] = { 1 } };", "u32 t[][3] = { " + ROWS + ", [3] = { 1 } };"),
         ("#define A 1\nint a;\n#ifdef B\nint b;\n#endif", "           \nint a;\n#ifdef B\nint b;\n#endif"),
     ],
 )
