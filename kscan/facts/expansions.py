@@ -59,14 +59,20 @@ class Invocation(NamedTuple):
 
 
 def expansions(
-    source: Source, macros: Mapping[str, Macro], skeleton: Clean | None = None, foreign: Visible = NO_HEADERS
+    source: Source,
+    macros: Mapping[str, Macro],
+    skeleton: Clean | None = None,
+    foreign: Visible = NO_HEADERS,
+    invoked: Sequence[Invocation] | None = None,
 ) -> tuple[Expansion, ...]:
     """The invocations at file scope that write a braced body or the header of one, in the order of the text: those of
     ``macros``, and those of ``foreign`` ones that write functions. Where there are foreign ones, ``macros`` are the
-    file's own, and count from where they are defined."""
+    file's own, and count from where they are defined. ``skeleton`` is ``clean(source.data)``, and ``invoked`` are the
+    ``invocations`` in it, where a caller has them."""
     skeleton = skeleton or clean(source.data)
+    invoked = invocations(skeleton.text) if invoked is None else invoked
     expander = _Expander(source, _Layers(macros, foreign), Conditions(source.data, skeleton.directives))
-    found = (expander.expansion(one) for one in _invocations(skeleton.text) if expander.macros.writes(one))
+    found = (expander.expansion(one) for one in invoked if expander.macros.writes(one))
     return tuple(one for one in found if one is not None)
 
 
@@ -85,7 +91,8 @@ class _Layers(dict[str, Macro]):
         found = super().get(name)
         if found is not None and (self._foreign is NO_HEADERS or found.start < self._reach):
             return found
-        return self._foreign.get(name, default)
+        candidate = self._foreign.candidate(name)
+        return default if candidate is None else candidate.macro
 
     def writes(self, one: Invocation) -> bool:
         if one.name.startswith(REREAD):
@@ -121,17 +128,17 @@ class _Expander(NamedTuple):
         return Expansion(collapse(written), one.start, one.end, text, where, expanded.reason, headed, foreign)
 
 
-def asked(skeleton: Clean, own: Container[str]) -> tuple[str, ...]:
-    """The macros that the invocations at file scope name, arguments included, and that are not the file's own: what
+def asked(text: bytes, invoked: Sequence[Invocation], own: Container[str]) -> tuple[str, ...]:
+    """The macros that the ``invoked`` of clean ``text`` name, arguments included, and that are not the file's own: what
     stands in a header decides what they write."""
-    text = skeleton.text
-    spans = (text[one.start : one.end] for one in _invocations(text))
+    spans = (text[one.start : one.end] for one in invoked)
     named = {name.decode("ascii", "replace") for span in spans for name in _MACRO_CALL.findall(span)}
     return tuple(sorted(name for name in named if name not in own))
 
 
-def _invocations(text: bytes) -> Iterator[Invocation]:
+def invocations(text: bytes) -> list[Invocation]:
     """What looks like a macro invocation at file scope, in clean text: a definition without a type does, too."""
+    found: list[Invocation] = []
     done = 0
     for first in chain(filter(None, (_FIRST_LINE.match(text),)), _FIRST.finditer(text)):
         match: re.Match[bytes] | None = first
@@ -141,8 +148,9 @@ def _invocations(text: bytes) -> Iterator[Invocation]:
                 break
             done = close
             follows = text[close : close + 2_000].lstrip()[:1]
-            yield Invocation(match[1].decode("ascii", "replace"), match.start(1), close, follows)
+            found.append(Invocation(match[1].decode("ascii", "replace"), match.start(1), close, follows))
             match = None if follows == b"{" else _NEXT.match(text, close)
+    return found
 
 
 def written_by(found: Sequence[Expansion], source: Source, extra: frozenset[bytes]) -> Iterator[Function]:
@@ -181,6 +189,8 @@ def _definitions(
     found: Sequence[Expansion], source: Source, extra: frozenset[bytes]
 ) -> Iterator[tuple[Function, Expansion, bool]]:
     """The functions in the texts of expansions, and whether each is the last one there."""
+    if not found:
+        return
     texts = [one.text + "\n;\n" for one in found]
     made = Source(source.path, "".join(texts).encode())
     masked = mask(made.data, extra)

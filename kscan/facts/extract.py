@@ -9,8 +9,8 @@ import msgspec
 from kscan.dialect.conditions import Conditions
 from kscan.facts.constants import defined, enumerators
 from kscan.facts.definers import NO_HEADERS, Visible
-from kscan.facts.expansions import Expansion, asked, expansions, gaps_of, headed_by, written_by
-from kscan.facts.functions import calls_in, found_in, function_node, functions
+from kscan.facts.expansions import Expansion, asked, expansions, gaps_of, headed_by, invocations, written_by
+from kscan.facts.functions import calls_in, function_node, functions
 from kscan.facts.parsed import Parsed, tree_of
 from kscan.facts.variants import Variant, variants
 from kscan.model.facts import Constant, FileFacts, Function
@@ -46,15 +46,18 @@ def facts_of(
     ``extract``."""
     if parsed.tree is None:
         return FileFacts(source.path, gaps=parsed.gaps)
-    found = found_in(parsed.tree.root_node, "facts/enumerators")
+    found = parsed.found
     conditions = Conditions(source.data, parsed.skeleton.directives)
     written = tuple(functions(source, parsed.masked, found, conditions))
     cut = _cut(parsed, written)
     gaps = tuple(gap for gap in parsed.gaps if not _is_told(gap, parsed, cut))
-    written = tuple(_with_omissions(_in_variants(one, source, cut), gaps) for one in written)
+    if gaps or cut:
+        written = tuple(_with_omissions(_in_variants(one, source, cut), gaps) for one in written)
     made = defined(source.data, parsed.masked, parsed.skeleton.directives)
     own = {macro.name: macro for macro in reversed(made.macros)}
-    expanded = [one for one in expansions(source, own, parsed.skeleton, macros) if not _is_left_out(one, parsed)]
+    invoked = invocations(parsed.skeleton.text)
+    made_by = expansions(source, own, parsed.skeleton, macros, invoked)
+    expanded = [one for one in made_by if not _is_left_out(one, parsed)]
     written = headed_by(written, expanded, source, extra)
     by_macro = written_by(expanded, source, extra)
     counted = enumerators(source.data, found)
@@ -64,7 +67,7 @@ def facts_of(
         constants=tuple(sorted([*made.constants, *counted], key=_start)),
         macros=made.macros,
         includes=made.includes,
-        asked=asked(parsed.skeleton, own),
+        asked=asked(parsed.skeleton.text, invoked, own),
         gaps=tuple(
             sorted(
                 [

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 from tree_sitter import Tree
 
 from kscan.dialect.mask import mask
 from kscan.dialect.scan import Clean, clean
+from kscan.facts.functions import found_in
 from kscan.facts.repair import code_only, repair
 from kscan.model.gap import Gap
 from kscan.model.source import Source
 from kscan.parse.parser import parse
+from kscan.parse.queries import Captured
 
 _NO_TEXT = Clean(b"", ())
 
 
-class Parsed(NamedTuple):
+@dataclass(frozen=True)
+class Parsed:
     """The masked bytes and their tree; None when there is none, and ``gaps`` say why.
 
     ``gaps`` also name what the tree leaves out so that the rest of the file parses. ``skeleton`` is the lexical
-    skeleton of
-    the original. ``cuts`` are the offsets of the groups of ``#if`` lines of which the tree has one branch only, and
-    ``uncut`` the masked bytes with all branches."""
+    skeleton of the original. ``cuts`` are the offsets of the groups of ``#if`` lines of which the tree has one branch
+    only, and ``uncut`` the masked bytes with all branches."""
 
     masked: bytes
     tree: Tree | None
@@ -31,6 +34,11 @@ class Parsed(NamedTuple):
     skeleton: Clean = _NO_TEXT
     cuts: tuple[int, ...] = ()
     uncut: bytes = b""
+
+    @cached_property
+    def found(self) -> Captured:
+        """What the queries for all facts and tables hand over: one pass over the tree costs as much as one query."""
+        return {} if self.tree is None else found_in(self.tree.root_node, "facts/enumerators", "facts/tables")
 
 
 MAX_CODE = 4 << 20

@@ -20,6 +20,8 @@ _DECLARATORS = frozenset(
     }
 )
 _QUALIFIERS = frozenset({"const", "volatile", "static", "register", "__user", "__rcu", "__iomem", "__percpu"})
+_MEMBER = re.compile(r"[A-Za-z_]\w*+(?:(?:->|\.)[A-Za-z_]\w*+)*+")
+"""Most places: a name, and members of it."""
 _STEP = re.compile(r"(?:->|\.)\s*([A-Za-z_]\w*)\s*")
 _NO_WORD = bytes(set(range(256)) - set(b"_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"))
 MAX_LOOKED = 40
@@ -48,6 +50,9 @@ def chain(text: str) -> tuple[str, Path, bool] | None:
     """The root, the steps and whether the root is called, of a place such as ``get(a)->ops[2].open``; None when
     it is none."""
     text = _bare(text.strip())
+    if _MEMBER.fullmatch(text):
+        name, *path = text.replace("->", ".").split(".")
+        return name, tuple(path), False
     root = re.match(r"[A-Za-z_]\w*\s*", text)
     if root is None:
         return None

@@ -8,22 +8,46 @@ from collections.abc import Iterable, Iterator, Sequence
 from tree_sitter import Node
 
 from kscan.facts.extract import Parsed
+from kscan.facts.lower.grammar import (
+    ALTERNATIVE,
+    ARGUMENT,
+    ARGUMENTS,
+    CHOICE,
+    COMMENT,
+    CONSEQUENCE,
+    DECLARATOR,
+    IDENTIFIER,
+    LEFT,
+    LIST,
+    PARENTHESES,
+    POINTER,
+    RIGHT,
+    TYPE,
+    VALUE,
+    field_number,
+    kinds,
+)
 from kscan.facts.places import Declared, Path, Scopes, base_type, chain
 from kscan.facts.through import called_through
 from kscan.facts.words import FIELD_STORES
 from kscan.model.facts import FileTables, Function, Param, Slot, Struct
 from kscan.model.source import Source
-from kscan.parse.queries import captures
 
 _DESIGNATED = re.compile(
     rb"(?:\.|->)[ \t]*([A-Za-z_]\w*)[ \t\\\n]*=(?!=)[ \t\\\n]*(&?[A-Za-z_]\w*(?=[ \t\\\n]*[,};]))?"
 )
 _TYPED = re.compile(rb"\b(struct|union)[ \t]+(\w+)[^;{}()=]*(?:=|\))[ \t\\\n]*\{")
 _PARAMETERS = re.compile(rb"#[ \t]*define[ \t]+\w+\(([^)]*)\)")
-_LITERALS = frozenset(
-    {"number_literal", "string_literal", "char_literal", "null", "true", "false", "sizeof_expression"}
-)
-_LITERALS_TOO = frozenset({"concatenated_string", "binary_expression", "unary_expression", "offsetof_expression"})
+_TELLING = re.compile(rb"(?<![0-9A-Za-z_])[A-Za-z_(]")
+"""A word, or what may stand for one: an initialiser without any holds numbers."""
+ASSIGNMENT = kinds("assignment_expression")
+CAST = kinds("cast_expression")
+DESIGNATOR = field_number("designator")
+FIELD_EXPRESSION = kinds("field_expression")
+LITERALS = kinds("number_literal", "string_literal", "char_literal", "null", "true", "false", "sizeof_expression")
+NO_NAMES = kinds("concatenated_string", "binary_expression", "unary_expression", "offsetof_expression")
+PAIR = kinds("initializer_pair")
+QUALIFIER = kinds("type_qualifier")
 _PLAIN = re.compile(r"(?:struct|union|enum|unsigned|signed|int|long|short|char|bool|size_t|[us](?:8|16|32|64))\b")
 """Types of variables that cannot point to a function."""
 MAX_DEPTH = 60
@@ -34,12 +58,12 @@ def tables_of(source: Source, parsed: Parsed, functions: Sequence[Function] = ()
     """The structs, slots and indirect calls of a file with these ``functions``; empty when it has no tree."""
     if parsed.tree is None:
         return FileTables()
-    found = captures(parsed.tree.root_node, "facts/tables")
+    found = parsed.found
     scopes = Scopes(source.data, parsed.tree.root_node, found.get("function", ()))
     reader = _Slots(scopes)
-    slots = [*reader.initialised(found.get("initialised", ()), found.get("literal", ()))]
-    slots += reader.assigned(found.get("assignment", ()), _stores(source.data, parsed.tree.root_node))
-    slots += _written_by_macros(source.data, parsed)
+    reader.initialised(found.get("initialised", ()), found.get("literal", ()))
+    reader.assigned(found.get("assignment", ()), _stores(source.data, parsed.tree.root_node))
+    slots = [*reader.found, *_written_by_macros(source.data, parsed)]
     structs = _Structs(scopes)
     return FileTables(
         tuple(one for node in found.get("struct", ()) for one in structs.read(node)),
@@ -86,7 +110,7 @@ def trimmed(path: Path) -> Path:
 
 def _written_by_macros(data: bytes, parsed: Parsed) -> Iterator[Slot]:
     """Fields that macros of the file set: to a name that is no parameter of theirs, or to what is not told."""
-    for line in parsed.skeleton.directives:
+    for line in parsed.skeleton.directives if b"=" in data else ():
         text = data[line.start : line.end]
         found = list(_DESIGNATED.finditer(text)) if b"=" in text else []
         if not found:
@@ -160,80 +184,94 @@ class _Structs:
 
 
 class _Slots:
-    """Reads initialisers and assignments."""
+    """Reads initialisers and assignments; ``found`` are their slots."""
 
     def __init__(self, scopes: Scopes) -> None:
         self.scopes = scopes
         self.object = ""
+        self.found: list[Slot] = []
 
-    def initialised(self, declared: Sequence[Node], literals: Sequence[Node]) -> Iterator[Slot]:
-        """What initialisers in braces hold."""
+    def initialised(self, declared: Sequence[Node], literals: Sequence[Node]) -> None:
+        """Notes what initialisers in braces hold."""
         for node in declared:
-            declaration, declarator = node.parent, node.child_by_field_name("declarator")
-            if declaration is None or declarator is None:
+            declaration, declarator = node.parent, node.child_by_field_id(DECLARATOR)
+            value = node.child_by_field_id(VALUE)
+            if declaration is None or declarator is None or value is None or not self._tells(value):
                 continue
             name, dims, _ = self.scopes.declarator(declarator)
-            kind = self.scopes.base(declaration.child_by_field_name("type"))
-            words = {self.scopes.text(child) for child in declaration.children if child.type == "type_qualifier"}
+            kind = self.scopes.base(declaration.child_by_field_id(TYPE))
+            words = {self.scopes.text(child) for child in declaration.children if child.kind_id in QUALIFIER}
             self.object = name if "const" in words and self.scopes.function_at(node.start_byte) < 0 else ""
             if name:
-                yield from self._listed(kind + "[]" * dims, (), node.child_by_field_name("value"))
+                self._listed(kind + "[]" * dims, (), value)
         self.object = ""
         for node in literals:
-            written = self.scopes.text(node.child_by_field_name("type"))
-            yield from self._listed(
-                base_type(written) + "[]" * written.count("["), (), node.child_by_field_name("value")
-            )
+            written = self.scopes.text(node.child_by_field_id(TYPE))
+            value = node.child_by_field_id(VALUE)
+            if value is not None:
+                self._listed(base_type(written) + "[]" * written.count("["), (), value)
 
-    def assigned(self, assignments: Sequence[Node], stores: Iterable[Node]) -> Iterator[Slot]:
-        """What assignments to members store, and macros that do the same."""
+    def _tells(self, node: Node) -> bool:
+        """Whether anything but numbers stands in an initialiser."""
+        return _TELLING.search(self.scopes.data, node.start_byte, node.end_byte) is not None
+
+    def assigned(self, assignments: Sequence[Node], stores: Iterable[Node]) -> None:
+        """Notes what assignments to members store, and macros that do the same."""
         for node in assignments:
-            left = node.child_by_field_name("left")
-            held = left.child_by_field_name("argument") if left is not None else None
-            if held is not None and (
-                left is None or left.type == "field_expression" or held.type == "field_expression"
+            left = node.child_by_field_id(LEFT)
+            held = left.child_by_field_id(ARGUMENT) if left is not None else None
+            if (
+                left is not None
+                and held is not None
+                and (left.kind_id in FIELD_EXPRESSION or held.kind_id in FIELD_EXPRESSION)
             ):
-                yield from self._stored(left, node.child_by_field_name("right"))
+                self._stored(left, node.child_by_field_id(RIGHT))
         for node in stores:
-            arguments = node.child_by_field_name("arguments")
+            arguments = node.child_by_field_id(ARGUMENTS)
             given = arguments.named_children if arguments is not None else []
-            if len(given) > 1 and given[0].type in {"field_expression", "pointer_expression"}:
-                yield from self._stored(given[0], given[1])
+            if len(given) > 1 and (given[0].kind_id in FIELD_EXPRESSION or given[0].kind_id in POINTER):
+                self._stored(given[0], given[1])
 
-    def _stored(self, left: Node | None, right: Node | None) -> Iterator[Slot]:
-        if left is None or right is None or right.type == "initializer_list":
+    def _stored(self, left: Node, right: Node | None) -> None:
+        if right is None or right.kind_id in LIST:
             return
         values = self._values(right)
-        place = chain(self.scopes.text(left).lstrip("&")) if values else None
         if not values:
             return
+        place = chain(self.scopes.text(left).lstrip("&"))
         if place is None or place[2]:
             kind, path = "", tuple((re.findall(r"\w+", self.scopes.text(left)) or [""])[-1:])
         else:
             found = self.scopes.declared(place[0], left.start_byte)
             kind, path = "" if found is None else found.full, place[1]
         for value in values:
-            yield Slot(kind, path, value, left.start_byte)
+            self.found.append(Slot(kind, path, value, left.start_byte))
 
-    def _listed(self, kind: str, path: Path, node: Node | None, depth: int = 0) -> Iterator[Slot]:
-        """The slots of an initialiser in braces."""
-        if node is None or depth > MAX_DEPTH:
+    def _listed(self, kind: str, path: Path, node: Node, depth: int = 0) -> None:
+        """Notes the slots of an initialiser in braces."""
+        if depth > MAX_DEPTH:
             return
-        number = 0
+        number = -1
         for child in node.named_children:
-            if child.type == "comment":
+            what = child.kind_id
+            if what in COMMENT:
                 continue
-            steps: Path = (f"#{number}",)
-            value, named = child, False
-            if child.type == "initializer_pair":
-                steps, value = self._designators(child), child.child_by_field_name("value") or child
-                named = True
             number += 1
-            if value.type == "initializer_list":
-                yield from self._listed(kind, path + steps, value, depth + 1)
-            elif value.type not in _LITERALS and (named or value.type != "identifier" or not self._shouts(value)):
-                for name in self._values(value):
-                    yield Slot(kind, path + steps, name, child.start_byte, self.object)
+            if what in PAIR:
+                value = child.child_by_field_id(VALUE) or child
+                what = value.kind_id
+                if what not in LITERALS:
+                    self._put(kind, path + self._designators(child), value, child.start_byte, depth)
+            elif what not in LITERALS and not (what in IDENTIFIER and self._shouts(child)):
+                self._put(kind, (*path, f"#{number}"), child, child.start_byte, depth)
+
+    def _put(self, kind: str, path: Path, value: Node, start: int, depth: int) -> None:
+        """Notes what ``value`` puts at ``path``."""
+        if value.kind_id in LIST:
+            self._listed(kind, path, value, depth + 1)
+            return
+        for name in self._values(value):
+            self.found.append(Slot(kind, path, name, start, self.object))
 
     def _shouts(self, node: Node) -> bool:
         """Whether an identifier is in capitals: in a row that is a constant, no function."""
@@ -241,37 +279,41 @@ class _Slots:
 
     def _designators(self, pair: Node) -> Path:
         steps = []
-        for one in pair.children_by_field_name("designator"):
+        for one in pair.children_by_field_id(DESIGNATOR):
             steps.append("[]" if one.type.startswith("subscript") else self.scopes.text(one).lstrip(". \t"))
         return tuple(steps)
 
     def _values(self, node: Node) -> Sequence[str]:
         """The names ``node`` can stand for, "" for anything but a name, a literal or a variable that is no pointer to
         a function."""
-        if node.type in _LITERALS or node.type in _LITERALS_TOO:
+        what = node.kind_id
+        if what in LITERALS or what in NO_NAMES:
             return ()
-        if node.type == "identifier":
-            name = self.scopes.text(node)
-            local = self.scopes.local(name, node.start_byte)
-            if name == "NULL" or (local is not None and not _may_point(local)):
+        if what in IDENTIFIER:
+            return self._named(node)
+        inner = None
+        if what in CAST:
+            inner = node.child_by_field_id(VALUE)
+        elif what in POINTER and self.scopes.text(node).startswith("&"):
+            inner = node.child_by_field_id(ARGUMENT)
+            if inner is not None and inner.kind_id not in IDENTIFIER:
                 return ()
-            return (name if local is None else "",)
-        inner = node.child_by_field_name("value") if node.type == "cast_expression" else None
-        if node.type == "pointer_expression" and self.scopes.text(node).startswith("&"):
-            inner = node.child_by_field_name("argument")
-            if inner is not None and inner.type != "identifier":
-                return ()
-        if node.type == "parenthesized_expression" and len(node.named_children) == 1:
+        elif what in PARENTHESES and node.named_child_count == 1:
             inner = node.named_children[0]
-        if inner is not None:
-            return self._values(inner)
-        if node.type == "assignment_expression":
-            right = node.child_by_field_name("right")
-            return () if right is None else self._values(right)
-        if node.type == "conditional_expression":
-            sides = [node.child_by_field_name("consequence"), node.child_by_field_name("alternative")]
-            return tuple(name for side in sides if side is not None for name in self._values(side))
-        return ("",)
+        elif what in ASSIGNMENT:
+            inner = node.child_by_field_id(RIGHT)
+            return () if inner is None else self._values(inner)
+        elif what in CHOICE:
+            sides = [node.child_by_field_id(CONSEQUENCE), node.child_by_field_id(ALTERNATIVE)]
+            return tuple([name for side in sides if side is not None for name in self._values(side)])
+        return ("",) if inner is None else self._values(inner)
+
+    def _named(self, node: Node) -> Sequence[str]:
+        name = self.scopes.text(node)
+        local = self.scopes.local(name, node.start_byte)
+        if name == "NULL" or (local is not None and not _may_point(local)):
+            return ()
+        return (name if local is None else "",)
 
 
 def _may_point(local: Declared) -> bool:

@@ -10,4 +10,3 @@
 ; Calls through pointers, as far as their form tells.
 (call_expression
   function: [(field_expression) (parenthesized_expression) (subscript_expression) (call_expression)]) @indirect
-(function_definition) @function

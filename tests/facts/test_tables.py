@@ -49,6 +49,9 @@ def read(text: str) -> FileTables:
         ("void f(struct ops *x, int n) { x->open = n; }", []),
         ("void f(struct ops *x, int (*g)(int)) { x->open = g; }", [("struct ops", "open", "")]),
         ("void f(struct ops *x, struct ops *y) { x->open = y->open; }", [("struct ops", "open", "")]),
+        ("struct ops x = { 0x1f, 'c', { 1UL } };", []),
+        ("struct ops x = { 0, (lamp_open) };", [("struct ops", "#1", "lamp_open")]),
+        ("struct ops x = { .n = 0x1, .open = 0 ? 0 : _open };", [("struct ops", "open", "_open")]),
         ("struct ops x = { LAMP_A, .size = LAMP_B };", [("struct ops", "size", "LAMP_B")]),
     ],
 )
