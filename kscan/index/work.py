@@ -74,6 +74,7 @@ class Ground:
 
 def read_headers(ground: Ground, tasks: Sequence[Task]) -> list[bytes]:
     """The facts of headers and what they share, each an encoded ``Read``; summaries where there are no functions."""
+    _settle_memory()
     return [_ENCODER.encode(_read_header(ground, task)) for task in tasks]
 
 
