@@ -1,0 +1,105 @@
+"""``kscan review`` as people run it: where the tree is, what it reads, what it prints, and how it ends."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from kscan.cli.main import entry
+from tests.review.series import Series
+from tests.review.test_series import BUSY, GRAB, TOLD, USER
+
+
+@pytest.fixture
+def series(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Series:
+    monkeypatch.setenv("KSCAN_CACHE_DIR", str(tmp_path / "cache"))
+    made = Series(tmp_path, {"grab.c": GRAB, "use.c": USER})
+    monkeypatch.chdir(made.tree.root / "include")
+    return made
+
+
+def test_text_and_the_tree_around(series: Series, capsys: pytest.CaptureFixture[str]) -> None:
+    series.patch(grab=BUSY)
+    assert entry(["review", *series.patches]) == 1
+    out, err = capsys.readouterr()
+    assert err == ""
+    head, *lines = out.splitlines()
+    assert head == "[1/1] step 1"
+    assert lines[0].startswith("grab.c:7:4: warning: grab() can return -EBUSY, which its Return section does not name")
+    assert "grab.c:9: grab() can newly return -EBUSY" in lines
+    assert "so can use(): -EBUSY" in lines
+    assert any(line.startswith("2 findings (2 warnings) in 1 patch, ") for line in lines)
+
+
+def test_a_clean_series_with_a_note_ends_with_0(series: Series, capsys: pytest.CaptureFixture[str]) -> None:
+    series.patch(grab=BUSY).patch(grab=TOLD, use=USER.replace("number.", "number, -EBUSY for a large one."))
+    assert entry(["review", "-q", *series.patches]) == 0
+    out = capsys.readouterr().out
+    assert [line for line in out.splitlines() if line.endswith("[bisect]")] == [
+        "grab.c:7: note: patch 1 breaks what patch 2 repairs [bisect]",
+        "use.c:9: note: patch 1 breaks what patch 2 repairs [bisect]",
+    ]
+
+
+def test_a_mail_on_standard_input(
+    series: Series, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    series.patch(grab=BUSY)
+    mail = Path(series.patches[0]).read_bytes()
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(mail)))
+    assert entry(["review", "--tree", str(series.tree.root), "-", "--format", "json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert report["schema"] == "kscan.review/1"
+    assert [finding["function"] for finding in report["patches"][0]["findings"]] == ["grab", "use"]
+    assert report["counts"]["by_rule"] == {"undocumented-errno": 2}
+
+
+@pytest.mark.parametrize("form", ["terse", "sarif", "mail", "github", "b4"])
+def test_each_form_tells_of_the_finding(series: Series, capsys: pytest.CaptureFixture[str], form: str) -> None:
+    series.patch(grab=BUSY)
+    assert entry(["review", "--format", form, *series.patches]) == 1
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert "-EBUSY" in out and "grab" in out
+
+
+def test_the_table_for_a_cover_letter(series: Series, capsys: pytest.CaptureFixture[str]) -> None:
+    series.patch(grab=BUSY)
+    assert entry(["review", "--cover", *series.patches]) == 1
+    out = capsys.readouterr().out
+    assert out == (
+        "Errnos that this series adds and takes away:\n"
+        "\n"
+        "  function  new     gone\n"
+        "  --------  ------  ----\n"
+        "  grab()    -EBUSY\n"
+        "  use()     -EBUSY\n"
+    )
+    assert max(map(len, out.splitlines())) <= 72
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("review",), "Missing argument"),
+        (("review", "nowhere.patch"), "nowhere.patch"),
+        (("review", "--cover", "--format", "json", "PATCH"), "--cover is plain text"),
+        (("review", "--tree", "nowhere", "PATCH"), "nowhere: no such folder"),
+        (("review", "--select", "none-such", "PATCH"), "none-such"),
+    ],
+)
+def test_mistakes(series: Series, capsys: pytest.CaptureFixture[str], args: tuple[str, ...], said: str) -> None:
+    series.patch(grab=BUSY)
+    assert entry([series.patches[0] if arg == "PATCH" else arg for arg in args]) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and err.count("\n") == 1 and said in err
+
+
+def test_outside_of_a_tree(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert entry(["review", "x.patch"]) == 2
+    assert "name one with --tree" in capsys.readouterr().err
