@@ -166,6 +166,23 @@ def test_a_remark_about_several_lines_stands_below_the_last_of_them_in_the_diff(
     assert "> +\t\treturn -EIO;\n>  \tlamp->holder = current;\n\nSomething is odd." in told
 
 
+def test_of_many_remarks_of_a_kind_elsewhere_most_are_short(lamp: Reviewed) -> None:
+    at = lamp.span(1, FILE, b"Return: 0")
+    some = [finding(at, "undocumented-errno", message=f"number {n} of a kind", subject=f"-E{n}") for n in range(5)]
+    told = body(answered(lamp, *some, finding(at, "folded-errno", message="it is another")))
+    assert told.count("mm/lamp.c:7, in lamp_show():") == 4
+    short = "More of the kind: [undocumented-errno]\n"
+    assert f"{short}  - mm/lamp.c:7: number 3 of a kind\n  - mm/lamp.c:7: number 4 of a kind" in told
+
+
+def test_what_stands_beside_is_told_unless_the_diff_shows_it(lamp: Reviewed) -> None:
+    at = lamp.span(1, FILE, b"isBroken")
+    beside = [Step(lamp.span(1, FILE, text), "lamp_grab", "see", "context") for text in (b"return -EIO", b"ret < 0")]
+    told = body(answered(lamp, finding(at, "folded-errno", steps=tuple(beside))))
+    assert "See:\n  - mm/lamp.c:23: in lamp_grab(): see\n" in told
+    assert "mm/lamp.c:14" not in told
+
+
 def test_remarks_on_one_line_keep_their_order_and_the_line_is_quoted_once(lamp: Reviewed) -> None:
     at = lamp.span(1, FILE, b"isBroken")
     told = body(answered(lamp, finding(at, "b-rule", message="two things"), finding(at, "a-rule", message="one thing")))

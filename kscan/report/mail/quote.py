@@ -24,18 +24,29 @@ class Diff:
         self._review = review
         self._places = places
         self._lines = review.patch.diff.split(b"\n")
+        self._files: dict[str, dict[int, tuple[int, int]]] = {}
 
     def spot(self, span: Span) -> int | None:
         """The last line of the diff (an index) that shows something of ``span``, in the first hunk that does; None
         where none does."""
+        known = self._of(span.file)
+        if not known:
+            return None
         first = self._places.line(span.file, span.start)
         last = self._places.line(span.file, max(span.end - 1, span.start))
-        for placed in self._review.placed:
-            if placed.file == span.file:
-                hit = [index for number, index, _ in placed.lines() if first <= number <= last]
-                if hit:
-                    return hit[-1]
-        return None
+        hits = [known[number] for number in range(first, last + 1) if number in known]
+        return max(index for hunk, index in hits if hunk == hits[0][0]) if hits else None
+
+    def _of(self, file: str) -> dict[int, tuple[int, int]]:
+        """The lines of a file after the patch that the diff shows: the hunk, and the index among its lines."""
+        if file not in self._files:
+            self._files[file] = {
+                number: (placed.hunk.at, index)
+                for placed in self._review.placed
+                if placed.file == file
+                for number, index, _ in placed.lines()
+            }
+        return self._files[file]
 
     def quoted(self, remarks: Mapping[int, Sequence[str]], shown: Sequence[int]) -> str:
         """The hunks with a line in ``remarks`` (by index, what is said of it: paragraphs) or among those ``shown``, and

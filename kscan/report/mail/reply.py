@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
 import kscan
 from kscan.model.review import Bisect, PatchReview, ReadVersion, ReviewResult
@@ -10,8 +12,11 @@ from kscan.report.diff import diff
 from kscan.report.lines import Places
 from kscan.report.mail.letter import letter
 from kscan.report.mail.quote import Diff, grouped
-from kscan.report.mail.wording import bisects, filled, proposal, reaches, said
+from kscan.report.mail.wording import bisects, briefly, filled, proposal, reaches, said
 from kscan.report.remarks import Remark, of_review, versions
+
+_IN_FULL: Final = 3
+"""Remarks of one rule on places that the diff does not show, from which on a line each will do."""
 
 
 def render(result: ReviewResult, read: ReadVersion) -> str:
@@ -48,7 +53,7 @@ class _Answer:
         below = grouped(self._below())
         quote = self._diff.quoted(below, [*self._shown()])
         parts = ["> [...]", *([quote.rstrip("\n")] if quote else [])]
-        after = [text for remark, spot in self._at if spot is None for text in self._said(remark, True)]
+        after = [*self._elsewhere()]
         after += [reaches(one, self._places) for one in self._review.reach if self._diff.spot(one.span) is None]
         text = "\n".join(parts)
         return "\n\n".join([text, *after, *map(bisects, late), _signature(len(set(self._review.gaps)))])
@@ -69,8 +74,21 @@ class _Answer:
                 spots = (self._diff.spot(step.span) for step in remark.finding.steps)
                 yield from (one for one in spots if one is not None)
 
+    def _elsewhere(self) -> Iterator[str]:
+        """What is said of places that the diff does not show: of each rule a few in full, the others in short."""
+        kinds: dict[str, list[Remark]] = defaultdict(list)
+        for remark, spot in self._at:
+            if spot is None:
+                kinds[remark.finding.rule].append(remark)
+        for some in kinds.values():
+            for remark in some[:_IN_FULL]:
+                yield from self._said(remark, True)
+            if some[_IN_FULL:]:
+                yield briefly(some[_IN_FULL:])
+
     def _said(self, remark: Remark, code: bool) -> Iterator[str]:
-        yield from said(remark, code)
+        steps = [one for one in remark.finding.steps if one.role == "step" or self._diff.spot(one.span) is None]
+        yield from said(remark, steps, code)
         fix = remark.finding.fix
         if fix is not None:
             yield from proposal(fix.title, fix.grade, diff(fix.edits, self._read))

@@ -41,21 +41,22 @@ PROVED: Final = frozenset(
 """The rules whose findings are facts. Of any other rule something is asked, unless its finding is an error."""
 _USUAL: Final = "Is that on purpose?"
 _PATH: Final = "How it gets there:"
+_ASIDE: Final = "See:"
 _FROM: Final = re.compile(r"(?m)^(>*From )")
 _BULLET: Final = "  - "
 
 
-def said(remark: Remark, code: bool) -> Iterator[str]:
-    """The paragraphs of a remark: what is found, its path, and a proposal. With ``code``, its place and the line there
-    come first, for it is not said below that line."""
+def said(remark: Remark, steps: Sequence[Step], code: bool) -> Iterator[str]:
+    """The paragraphs of a remark: what is found, and those ``steps`` of it that are to be told. With ``code``, its
+    place and the line there come first, for it is not said below that line."""
     finding = remark.finding
     if code:
         yield _place(remark)
     first, *rest = finding.message.split("\n")
     told = " ".join(part for part in (_sentence(first), _question(remark), f"[{finding.rule}]") if part)
     yield "\n".join([filled(told), *(filled(line, _BULLET) for line in _items(rest))])
-    if [step.span for step in finding.steps] not in ([], [finding.span]):
-        yield path(finding.steps, remark.places)
+    if [step.span for step in steps] not in ([], [finding.span]):
+        yield path(steps, remark.places)
 
 
 def proposal(title: str, grade: str, diff: str) -> Iterator[str]:
@@ -69,13 +70,22 @@ def proposal(title: str, grade: str, diff: str) -> Iterator[str]:
 
 
 def path(steps: Sequence[Step], places: Places) -> str:
-    """The steps, one an item."""
+    """The steps, one an item; a path, unless all of them stand beside it."""
     lines = []
     for step in steps:
         where = f"{step.span.file}:{places.line(step.span.file, step.span.start)}"
         inside = f"in {step.function}(): " if step.function else ""
         lines.append(filled(f"{where}: {inside}{step.note}", _BULLET))
-    return "\n".join([_PATH, *lines])
+    return "\n".join([_PATH if any(step.role == "step" for step in steps) else _ASIDE, *lines])
+
+
+def briefly(remarks: Sequence[Remark]) -> str:
+    """More remarks of a kind, a line each."""
+    lines = []
+    for remark in remarks:
+        span, message = remark.finding.span, remark.finding.message.partition("\n")[0]
+        lines.append(filled(f"{span.file}:{remark.places.line(span.file, span.start)}: {message}", _BULLET))
+    return "\n".join([f"More of the kind: [{remarks[0].finding.rule}]", *lines])
 
 
 def reaches(reach: Reach, places: Places) -> str:
