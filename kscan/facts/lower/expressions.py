@@ -43,7 +43,7 @@ from kscan.model.code import Binary, Call, Cast, Do, Expr, Name, Num, Opaque, Re
 _BLANKS = re.compile(r"[ \t\n\r\f\v]+")
 _BLANK = re.compile(r"[\t\n\r\f\v]|  ")
 _ESCAPES = {"n": 10, "t": 9, "0": 0, "r": 13, "\\": 92, "'": 39, '"': 34, "a": 7, "b": 8, "f": 12, "v": 11, "e": 27}
-_RETURNED = re.compile(r"return\s*\(?\s*(-?)\s*(\w+)\s*\)?\Z")
+_RETURNED = re.compile(r"return\b\s*\(?\s*(-?)\s*(\w+)\s*\)?\Z")
 MAX_DEPTH = 200
 """Nesting beyond which an expression is taken as opaque, well inside Python's own recursion limit."""
 

@@ -497,6 +497,14 @@ int f(int a)
 	return call_g(a);
 }
 
+/* argument-named-like-a-return: 0 */
+int f(int return_status, int returned)
+{
+	note(return_status);
+	note(returned);
+	return 0;
+}
+
 /* macro-that-returns: 0 -EIO */
 #define CHECK(a) do { if (a) return -EIO; } while (0)
 
