@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -44,8 +45,20 @@ def facts_of(
 ) -> FileFacts:
     """The facts of a file that is parsed already; ``parsed`` is ``tree_of(source, extra=extra)``, the rest as for
     ``extract``."""
+    return extracted(source, parsed, macros=macros, extra=extra).facts
+
+
+class Extracted(NamedTuple):
+    """The facts of a file, and the invocations at file scope that some of its functions were made of."""
+
+    facts: FileFacts
+    expansions: tuple[Expansion, ...] = ()
+
+
+def extracted(source: Source, parsed: Parsed, *, macros: Visible, extra: frozenset[bytes]) -> Extracted:
+    """``facts_of`` for who reads the bodies next."""
     if parsed.tree is None:
-        return FileFacts(source.path, gaps=parsed.gaps)
+        return Extracted(FileFacts(source.path, gaps=parsed.gaps))
     found = parsed.found
     conditions = Conditions(source.data, parsed.skeleton.directives)
     written = tuple(functions(source, parsed.masked, found, conditions))
@@ -61,7 +74,7 @@ def facts_of(
     written = headed_by(written, expanded, source, extra)
     by_macro = written_by(expanded, source, extra)
     counted = enumerators(source.data, found)
-    return FileFacts(
+    facts = FileFacts(
         path=source.path,
         functions=tuple(sorted([*written, *by_macro], key=lambda function: function.start)),
         constants=tuple(sorted([*made.constants, *counted], key=_start)),
@@ -79,6 +92,7 @@ def facts_of(
             )
         ),
     )
+    return Extracted(facts, made_by)
 
 
 def _is_left_out(one: Expansion, parsed: Parsed) -> bool:

@@ -11,7 +11,7 @@ import msgspec
 
 from kscan.facts.definers import Definers
 from kscan.facts.errno import Errnos
-from kscan.facts.extract import Parsed, facts_of, tree_of
+from kscan.facts.extract import Parsed, extracted, facts_of, tree_of
 from kscan.facts.indexed import decode_shared, hashed, key_of
 from kscan.facts.shared import NOTHING, Shared, shared_of
 from kscan.facts.tables import key_of as slot_key
@@ -126,6 +126,19 @@ class _Headers:
         return NOTHING if found is None else decode_shared(found)
 
 
+class _Asked(dict[str, "tuple[int, bool] | None"]):
+    """The names that the bodies of one file ask for, each with its number and whether that is an errno."""
+
+    def __init__(self, numbers: Numbers, path: str) -> None:
+        super().__init__()
+        self._numbers = numbers
+        self._path = path
+
+    def __missing__(self, word: str) -> tuple[int, bool] | None:
+        found = self[word] = self._numbers.constant(word, self._path)
+        return found
+
+
 class _Reader:
     """Reads files one after the other; what it finds out about headers serves the next file."""
 
@@ -138,10 +151,10 @@ class _Reader:
         source = Source(task.path, task.data)
         parsed = tree_of(source, extra=self._ground.annotations)
         macros = self._ground.definers.seen_from(task.path, task.data)
-        facts = facts_of(source, parsed, macros=macros, extra=self._ground.annotations)
+        facts, made_of = extracted(source, parsed, macros=macros, extra=self._ground.annotations)
         self._headers.enter(task.path, shared_of(facts, len(task.data)))
-        asked: dict[str, tuple[int, bool] | None] = {}
-        bodies = Bodies(source, facts, lambda: parsed, self._ground.annotations, macros)
+        asked = _Asked(self._numbers, task.path)
+        bodies = Bodies(source, facts, lambda: parsed, self._ground.annotations, macros, made_of)
         flow = dict(self._flow(bodies, facts, asked))
         looked = self._numbers.private_names(task.path)
         self._numbers.forget(task.path)
@@ -150,14 +163,8 @@ class _Reader:
         count = len(facts.functions)
         return Read(task.path, _kept(facts), _ENCODER.encode(flow), names, count, keys=keys, tables=tables)
 
-    def _flow(
-        self, bodies: Bodies, facts: FileFacts, asked: dict[str, tuple[int, bool] | None]
-    ) -> Iterator[tuple[str, object]]:
-        def constant(word: str) -> tuple[int, bool] | None:
-            if word not in asked:
-                asked[word] = self._numbers.constant(word, facts.path)
-            return asked[word]
-
+    def _flow(self, bodies: Bodies, facts: FileFacts, asked: _Asked) -> Iterator[tuple[str, object]]:
+        constant = asked.__getitem__
         near = (facts.path, *self._numbers.private_headers(facts.path))
         leaving: frozenset[str] = frozenset().union(*(self._headers.shared(path).leaving for path in near))
         for function in facts.functions:

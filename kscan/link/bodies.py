@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 import msgspec
@@ -27,7 +27,7 @@ from kscan.model.source import Source
 
 class Bodies:
     """The bodies in one file. ``parsed`` gives its tree, if there is one, when a body is asked for; ``macros`` are the
-    function-like macros of the tree."""
+    function-like macros of the tree, and ``made_of`` the expansions of the file's invocations, where they are known."""
 
     def __init__(
         self,
@@ -36,12 +36,14 @@ class Bodies:
         parsed: Callable[[], Parsed | None],
         annotations: frozenset[bytes],
         macros: Visible = NO_HEADERS,
+        made_of: Sequence[Expansion] | None = None,
     ) -> None:
         self._source = source
         self._facts = facts
         self._parsed = parsed
         self._annotations = annotations
         self._macros = macros
+        self._made_of = made_of
 
     def codes(self, function: Function) -> tuple[Code, ...]:
         """The compact code of each variant of ``function``, one of this file's; none when its body cannot be found."""
@@ -79,8 +81,10 @@ class Bodies:
 
     @cached_property
     def _expansions(self) -> dict[int, Expansion]:
-        own = {macro.name: macro for macro in reversed(self._facts.macros)}
-        made = expansions(self._source, own, foreign=self._macros)
+        made = self._made_of
+        if made is None:
+            own = {macro.name: macro for macro in reversed(self._facts.macros)}
+            made = expansions(self._source, own, foreign=self._macros)
         return {expansion.start: expansion for expansion in reversed(made)}
 
     def _of_macro(self, function: Function) -> tuple[Code, ...]:
