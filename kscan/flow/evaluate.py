@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from kscan.flow.piece import Piece, Value
 from kscan.flow.primitives import BITS, CHOOSERS, ERROR_OR_ZERO, HANDED_THROUGH, TESTS
 from kscan.flow.reading import Outline, reads_of
-from kscan.flow.state import Constraints, Piece, State, Value, forget, joined, with_known, with_variable
+from kscan.flow.state import Constraints, State, forget, joined, with_known, with_variable
 from kscan.flow.summary import Argument
 from kscan.flow.symbols import Symbols
 from kscan.flow.values import (
@@ -51,20 +52,26 @@ class Given(NamedTuple):
     zeros: int = 0
 
 
-class Question(NamedTuple):
+class Question:
     """A condition as a question: whether the value of ``operand`` lies in ``wanted``, or else in ``other``."""
 
-    operand: Expr
-    wanted: IntSet
-    other: IntSet
+    __slots__ = ("operand", "other", "wanted")
+
+    def __init__(self, operand: Expr, wanted: IntSet, other: IntSet) -> None:
+        self.operand: Expr = operand
+        self.wanted = wanted
+        self.other = other
 
 
-class Decision(NamedTuple):
+class Decision:
     """A condition asked: whether ``value`` lies in ``wanted``, and the answers still possible."""
 
-    wanted: IntSet
-    value: Value
-    ways: list[tuple[bool, State]]
+    __slots__ = ("value", "wanted", "ways")
+
+    def __init__(self, wanted: IntSet, value: Value, ways: list[tuple[bool, State]]) -> None:
+        self.wanted = wanted
+        self.value = value
+        self.ways = ways
 
 
 class Evaluator:

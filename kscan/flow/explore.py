@@ -14,16 +14,15 @@ import msgspec
 from kscan.dialect.switches import asked
 from kscan.flow.behind import code_behind, is_written
 from kscan.flow.evaluate import ConstantOf, Decision, Evaluator, Given, Question, variable_of
+from kscan.flow.piece import Piece, Value
 from kscan.flow.reading import Outline
 from kscan.flow.relevant import live_before, tracked_variables, value_names
 from kscan.flow.silent import says_something
 from kscan.flow.slicing import Op, Slice, sliced
 from kscan.flow.state import (
     Constraints,
-    Piece,
     State,
     Trace,
-    Value,
     implies,
     joined,
     marks_of,

@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
+from kscan.flow.piece import Piece, Value
 from kscan.flow.summary import Mark, MarkKind
-from kscan.flow.values import ALL, IntSet, contains, intersect, union
-
-
-class Piece(NamedTuple):
-    """One possibility for a value: symbol ``symbol`` (or plain numbers when -1) restricted to ``values``."""
-
-    symbol: int
-    values: IntSet
-    literal: bool = False
-
-
-Value: TypeAlias = tuple[Piece, ...]
-"""The possibilities of a value, sorted; usually one."""
+from kscan.flow.values import IntSet, contains, intersect, union
 
 Constraints: TypeAlias = dict[int, IntSet]
 """What is known of symbols on this path. Treated as immutable."""
 
 WARNED = 1_000_000_000
 """The length of a step that should never be taken."""
-
-UNKNOWN: Value = (Piece(-1, ALL),)
 
 
 class Trace:
@@ -151,6 +138,10 @@ def joined(a: Value, b: Value) -> Value:
     """Either value."""
     if a == b:
         return a
+    if len(a) == 1 and len(b) == 1:
+        one, other = a[0], b[0]
+        if one.symbol == other.symbol and one.literal == other.literal:
+            return (Piece(one.symbol, union(one.values, other.values), one.literal),)
     sets: dict[tuple[int, bool], IntSet] = {}
     for piece in a + b:
         key = (piece.symbol, piece.literal)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kscan.flow.evaluate import Decision
-from kscan.flow.state import State, Value
+from kscan.flow.piece import Value
+from kscan.flow.state import State
 from kscan.model.code import Test
 
 

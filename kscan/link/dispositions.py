@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from kscan.flow.evaluate import ConstantOf, Decision
 from kscan.flow.explore import Exploration
-from kscan.flow.state import Piece, State, Value
+from kscan.flow.piece import Piece, Value
+from kscan.flow.state import State
 from kscan.flow.summary import Argument, Needs, Symbol
 from kscan.flow.values import ALL, ERRORS, IntSet, complement, contains, intersect, single, size
 from kscan.flow.watcher import Watcher

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final, NamedTuple, Protocol
 
 from kscan.facts.errno import Errnos
@@ -16,6 +17,11 @@ MAX_PRIVATE_HEADERS: Final = 200
 
 MAX_CHAIN: Final = 40
 """Constants defined through each other that are followed, well inside Python's own recursion limit."""
+
+
+@lru_cache(maxsize=1 << 15)
+def _beside(folder: str, included: str) -> str:
+    return posixpath.normpath(posixpath.join(folder, included))
 
 
 class Headers(Protocol):
@@ -89,7 +95,7 @@ class Numbers:
         while pending and there < MAX_PRIVATE_HEADERS:
             current = pending.pop()
             for included in self._headers.shared(current).includes:
-                near = posixpath.normpath(posixpath.join(posixpath.dirname(current), included))
+                near = _beside(posixpath.dirname(current), included)
                 if near in looked or near == path or near.startswith("include/") or not near.endswith(".h"):
                     continue
                 looked[near] = self._headers.has(near)
@@ -119,8 +125,8 @@ class Numbers:
 
     def _found(self, name: str, seen_from: str) -> _Value | None:
         for path in (seen_from, *self.private_headers(seen_from)):
-            values = self._values_in(path, name)
-            if values:
+            if name in self._headers.shared(path).constants:
+                values = self._values_in(path, name)
                 return values.pop() if len(values) == 1 else None
         parts = seen_from.split("/", 2)
         return self._shared_value(name, parts[1] if parts[0] == "arch" else "")
