@@ -89,7 +89,7 @@ class Repository:
 
     def subjects(self, paths: Sequence[str], most: int) -> list[str]:
         """The first lines of the last commits to ``paths``, latest first; none where there are no commits."""
-        done = self._run("log", f"-{most}", "--no-merges", "--format=%s", "--", *paths)
+        done = self._run("log", f"-{most}", "--no-merges", "--no-show-signature", "--format=%s", "--", *paths)
         return done.stdout.decode(errors="replace").splitlines()
 
     def named(self, name: str) -> tuple[list[str], list[str]]:
@@ -101,6 +101,10 @@ class Repository:
         """Whether ``name`` is that of a local branch."""
         done = self._run("rev-parse", "--verify", "--quiet", "--symbolic-full-name", "--end-of-options", name)
         return name not in {"HEAD", "@"} and b"refs/heads/" in done.stdout
+
+    def latest(self, most: int) -> list[str]:
+        """The ids of the last ``most`` commits, merges left out, the latest first; none without a repository."""
+        return self._run("rev-list", f"--max-count={most}", "--no-merges", "HEAD", "--").stdout.decode().split()
 
     def commits(self, taken: Sequence[str], left_out: Sequence[str], most: int) -> tuple[list[str], int]:
         """The commits that can be reached from ``taken`` and not from ``left_out`` (ids), the oldest first and without

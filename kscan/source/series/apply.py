@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kscan.model.error import InputError
 from kscan.model.patch import Applied, Patch, Series
 from kscan.source.overlay import Overlay, overlay
-from kscan.source.series.base import base_of
+from kscan.source.series.base import base_before, base_of
 from kscan.source.series.change import Changes
 from kscan.source.series.paths import Paths
 from kscan.source.series.place import Effort
@@ -39,17 +40,38 @@ class AppliedSeries:
 def apply_series(tree: WorkingTree, series: Series, base: str | None = None) -> AppliedSeries:
     """
     ``series`` applied on the revision ``base`` of ``tree``; without one on the commit that the series was made on, if
-    git has it, or on the tree as it is.
+    git has it; or on the tree as it is, or, where the series is committed in it, as it was before.
 
     Raises InputError for a patch that does not apply: it names the line of the patch, the file, and the nearest place.
     """
-    before, notes = base_of(tree, series, base)
-    start = before
-    effort, paths = Effort(), Paths(before)
+    start, notes = base_of(tree, series, base)
+    why: InputError | None = None
+    done: tuple[AppliedPatch, ...] = ()
+    try:
+        done = _applied(series, start)
+    except InputError as wrong:
+        why = wrong
+    if start is tree and (why or _moved(done)):
+        before = base_before(tree, series)
+        if before is not None:
+            return AppliedSeries(before[0], _applied(series, before[0]), before[1])
+    if why:
+        raise why
+    return AppliedSeries(start, done, notes)
+
+
+def _moved(done: tuple[AppliedPatch, ...]) -> bool:
+    """Whether a hunk went elsewhere than where its patch has it."""
+    return any(note.at >= 0 for one in done for note in one.applied.notes)
+
+
+def _applied(series: Series, base: Tree) -> tuple[AppliedPatch, ...]:
+    effort, paths = Effort(), Paths(base)
+    before = base
     done = []
     for patch in series.patches:
         applied = Changes(patch, before, paths, effort).applied()
         after = overlay(before, applied.files)
         done.append(AppliedPatch(applied, before, after))
         before = after
-    return AppliedSeries(start, tuple(done), notes)
+    return tuple(done)

@@ -17,6 +17,7 @@ from kscan.source.series.message import MAX_LINES, where
 MAX_COMMITS: Final = 500
 """How many commits a range may have."""
 
+_LOOKED_AT = 200
 _ID = re.compile(rb"^([0-9a-f]{40,64})\n", re.M)
 _PERSON = re.compile(r"(.*?) ?(<[^<>]*>) (\d{1,11}) ([+-])(\d\d)(\d\d)$")
 
@@ -40,6 +41,34 @@ def commits(repository: Repository, name: str) -> Series:
     if len(ids) > MAX_COMMITS:
         raise InputError(f"{name}: more than {MAX_COMMITS} commits; name a shorter range")
     return _series(repository, name, ids, notes)
+
+
+def parent_of(repository: Repository, patch: Patch) -> str | None:
+    """The parent of the commit that ``patch`` is, if it is one of the last that the working tree is made of."""
+    if not patch.subject:
+        return None
+    reader = repository.blobs()
+    for commit in repository.latest(_LOOKED_AT):
+        raw = reader.read(commit) or b""
+        subject, _ = _parted(_text(raw.partition(b"\n\n")[2], _charset(raw)))
+        if subject == patch.subject and _changes(_series(repository, commit, [commit], ()).patches[0]) == _changes(
+            patch
+        ):
+            before = _parents(raw)
+            return before[0] if before else repository.no_tree()
+    return None
+
+
+def _changes(patch: Patch) -> list[tuple[object, ...]]:
+    """What a patch changes, whatever context it shows and wherever it finds it."""
+    return sorted(
+        (
+            change.old or "",
+            change.new or "",
+            [line for hunk in change.hunks for line in hunk.lines if line[:1] in b"+-"],
+        )
+        for change in patch.files
+    )
 
 
 def _meant(repository: Repository, name: str) -> tuple[list[str], list[str]]:
@@ -89,10 +118,8 @@ def _by_commit(told: bytes, ids: list[str]) -> dict[str, bytes]:
 
 def _patch(name: str, commit: str, raw: bytes, diff: bytes, number: int, total: int) -> Patch:
     head, _, body = raw.partition(b"\n\n")
-    told = dict(line.split(b" ", 1) for line in head.split(b"\n") if b" " in line and not line.startswith(b" "))
-    charset = told.get(b"encoding", b"utf-8").decode("ascii", "replace")
-    subject, message = _parted(_text(body, charset))
-    author, date = _person(_text(told.get(b"author", b""), charset))
+    subject, message = _parted(_text(body, _charset(raw)))
+    author, date = _person(_text(_told(head, b"author"), _charset(raw)))
     lines = diff.lstrip(b"\n").removesuffix(b"\n").split(b"\n")
     if len(lines) > MAX_LINES:
         raise InputError(f"{name}: commit {commit[:12]} changes more than {MAX_LINES:,} lines")
@@ -109,6 +136,16 @@ def _patch(name: str, commit: str, raw: bytes, diff: bytes, number: int, total: 
         files=files,
         origin=name,
     )
+
+
+def _charset(raw: bytes) -> str:
+    return _told(raw.partition(b"\n\n")[0], b"encoding").decode("ascii", "replace") or "utf-8"
+
+
+def _told(head: bytes, name: bytes) -> bytes:
+    """What the header of a commit says of ``name``."""
+    found = re.search(rb"(?m)^%s (.*)$" % name, head)
+    return found[1] if found else b""
 
 
 def _parents(raw: bytes) -> list[str]:

@@ -264,6 +264,31 @@ def test_the_base_is_the_commit_that_the_series_names(tmp_path: Path) -> None:
         apply_series(made, read(made, patch))
 
 
+@pytest.mark.parametrize("first", [1, 2])
+@pytest.mark.parametrize("context", [1, 3])
+def test_a_series_that_the_tree_has_is_applied_on_what_was_before(tmp_path: Path, first: int, context: int) -> None:
+    """As in a hook that runs where the series is checked out, and gets one patch of it."""
+    made = repository(tmp_path / "t", {"mm/x.c": NUMBERS})
+    steps = [NUMBERS.replace(b"\n7\n", word) for word in (b"\n7\n", b"\nseven\n", b"\nSEVEN\n", b"\nSEVEN\n7\n")]
+    ids = [commit(made.root, {"mm/x.c": step}, f"mm: é step {n}") for n, step in enumerate(steps)]
+    git(made.root, "format-patch", "-q", f"-U{context}", f"-o{tmp_path}/m", "HEAD~3")
+    paths = sorted(str(path) for path in (tmp_path / "m").iterdir())[first - 1 :]
+    for names in (paths[:1], paths):
+        applied = apply_series(made, read_series(made, names))
+        assert [content(one.after, "mm/x.c") for one in applied.patches] == steps[first : first + len(names)]
+        assert applied.base.read("mm/x.c") == Source("mm/x.c", steps[first - 1])
+        said = f"the tree has the series already: it is applied on {ids[first - 1][:12]}, as it was before"
+        assert applied.notes == (said,)
+
+
+def test_a_commit_of_the_same_name_is_another_one(tmp_path: Path) -> None:
+    made = repository(tmp_path / "t", {"mm/x.c": NUMBERS})
+    commit(made.root, {"mm/x.c": NUMBERS.replace(b"\n7\n", b"\nseven\n")}, "s")
+    patch = diff(tmp_path, NUMBERS, NUMBERS.replace(b"\n7\n", b"\nsept\n"), 3)
+    with pytest.raises(InputError, match="the nearest place is line 7: 'seven', where the patch has '7'"):
+        apply_series(made, read(made, b"From: a@b\nSubject: [PATCH] s\n\n---\n" + patch))
+
+
 def test_a_base_that_git_does_not_have_is_said(tree: WorkingTree, tmp_path: Path) -> None:
     patch = diff(tmp_path, NUMBERS, NUMBERS.replace(b"\n7\n", b"\nseven\n"), 3)
     applied = apply_series(tree, read(tree, b"base-commit: %s\n" % (b"e" * 40) + patch))
