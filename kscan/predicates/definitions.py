@@ -94,6 +94,14 @@ class Definitions:
         """The constants of those headers."""
         return {one.name: one for path in self.headers for one in reversed(self.catalog.facts(path).constants)}
 
+    def shared_macro(self, name: str, seen_from: str) -> Macro | None:
+        """One of ``macros``, whoever asks."""
+        return self.macros.get(name)
+
+    def shared_inline(self, name: str, seen_from: str) -> Function | None:
+        """None: what is no predicate says nothing of a page."""
+        return None
+
     @property
     def policies(self) -> dict[str, Constant]:
         """The object-like macros of those headers that stand for something."""

@@ -21,14 +21,9 @@ from kscan.predicates.spine import Place, Spine
 from kscan.predicates.statement import Statement, guard_statement, unused_elsewhere
 from kscan.predicates.subject import Page, written
 from kscan.predicates.whole import WholeFiles
+from kscan.predicates.words import RACY
 
 _TESTED = re.compile(rb"\breturn\s+(?:true|false|-?\w+)\s*;")
-_RACY = re.compile(
-    rb"\b(?:READ_ONCE|smp_\w+|barrier|rcu_\w+|atomic\w*_\w+|\w*lock(?:ed)?\w*|seq\w*_retry|IS_ENABLED|"
-    rb"static_branch_\w+|likely|unlikely)\s*\(|[/%]|\bvolatile\b|(?:<<|>>)\s*[a-z]"
-)
-"""What makes a second look different from the first, a guard a matter of speed or configuration, or what follows it one
-of life and death (a division, a shift)."""
 _VALUED = re.compile(r" (?:==|&) ")
 _ORDERED = re.compile(r"[^<>-][<>][^<>]")
 _RETURNS = frozenset({"bool", "_Bool", "int"})
@@ -44,7 +39,7 @@ def may_hold_one(function: Function, text: bytes) -> bool:
     if function.return_type not in _RETURNS or function.via or function.errors or size > _MAX_BODY:
         return False
     body = text[function.body_start : function.end]
-    return bool(_TESTED.search(body)) and body.count(b"return") > 1 and not _RACY.search(body)
+    return bool(_TESTED.search(body)) and body.count(b"return") > 1 and not RACY.search(body)
 
 
 class Guards:

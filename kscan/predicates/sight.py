@@ -60,6 +60,13 @@ class Known(Protocol):
     def linkages(self, name: str, seen_from: str) -> Sequence[str]:
         """The linkage of each predicate that ``name`` can mean in the file ``seen_from``."""
 
+    def shared_macro(self, name: str, seen_from: str) -> Macro | None:
+        """The function-like macro of a header that ``name`` means in the file ``seen_from``."""
+
+    def shared_inline(self, name: str, seen_from: str) -> Function | None:
+        """The small function of a header that ``name`` means in the file ``seen_from``, where it may be read into its
+        caller though it is no predicate."""
+
 
 class Sight:
     """What a body in the file at ``path`` can see."""
@@ -71,7 +78,7 @@ class Sight:
 
     def macro(self, name: str) -> Macro | None:
         own = (macro for macro in self.all_of.facts(self.path).macros if macro.name == name)
-        return next(own, self.all_of.macros.get(name))
+        return next(own, None) or self.all_of.shared_macro(name, self.path)
 
     def harmless(self, name: str) -> bool:
         """Whether a call of ``name`` for its effect changes nothing: an assertion, or a macro of nothing but such."""
@@ -113,13 +120,14 @@ class Sight:
             function = self.all_of.functions(path).get(name)
             if function is not None and len(function.params) == len(args):
                 return self._inlined(function, args)
-        return None
+        shared = self.all_of.shared_inline(name, self.path)
+        return self._inlined(shared, args) if shared is not None and len(shared.params) == len(args) else None
 
     def _inlined(self, function: Function, args: tuple[Value, ...]) -> Value | None:
         if function.linkage == "global" or function.name in self.inside:
             return None
         found = self._result(function, args)
-        if isinstance(found, (*PAGES, Address, Member, Number, Truth)):
+        if isinstance(found, (*PAGES, Address, Member, Number, Truth)) or _is_known(found):
             return found
         somewhere = PAGE_TYPES.match(function.return_type)
         return Some(call(function.name, args, UNKNOWN).text) if somewhere else None
@@ -136,6 +144,11 @@ class Sight:
             return result(code, bound, Evaluator(inner), returns)
         except NoFormula:
             return None
+
+
+def _is_known(found: Value | None) -> bool:
+    """Whether an expression is made of members, parameters and constants alone."""
+    return isinstance(found, Words) and found.made_of <= MEMBER
 
 
 def _passed(param: Param, arg: Value) -> Value:

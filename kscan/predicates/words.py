@@ -59,3 +59,10 @@ EFFECTS: Final = re.compile(
 
 HEAD_TESTS: Final[frozenset[str]] = frozenset({"PageTail", "PageCompound", "PageHead", "PageTransHuge"})
 """linux/page-flags.h: who asks one of these knows that there are tail pages, and has dealt with them."""
+
+RACY: Final = re.compile(
+    rb"\b(?:READ_ONCE|smp_\w+|barrier|rcu_\w+|atomic\w*_\w+|\w*lock(?:ed)?\w*|seq\w*_retry|IS_ENABLED|"
+    rb"static_branch_\w+|likely|unlikely)\s*\(|[/%]|\bvolatile\b|(?:<<|>>)\s*[a-z]"
+)
+"""What makes a second look different from the first, a guard a matter of speed or configuration, or what follows it one
+of life and death (a division, a shift)."""

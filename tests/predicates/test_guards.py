@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -103,3 +104,51 @@ def test_what_only_the_guard_uses_is_spare(guards: Callable[[str], list[Guard]])
     body = "{\n\tif (n && b->kind == K_A)\n\t\treturn false;\n\treturn b->kind == K_B;\n}\n"
     (found,) = guards(f"static bool f(struct box *b, int n, int m)\n{body}")
     assert (found.spare, found.condition) == (("n",), "n && b->kind == K_A")
+
+
+ENTRIES = """\
+#define E_KIND 0x700
+#define E_FILE 0x100
+#define E_LINK 0x200
+#define e_is_file(e) (((e)->marks & E_KIND) == E_FILE)
+struct entry { unsigned int marks; int (*find)(struct entry *e); };
+static inline unsigned int entry_kind(const struct entry *e)
+{
+\treturn e->marks & E_KIND;
+}
+static inline bool e_is_link(const struct entry *e)
+{
+\treturn entry_kind(e) == E_LINK;
+}
+static inline bool e_is_racy(const struct entry *e)
+{
+\treturn (READ_ONCE(e->marks) & E_KIND) == E_LINK;
+}
+static inline bool e_is_found(struct entry *e)
+{
+\treturn e->find(e) == E_LINK;
+}
+"""
+TWICE = {
+    "macro of a header": ("e_is_file(e)", "e_is_link(e)", True),
+    "inlines of a header": ("e_is_link(e)", "e_is_file(e) && e->find", True),
+    "spelt out beside": ("(e->marks & E_KIND) == E_FILE", "e_is_link(e)", True),
+    "the same kind": ("e_is_link(e)", "entry_kind(e) == E_LINK", False),
+    "another word": ("e_is_file(e)", "e->find != NULL", False),
+    "read again on purpose": ("e_is_file(e)", "e_is_racy(e)", False),
+    "a call that may do anything": ("e_is_file(e)", "e_is_found(e)", False),
+}
+
+
+@pytest.mark.parametrize("name", TWICE)
+def test_a_family_that_a_header_tells_apart(name: str, tmp_path: Path) -> None:
+    """One field under a mask, asked for through macros and small functions of a header."""
+    guard, rest, needless = TWICE[name]
+    toy = Toy(tmp_path)
+    toy.write({"include/linux/entry.h": ENTRIES})
+    body = f"static bool f(struct entry *e)\n{{\n\tif ({guard})\n\t\treturn false;\n\treturn {rest};\n}}\n"
+    toy.c("#include <linux/entry.h>\n" + body)
+    with toy.program() as program:
+        (function,) = program.catalog.functions_in("f.c", "f")
+        found = list(Guards(Definitions(program.catalog)).of(function))
+    assert [one.assumed for one in found] == ([()] if needless else [])
