@@ -24,8 +24,10 @@ _FILE = re.compile(r"(?m)^--- .*\n\+\+\+ (?:b/)?(.*)\n(?=@@)")
 _SAID: dict[Grade, str] = {
     "safe": "Behaviour stays as it is.",
     "review": "Behaviour stays as it is under the facts that the findings state.",
-    "show": "This is a proposal: the places marked ... are for a human to fill in.",
+    "show": "This is a proposal for a human to finish.",
 }
+
+_OPEN_ENDS = " The places marked ... are to be filled in."
 
 
 def mail(
@@ -97,10 +99,12 @@ def _how(findings: Sequence[Finding], used: Sequence[Rule]) -> list[str]:
     names = ", ".join(rule.id for rule in used)
     titles = list(dict.fromkeys(one.fix.title for one in findings if one.fix))
     grade = max((one.fix.grade for one in findings if one.fix), key=GRADES.index)
+    open_ends = any("..." in edit.text for one in findings if one.fix for edit in one.fix.edits)
+    said = f"{_SAID[grade]}{_OPEN_ENDS * open_ends}"
     done = "; ".join(titles)
     found = f"Found by static analysis with kscan {kscan.__version__} (rule{'s' * (len(used) > 1)} {names})"
     return [
-        _filled(f"{done[:1].upper()}{done[1:]}. {_SAID[grade]}"),
+        _filled(f"{done[:1].upper()}{done[1:]}. {said}"),
         _filled(
             f"{found}, which also made the change; with it, the finding{'s are' if len(findings) > 1 else ' is'} gone."
         ),

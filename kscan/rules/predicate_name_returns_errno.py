@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kscan.facts.errno import errno_of
@@ -52,7 +53,7 @@ def check(program: Program) -> Iterator[Finding]:
 
 def _errno_for_an_answer(program: Program, function: Function) -> Iterator[Finding]:
     """A question that is answered with 0 or an errno; one that hands its answer out through a pointer is a command."""
-    if any(param.type in {"bool *", "bool*"} for param in function.params):
+    if any(param.type in {"bool *", "bool*"} for param in function.params) or _must_give_errnos(program, function):
         return
     closed, values = program.values(function)
     errnos = [value for value in values if errno_of(value)]
@@ -60,6 +61,12 @@ def _errno_for_an_answer(program: Program, function: Function) -> Iterator[Findi
         listed = ", ".join(errnos)
         message = f"{function.name}() is named as a question, but answers with 0 or {listed}; name it as a command"
         yield RULE.finding(_name(function), function.name, f"{message}, or return bool", function.name)
+
+
+def _must_give_errnos(program: Program, function: Function) -> bool:
+    """Whether errnos are injected into the function (asm-generic/error-injection.h), which fixes what it gives."""
+    listed = rb"\bALLOW_ERROR_INJECTION\(\s*%b\s*,\s*ERRNO\w*\s*\)" % re.escape(function.name.encode())
+    return re.search(listed, program.source(function.file)) is not None
 
 
 def _answer_for_an_errno(program: Program, function: Function) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 from functools import cache
 from pathlib import Path
 
@@ -62,6 +63,29 @@ def _nothing_else(result: RenameResult) -> None:
         assert {(path, match.start()) for match in word.finditer(data)} <= told
         after = apply(data, [edit for edit in result.edits if edit.span.file == path])
         assert after.replace(result.new.encode(), result.old.encode()) == data
+
+
+TABLES = "lib/raid/raid6/mktables.c"
+"""A program that the build runs, which needs no other file."""
+
+
+def _object_code(source: Path, made: Path) -> list[str]:
+    subprocess.run(["gcc", "-O1", "-fno-inline", "-c", source, "-o", made], check=True)
+    shown = [["objdump", "-dr", "--no-show-raw-insn", made], ["nm", made]]
+    text = "".join(subprocess.run(one, check=True, capture_output=True, text=True).stdout for one in shown)
+    return [line for line in text.splitlines() if "file format" not in line]
+
+
+@pytest.mark.skipif(not (shutil.which("gcc") and shutil.which("objdump")), reason="needs gcc and objdump")
+def test_the_object_code_of_a_real_file_differs_in_the_name_alone(linux_73: Path, tmp_path: Path) -> None:
+    result = _renamed(linux_73, f"{TABLES}:gfmul", "gf_product")
+    assert {edit.span.file for edit in result.edits} == {TABLES}
+    _copy(linux_73, result, tmp_path)
+    before = _object_code(tmp_path / TABLES, tmp_path / "a.o")
+    api.rename_files(msgspec.structs.replace(result, tree=str(tmp_path)))
+    after = _object_code(tmp_path / TABLES, tmp_path / "a.o")
+    assert any("<gf_product>" in line for line in after) and not any("gfmul" in line for line in after)
+    assert sorted(line.replace("gf_product", "gfmul") for line in after) == sorted(before)
 
 
 def test_what_is_no_function_stays(linux_73: Path) -> None:
