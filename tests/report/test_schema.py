@@ -12,6 +12,7 @@ import pytest
 from kscan.model.flow import Caller, Disposition, Opening, Outcome, ReturnSet
 from kscan.model.gap import Gap
 from kscan.model.result import CallersResult, FlowResult, Predicate, PredicatesResult
+from kscan.model.standing import Allowed, Entry
 from kscan.report import json as as_json
 from kscan.report.locating import locate, locate_callers, locate_flow, locate_predicates
 from kscan.report.schema import SHAPES, schema
@@ -25,9 +26,16 @@ PREDICATE = Predicate(
     "PageX", ("page",), "flag", "PF_ANY", "PG_x", "PG_x", True, (), (), ("!defined(CONFIG_X)",), "", HERE
 )
 
+ALLOWED = Allowed(finding(subject="-EPERM"), span("mm/a.c", b"if"), "why")
+GONE = Entry("mm/a.c", "a", "remapped-errno", "0" * 32)
+
 REPORTS: dict[str, tuple[str, Callable[[], Any]]] = {
     "clean": ("check", lambda: locate(result(), reader())),
     "findings": ("check", lambda: locate(result(finding(), finding(fix=fix("mm/a.c", 0, 3, "long"))), reader())),
+    "hidden and gone": (
+        "check",
+        lambda: locate(result(allowed=(ALLOWED,), known=(finding(),), absent=(GONE,)), reader()),
+    ),
     "flow": ("flow", lambda: locate_flow(FlowResult("linux", (RETURNS,)), reader())),
     "two definitions": ("flow", lambda: locate_flow(FlowResult("linux", (RETURNS, RETURNS)), reader())),
     "callers": ("callers", lambda: locate_callers(CallersResult("linux", "b", (CALLER,), (GAP,)), reader())),

@@ -151,3 +151,12 @@ def test_a_baseline_takes_away_what_it_has(broken: Series, tmp_path: Path) -> No
         one.get("baselineState")
         for one in run_of(shown(broken, "--baseline", base, "--format", "sarif").out)["results"]
     ] == ["unchanged", "new"]
+
+
+def test_a_comment_that_a_patch_leaves_without_its_finding(tmp_path: Path) -> None:
+    series = Series(tmp_path, {"a.c": ALLOWED}).patch(
+        a=ALLOWED.replace("bad number.", "bad number, -EBUSY for a large one.")
+    )
+    assert series.review().findings == ()
+    (found,) = series.review(select=["unused-allowance"]).findings
+    assert (found.rule, found.function, found.subject) == ("unused-allowance", "grab", "undocumented-errno")

@@ -32,6 +32,7 @@ PROVED: Final = frozenset(
         "contradictory-condition",
         "implied-condition",
         "undocumented-errno",
+        "undocumented-far-value",
         "undocumented-value",
         "unmet-contract",
         "unreturnable-errno",
