@@ -128,7 +128,7 @@ def review(
     series = read_series(working, patches, stdin)
     applied = apply_series(working, series, base)
     with _catalog(tree, kconfig, jobs, cache, progress) as catalog:
-        result = review_of(catalog, series, applied, asked, base, progress)
+        result = review_of(catalog, series, applied, asked, progress)
         if entries is not None:
             from kscan.rules.baseline import sift_review
 

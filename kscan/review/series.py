@@ -14,16 +14,15 @@ from kscan.model.review import Bisect, PatchReview, ReviewResult
 from kscan.review.pair import Asked, Compared, Meaning, compare, meaning_of
 from kscan.review.versions import Versions
 from kscan.rules import folded_errno
-from kscan.source.overlay import Overlay
 from kscan.source.series.apply import AppliedSeries
 
 _WORSE: Final = frozenset({"folded", "dropped"})
 
 
 def review_of(
-    catalog: Catalog, series: Series, applied: AppliedSeries, asked: Asked, base: str | None, progress: Progress
+    catalog: Catalog, series: Series, applied: AppliedSeries, asked: Asked, progress: Progress
 ) -> ReviewResult:
-    """The review of ``series``, which is ``applied`` to the tree of ``catalog`` or to what that was at ``base``."""
+    """The review of ``series``, which is ``applied`` to the tree of ``catalog`` or to what that was at a revision."""
     patches = [one.applied for one in applied.patches]
     versions = Versions(catalog, [applied.base, *(one.after for one in applied.patches)])
     each = _each(versions, patches, asked, progress)
@@ -31,7 +30,7 @@ def review_of(
     whole = each[0].meaning if len(each) == 1 else _whole(versions, patches, asked)
     return ReviewResult(
         tree=str(catalog.tree.root),
-        base=_told(applied, series, base),
+        base=applied.on or "the tree as it is",
         patches=tuple(_patch(n, one, seen, bisect) for n, (one, seen) in enumerate(zip(patches, each, strict=True), 1)),
         cover=series.cover,
         changes=whole.changes,
@@ -44,11 +43,6 @@ def review_of(
         files=sum(seen.files for seen in each),
         notes=(*series.notes, *applied.notes, *catalog.notes),
     )
-
-
-def _told(applied: AppliedSeries, series: Series, base: str | None) -> str:
-    """What the series is applied to, for people."""
-    return (base or series.base) if isinstance(applied.base, Overlay) else "the tree as it is"
 
 
 def _each(versions: Versions, patches: Sequence[Applied], asked: Asked, progress: Progress) -> list[Compared]:

@@ -30,10 +30,14 @@ class AppliedPatch:
 
 @dataclass(frozen=True, slots=True)
 class AppliedSeries:
-    """``patches`` in order, each on top of the one before, the first on ``base``; ``notes`` are for people."""
+    """
+    ``patches`` in order, each on top of the one before, the first on ``base``: the tree at the revision ``on``, or as
+    it is where that is "". ``notes`` are for people.
+    """
 
     base: Tree
     patches: tuple[AppliedPatch, ...]
+    on: str = ""
     notes: tuple[str, ...] = ()
 
 
@@ -44,20 +48,19 @@ def apply_series(tree: WorkingTree, series: Series, base: str | None = None) -> 
 
     Raises InputError for a patch that does not apply: it names the line of the patch, the file, and the nearest place.
     """
-    start, notes = base_of(tree, series, base)
+    start = base_of(tree, series, base)
     why: InputError | None = None
     done: tuple[AppliedPatch, ...] = ()
     try:
-        done = _applied(series, start)
+        done = _applied(series, start.tree)
     except InputError as wrong:
         why = wrong
-    if start is tree and (why or _moved(done)):
-        before = base_before(tree, series)
-        if before is not None:
-            return AppliedSeries(before[0], _applied(series, before[0]), before[1])
+    before = base_before(tree, series) if start.tree is tree and (why or _moved(done)) else None
+    if before is not None:
+        return AppliedSeries(before.tree, _applied(series, before.tree), before.name, before.notes)
     if why:
         raise why
-    return AppliedSeries(start, done, notes)
+    return AppliedSeries(start.tree, done, start.name, start.notes)
 
 
 def _moved(done: tuple[AppliedPatch, ...]) -> bool:

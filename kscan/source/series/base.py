@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from kscan.model.error import InputError
 from kscan.model.patch import Series
 from kscan.source.git import Repository
@@ -10,32 +12,42 @@ from kscan.source.series.commits import parent_of
 from kscan.source.tree import Tree, WorkingTree
 
 
-def base_of(tree: WorkingTree, series: Series, named: str | None) -> tuple[Tree, tuple[str, ...]]:
+class Base(NamedTuple):
+    """``tree`` is that of the revision ``name``, or the working tree as it is where that is ""; ``notes`` are for
+    people."""
+
+    tree: Tree
+    name: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def base_of(tree: WorkingTree, series: Series, named: str | None) -> Base:
     """
-    ``tree`` as it was at the revision ``named``; else at the one that ``series`` names, if git has it; else ``tree``
-    itself, as it is. And what to tell people of that.
+    ``tree`` as it was at the revision ``named``; else at the one that ``series`` names, if git has it; else as it is.
 
     Raises InputError when ``named`` is no revision.
     """
     if named is not None:
-        return revision(tree, named), ()
+        return Base(revision(tree, named), named)
     if not series.base:
-        return tree, ()
-    if not _has(tree, series.base):
-        return tree, (f"base-commit {series.base[:12]} is not in git here: the series is applied on the tree as it is",)
-    return revision(tree, series.base), ()
+        return Base(tree)
+    if _has(tree, series.base):
+        return Base(revision(tree, series.base), series.base)
+    missing = f"base-commit {series.base[:12]} is not in git here: the series is applied on the tree as it is"
+    return Base(tree, notes=(missing,))
 
 
-def base_before(tree: WorkingTree, series: Series) -> tuple[Tree, tuple[str, ...]] | None:
-    """``tree`` as it was before ``series``, if its commits are among the last that the tree is made of, and what to
-    tell people of that; None if they are not."""
+def base_before(tree: WorkingTree, series: Series) -> Base | None:
+    """``tree`` as it was before ``series``, if its commits are among the last that the tree is made of; None if they
+    are not."""
     try:
         found = parent_of(Repository(tree.root), series.patches[0])
     except InputError:
         return None
     if found is None:
         return None
-    return revision(tree, found), (f"the tree has the series already: it is applied on {found[:12]}, as it was before",)
+    note = f"the tree has the series already: it is applied on {found[:12]}, as it was before"
+    return Base(revision(tree, found), found, (note,))
 
 
 def _has(tree: WorkingTree, commit: str) -> bool:

@@ -123,7 +123,7 @@ def _texts(message: Message) -> Iterator[bytes]:
 
 
 def _children(message: Message) -> list[Message]:
-    inside = message.get_payload()
+    inside = message.get_payload() if message.is_multipart() else []
     return [part for part in inside if isinstance(part, Message)] if isinstance(inside, list) else []
 
 

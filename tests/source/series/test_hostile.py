@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from kscan.model.error import InputError
 from kscan.model.source import Source
@@ -17,6 +19,7 @@ from kscan.source.series.apply import apply_series
 from kscan.source.series.read import read_series
 from kscan.source.tree import WorkingTree
 from tests.source.series.making import NUMBERS, apply, commit, git, read, repository
+from tests.source.series.test_mail import WAYS
 from tests.source.test_overlay import build
 
 
@@ -363,3 +366,51 @@ def test_nothing_is_fetched(tmp_path: Path) -> None:
     (made.root / ".git/objects" / blob[:2] / blob[2:]).unlink()
     assert complaint(lambda: apply_series(made, read_series(made, ["HEAD~1.."])))
     assert not (tmp_path / "ran").exists()
+
+
+_TOKENS = [
+    *(b"\n", b"\r", b"\0", b"\x85", b"\xff", b"=", b'"', b";", b"-", b"+", b" ", b"999999999", b"/dev/null", b"../"),
+    *(b"--- ", b"+++ ", b"@@ -1,3 +1,3 @@\n", b"diff --git a/x b/x\n", b"\\ No newline at end of file\n", b"-- \n"),
+    *(b"rename from x\n", b"copy from mm/x.c\ncopy to q.c\n", b"deleted file mode 100644\n", b"new file mode 120000\n"),
+    *(
+        b"old mode 100644\nnew mode 160000\n",
+        b"GIT binary patch\nliteral 3\n",
+        b'"a/\\0',
+        b"base-commit: %s\n" % (b"a" * 40),
+    ),
+    *(
+        b"From x Mon Jan  5 10:00:00 2026\n",
+        b"Subject: [PATCH 2/3] s\n",
+        b"=?utf-8?q?",
+        b"?=",
+        b"charset=",
+        b"boundary=",
+    ),
+    *(
+        b"Content-Type: message/rfc822\n\n",
+        b"Content-Transfer-Encoding: base64\n",
+        b"; format=flowed",
+        b"Message-ID: <x>\n",
+    ),
+]
+_MAILS = [*WAYS.values(), modify("mm/x.c"), (add("a.c") + rename("a.c", "b.c") + rename("mm/x.c", "c.c")).encode()]
+_DAMAGE = st.lists(
+    st.tuples(st.floats(0, 1), st.sampled_from(_TOKENS) | st.binary(max_size=3), st.integers(0, 60)),
+    min_size=1,
+    max_size=8,
+)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from(_MAILS), _DAMAGE)
+@example(HEAD + b'Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: a/b; charset="\0"\n\n\xff\n', [])
+def test_whatever_is_done_to_a_mail_it_is_read_or_refused(
+    tree: WorkingTree, mail: bytes, damage: list[tuple[float, bytes, int]]
+) -> None:
+    for where, token, gone in damage:
+        at = int(where * len(mail))
+        mail = mail[:at] + token + mail[at + gone :]
+    try:
+        apply(tree, mail)
+    except InputError as why:
+        assert len(str(why)) < 600
