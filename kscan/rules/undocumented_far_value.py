@@ -50,7 +50,7 @@ def check(program: Program) -> Iterator[Finding]:
         if documented is None:
             continue
         name = row.function.name
-        for outcome in (*unnamed(row, documented, program.errnos), *uncovered(row, documented)):
+        for outcome in (*unnamed(row, documented, program.errnos), *uncovered(row, documented, program)):
             if not is_near(outcome, program):
                 message = f"{name}() can return {outcome.value} from further down, which its Return section leaves out"
                 yield RULE.finding(return_section(row.function), name, message, outcome.value, outcome.path)

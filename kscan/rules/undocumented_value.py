@@ -48,8 +48,10 @@ def check(program: Program) -> Iterator[Finding]:
     """One finding for each constant, made near by, returned under a section that gives constants and not this one."""
     for row in program.functions():
         documented = documented_of(row, program.errnos)
-        found = [outcome for outcome in uncovered(row, documented) if is_near(outcome, program)] if documented else []
-        if documented and found:
+        if documented is None:
+            continue
+        found = [outcome for outcome in uncovered(row, documented, program) if is_near(outcome, program)]
+        if found:
             values = [outcome.value for outcome in found]
             fix = completed(row, program.source(row.function.file), documented, values, program.errnos)
             yield from (_finding(row, outcome, fix) for outcome in found)
