@@ -94,7 +94,8 @@ def review(
         emit(_cover(result, read), output)
     else:
         emit(rendered(result, read, form, painter(screen(colour, output)), quiet), output)
-    remark(result.notes, quiet)
+    # b4 takes every line on standard error for a failure.
+    remark(result.notes, quiet or form == "b4-lines")
     return 1 if result.findings else 0
 
 

@@ -81,6 +81,15 @@ def test_what_is_clean_says_nothing(tmp_path: Path, form: str) -> None:
     assert shown(Series(tmp_path, {"a.c": GRAB}).patch(a=TOLD), "--format", form) == (0, "", "")
 
 
+def test_b4_reads_no_note_for_a_failure(tmp_path: Path) -> None:
+    series = Series(tmp_path, {"a.c": GRAB}).patch(a=TOLD)
+    patch = Path(series.patches[0])
+    patch.write_text(f"{patch.read_text()}base-commit: {'e' * 40}\n")
+    words = ("review", "--tree", series.tree.root, *series.patches, "--no-cache")
+    assert "base-commit eeeeeeeeeeee is not in git here" in kscan(*words).err
+    assert kscan(*words, "--format", "b4-lines") == (0, "", "")
+
+
 def test_b4_is_told_of_what_a_later_patch_repairs(tmp_path: Path) -> None:
     series = Series(tmp_path, {"a.c": GRAB}).patch(a=BUSY).patch(a=TOLD)
     ran = shown(series, "--format", "b4")
