@@ -33,7 +33,7 @@ def commits(repository: Repository, name: str) -> Series:
     notes: tuple[str, ...] = ()
     if left_out:
         ids, merges = repository.commits(taken, left_out, MAX_COMMITS + 1)
-        notes = (f"{name}: {merges} merges left out",) if merges else ()
+        notes = (f"{name}: {merges} merge{'s' * (merges > 1)} left out",) if merges else ()
     else:
         ids = taken
     if not ids:
@@ -85,7 +85,7 @@ def _meant(repository: Repository, name: str) -> tuple[list[str], list[str]]:
         return taken, left_out
     upstream, _ = repository.named(f"{name}@{{upstream}}")
     if not upstream:
-        raise InputError(f"{name}: a branch without an upstream; name its commits, such as main..{name}")
+        raise InputError(f"{name}: a branch without an upstream; name its commits, such as BASE..{name}")
     return taken, upstream
 
 

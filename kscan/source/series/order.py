@@ -74,9 +74,9 @@ def _latest(patches: list[Patch], covers: list[Patch]) -> tuple[list[Patch], Pat
     notes: list[str] = []
     kept = {version: [one for one in patches if one.version == version] for version in sorted(_versions(patches))}
     for version in list(kept)[:-1]:
+        older = [*kept[version], *(one for one in covers if one.version == version)]
         later = [one for other in kept if other > version for one in kept[other]]
-        again = {_key(one) for one in (*later, *(cover for cover in covers if cover.version > version))}
-        if not again & {_key(one) for one in (*kept[version], *(one for one in covers if one.version == version))}:
+        if not _replaces([*later, *(one for one in covers if one.version > version)], older):
             continue
         filled = _filling(kept[version], later)
         if filled:
@@ -87,6 +87,14 @@ def _latest(patches: list[Patch], covers: list[Patch]) -> tuple[list[Patch], Pat
     left = [one for one in patches if one in kept[one.version]]
     known = [one for one in covers if one.version in _versions(left)] or covers
     return left, max(known, key=lambda one: one.version) if known else None, notes
+
+
+def _replaces(later: list[Patch], older: list[Patch]) -> bool:
+    """Whether ``later`` is the same series as ``older``: a subject is the same, or one is an answer to the other."""
+    ids = {one.mail.message_id for one in older if one.mail.message_id}
+    return bool({_key(one) for one in later} & {_key(one) for one in older}) or any(
+        ids & set(one.mail.references) for one in later
+    )
 
 
 def _filling(older: list[Patch], later: list[Patch]) -> list[Patch]:

@@ -118,6 +118,11 @@ def test_the_latest_version_counts(tree: WorkingTree) -> None:
     assert series.notes == ("version 1 left out (2 patches): sent again",)
 
 
+def test_a_version_with_another_subject_in_the_thread_counts(tree: WorkingTree) -> None:
+    series = box(tree, mail("[PATCH] mm: add a", "1"), mail("[PATCH v2] mm: introduce a", "2", to="1"))
+    assert (subjects(series), series.notes) == ("mm: introduce a", ("version 1 left out (1 patch): sent again",))
+
+
 def test_one_patch_sent_anew_in_the_thread_takes_its_place(tree: WorkingTree) -> None:
     series = box(
         tree, mail("[PATCH 1/2] a", "1"), mail("[PATCH 2/2] b", "2", to="1"), mail("[PATCH v2 2/2] b", "3", to="2")
