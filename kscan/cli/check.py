@@ -122,7 +122,7 @@ class _Text(NamedTuple):
 
 def _rendered(result: CheckResult, read: Callable[[str], bytes], form: str, looks: _Text, baseline: bool) -> str:
     if form == "sarif":
-        return _sarif(result, read, baseline)
+        return _sarif(result, read, baseline, looks.stale)
     if form == "github":
         return _github(result, read, looks.quiet)
     from kscan.report.locating import locate
@@ -141,12 +141,12 @@ def _rendered(result: CheckResult, read: Callable[[str], bytes], form: str, look
     return as_text(report, *looks)
 
 
-def _sarif(result: CheckResult, read: Callable[[str], bytes], baseline: bool) -> str:
+def _sarif(result: CheckResult, read: Callable[[str], bytes], baseline: bool, stale: bool) -> str:
     from kscan import api
     from kscan.report.lines import Places
     from kscan.report.sarif.log import render
 
-    return render(result, Places(read), api.rules(), baseline=baseline)
+    return render(result, Places(read), api.rules(), baseline=baseline, stale=stale)
 
 
 def _github(result: CheckResult, read: Callable[[str], bytes], quiet: bool) -> str:

@@ -9,7 +9,7 @@ from kscan.model.facts import Function
 from kscan.model.finding import Finding
 from kscan.model.gap import Gap
 from kscan.model.standing import Allowance, Allowed
-from kscan.rules.allowances import Read, read, sort_out
+from kscan.rules.allowances import MARK, Read, read, sort_out
 from kscan.rules.registry import advice
 
 
@@ -26,10 +26,10 @@ class Hiding:
         files = {finding.span.file for finding in found}
         return sort_out(found, [one for path in sorted(files) for one in self._of(path).allowances])
 
-    def gaps(self) -> Iterator[Gap]:
-        """What was not understood in the files that were asked about."""
-        for known in self._files.values():
-            yield from known.gaps
+    def gaps(self, files: Iterable[str]) -> Iterator[Gap]:
+        """What is not understood in ``files``, and in those that were asked about."""
+        for path in sorted({*files, *self._files}):
+            yield from self._of(path).gaps
 
     def unused(self, files: Iterable[str], found: Mapping[str, Sequence[Finding]]) -> Iterator[tuple[Allowance, str]]:
         """Each allowance in ``files`` with each rule of ``found`` (findings by rule) of which it hides nothing. Those
@@ -43,9 +43,11 @@ class Hiding:
 
     def _of(self, path: str) -> Read:
         if path not in self._files:
-            source = self._catalog.source(path)
-            functions = () if source is None else self._catalog.facts(path).functions
-            self._files[path] = read(path, b"" if source is None else source.data, functions, advice)
+            # Not by way of the catalog, which keeps what it reads: this may be all files of a tree.
+            found = self._catalog.tree.read(path)
+            data = b"" if isinstance(found, Gap) else found.data
+            functions = self._catalog.facts(path).functions if MARK in data else ()
+            self._files[path] = read(path, data, functions, advice)
         return self._files[path]
 
     def _is_checked(self, allowance: Allowance) -> bool:

@@ -297,7 +297,7 @@ def _files(catalog: Catalog, paths: Sequence[str], everything: bool) -> list[Fil
 def gaps_of(checked: Checked, rules: Sequence[Rule]) -> tuple[Gap, ...]:
     """What was not analysed of the functions and files under check, once the ``rules`` have run over them."""
     own = _gaps(checked.catalog, checked.scope(), checked.files)
-    return (*own, *checked.open_sets(), *unable(rules), *checked.hiding.gaps())
+    return (*own, *checked.open_sets(), *unable(rules), *checked.hiding.gaps(checked.files))
 
 
 def _gaps(catalog: Catalog, scope: Sequence[Function], files: Collection[str]) -> tuple[Gap, ...]:

@@ -174,6 +174,12 @@ def test_a_slip_hides_nothing_and_is_said(tmp_path: Path) -> None:
     assert "did you mean 'remapped-errno'?" in gap.reason
 
 
+def test_a_slip_is_said_where_there_is_nothing_to_hide(tmp_path: Path) -> None:
+    (gap,) = check(tmp_path, "int f(void)\n{\n\treturn 0; /* kscan: allow(folded-errno) */\n}\n").gaps
+    assert (gap.stage, gap.function) == ("check", "f")
+    assert gap.reason == "allow(folded-errno) gives no reason: write one behind it; it hides nothing"
+
+
 def test_a_fingerprint_does_not_depend_on_what_is_hidden(tmp_path: Path) -> None:
     from kscan.report.lines import Places
     from kscan.report.remarks import of_check

@@ -121,7 +121,7 @@ def test_the_small_tree_against_its_own_baseline(tmp_path: Path) -> None:
     assert (report["counts"]["findings"], report["counts"]["known"]) == (1, total - 1)
     assert report["absent"] == [json.loads(LINE)]
     jsonschema.validate(report, schema("check"), jsonschema.Draft202012Validator)
-    results = run_of(kscan("check", tree, "--all", "--baseline", base, "--format", "sarif").out)["results"]
+    results = run_of(kscan("check", tree, "--all", "--baseline", base, "--stale", "--format", "sarif").out)["results"]
     states = [one["baselineState"] for one in results]
     assert [states.count(state) for state in ("new", "unchanged", "absent")] == [1, total - 1, 1]
     assert kscan("check", tree, "--all", "--baseline", base, "--format", "terse", "-q").out.count("\n") == 1

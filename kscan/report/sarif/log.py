@@ -48,11 +48,15 @@ class RuleText(Protocol):
     def audience(self) -> Audience: ...
 
 
-def render(found: CheckResult, places: Places, rules: Iterable[RuleText], *, baseline: bool = False) -> str:
-    """The report of a check. With ``baseline`` each result says whether it is new, and what is gone is listed."""
+def render(
+    found: CheckResult, places: Places, rules: Iterable[RuleText], *, baseline: bool = False, stale: bool = False
+) -> str:
+    """The report of a check. With ``baseline`` each result says whether it is new. With ``stale`` what is gone is among
+    them, as absent; a reader that knows no baselines takes it for found."""
     gaps = [(gap, places) for gap in sorted(set(found.gaps))]
     totals = {"functions": found.functions, "files": found.files}
-    return _log(of_check(found, places), gaps, found.tree, rules, found.absent, totals, baseline=baseline)
+    gone = found.absent if stale else ()
+    return _log(of_check(found, places), gaps, found.tree, rules, gone, totals, baseline=baseline)
 
 
 def render_review(found: ReviewResult, read: ReadVersion, rules: Iterable[RuleText]) -> str:

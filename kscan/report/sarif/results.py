@@ -12,7 +12,7 @@ from kscan.report.escape import unicode_only
 from kscan.report.lines import Places
 from kscan.report.remarks import Remark
 from kscan.report.sarif import shapes as to
-from kscan.report.sarif.where import artifact, file_location, location, message, region
+from kscan.report.sarif.where import artifact, location, message, region, top
 
 
 def result(remark: Remark, indices: Mapping[str, int], baseline: bool) -> to.Result:
@@ -42,7 +42,7 @@ def absent(entry: Entry, indices: Mapping[str, int]) -> to.Result:
         rule_index=indices.get(entry.rule, -1),
         level="note",
         message=message(f"{entry.rule} in {entry.function or entry.file} is found no more"),
-        locations=(file_location(entry.file, entry.function),),
+        locations=(top(entry.file, entry.function),),
         partial_fingerprints=_fingerprints(entry.fingerprint),
         baseline_state="absent",
     )

@@ -41,6 +41,13 @@ def file_location(file: str, function: str = "") -> Location:
     return Location(physical_location=physical, logical_locations=logical(function))
 
 
+def top(file: str, function: str) -> Location:
+    """The top of a file, for what has no place in it any more; some readers want a region."""
+    region = Region(start_line=1, start_column=1, end_line=1, end_column=1)
+    physical = PhysicalLocation(artifact_location=artifact(file), region=region)
+    return Location(physical_location=physical, logical_locations=logical(function))
+
+
 def logical(function: str) -> tuple[LogicalLocation, ...]:
     """The function called ``function``, if any."""
     return (LogicalLocation(name=unicode_only(function), kind="function"),) if function else ()
