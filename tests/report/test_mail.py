@@ -5,12 +5,13 @@ from __future__ import annotations
 import email
 import email.policy
 import mailbox
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kscan
@@ -285,8 +286,44 @@ def test_a_patch_that_is_no_mail_can_be_answered() -> None:
     assert "\n\nA <a@example.org> wrote:\nb\n" in text
 
 
+def test_a_commit_of_a_range_is_answered_as_the_patch_that_it_would_be() -> None:
+    assert "Subject: Re: [PATCH v3 2/12] x\n" in letter(Patch("x", number=2, total=12, version=3), "")
+
+
 def test_re_is_not_said_twice() -> None:
     assert "Subject: RE: [PATCH] x\n" in letter(Patch("x", mail=Mail(title="RE: [PATCH] x")), "")
+
+
+LINES = st.lists(st.sampled_from([b"a;\n", b"b;\n", b"\tif (c)\n", b"\n", b"}\n"]), min_size=1, max_size=60)
+
+
+@settings(max_examples=40, deadline=None)
+@given(LINES, st.data())
+def test_each_remark_stands_below_its_line_and_what_is_quoted_is_the_patch(
+    old: list[bytes], draw: st.DataObject
+) -> None:
+    at = draw.draw(st.integers(0, len(old)))
+    new = [*old[:at], *draw.draw(LINES), *old[at + draw.draw(st.integers(0, 3)) :]]
+    picked = draw.draw(st.lists(st.integers(0, len(new) - 1), min_size=1, max_size=4, unique=True))
+    if new == old:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        of = reviewed(Path(folder), [{FILE: b"".join(old)}, {FILE: b"".join(new)}])
+        start = [len(b"".join(new[:n])) for n in picked]
+        some = [finding(Span(FILE, s, s + 1), f"r-{n}", message="x y") for n, s in zip(picked, start, strict=True)]
+        told = body(answered(of, *some)).split("\n")
+    diff = iter(of.result.patches[0].patch.diff.decode().split("\n"))
+    quoted = [line.removeprefix(">").removeprefix(" ") for line in told if line.startswith(">") and "[...]" not in line]
+    assert all(any(line == shown.rstrip() for shown in diff) for line in quoted), "in order, each a line of the patch"
+    near = {number for placed in of.result.patches[0].placed for number, _, _ in placed.lines()}
+    for n in picked:
+        (spot,) = (index for index, line in enumerate(told) if line.endswith(f"[r-{n}]"))
+        above = [line for line in told[:spot] if line.startswith(">")]
+        text = new[n].decode().rstrip()
+        if n + 1 in near:
+            assert above[-1][3:].rstrip() == text or (not text and above[-1] in {">", "> +"})
+        else:
+            assert told[spot - 4 : spot - 2] == [f"mm/lamp.c:{n + 1}, in lamp_show():", ""]
 
 
 @given(st.text())

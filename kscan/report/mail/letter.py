@@ -33,12 +33,19 @@ def _headers(patch: Patch) -> Iterator[str]:
     others = [one for one in _addresses([*mail.to, *mail.cc]) if one not in to]
     if others:
         yield _folded("Cc", others)
-    title = plain(unicode_only(mail.title or f"[PATCH] {patch.subject}"))
+    title = plain(unicode_only(mail.title or _title(patch)))
     yield f"Subject: {_encoded(title if _REPLY.match(title) else f'Re: {title}')}"
     ids = [one for one in (*mail.references, mail.message_id) if _ID.fullmatch(one)]
     if mail.message_id and ids:
         yield f"In-Reply-To: <{ids[-1]}>"
         yield "\n ".join([f"References: <{ids[0]}>", *(f"<{one}>" for one in ids[1:])])
+
+
+def _title(patch: Patch) -> str:
+    """The subject that git format-patch would give it."""
+    version = f" v{patch.version}" if patch.version > 1 else ""
+    place = f" {patch.number}/{patch.total}" if patch.total > 1 else ""
+    return f"[PATCH{version}{place}] {patch.subject}"
 
 
 def _addresses(texts: Sequence[str]) -> list[str]:
