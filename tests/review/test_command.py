@@ -103,3 +103,41 @@ def test_outside_of_a_tree(tmp_path: Path, capsys: pytest.CaptureFixture[str], m
     monkeypatch.chdir(tmp_path)
     assert entry(["review", "x.patch"]) == 2
     assert "name one with --tree" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("form", ["text", "terse", "json", "sarif", "mail", "github", "b4", "b4-lines"])
+def test_nothing_of_a_patch_steers_a_terminal(series: Series, capsys: pytest.CaptureFixture[str], form: str) -> None:
+    series.patch(grab=BUSY.replace("return -EBUSY;", "return -EBUSY; /* \x1b[2J\u202e\x9b */"))
+    mail = Path(series.patches[0])
+    evil = "=?utf-8?q?=1B]0;x=07=C2=9B=E2=80=AE?="
+    head = (
+        f"From: {evil} <a@b>\nCc: {evil} <c@d>\nMessage-ID: <x\x1by@b>\nReferences: <\x9b@b>\nSubject: [PATCH] {evil}"
+    )
+    mail.write_text(mail.read_text("utf-8").replace("Subject: [PATCH 1/9] step 1", head, 1), "utf-8")
+    assert entry(["review", "--format", form, *series.patches]) == 1
+    out, err = capsys.readouterr()
+    assert err == "" and "-EBUSY" in out
+    assert [char for char in out if not char.isprintable() and char not in "\n\t"] == []
+
+
+@pytest.mark.parametrize(
+    ("patch", "said"),
+    [
+        (
+            "--- a/x\x1b[2J.c\n+++ b/x\x1b[2J.c\n@@ -1 +1 @@\n-a\n+b\n",
+            "x\\x1b[2J.c: a file name with control characters",
+        ),
+        ("--- a/../x.c\n+++ b/../x.c\n@@ -1 +1 @@\n-a\n+b\n", "../x.c: the patch names a file outside the tree"),
+        ("--- a/grab.c\n+++ b/grab.c\n@@ -1 +1 @@\n-\x1b[2J\n+b\n", "grab.c does not take hunk 1 of 1"),
+        ("no patch", "no patch: there is no diff in it"),
+    ],
+)
+def test_a_bad_patch_is_one_line_and_exit_2(
+    series: Series, capsys: pytest.CaptureFixture[str], patch: str, said: str
+) -> None:
+    mail = series.root / "bad.patch"
+    mail.write_text(patch, "utf-8")
+    assert entry(["review", str(mail)]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert said in err and err.rstrip("\n").isprintable()

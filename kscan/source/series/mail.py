@@ -25,7 +25,7 @@ _TELLING = re.compile(rb"(?i)^(?:from|subject|message-id):", re.M)
 _NESTS = re.compile(rb"(?i)boundary[*\d]*\s*=|^content-type:\s*message/", re.M)
 _LONG = re.compile(rb"(?i)^content-[\w-]+:(?:[^\n]|\n[ \t]){%d}" % _MAX_HEADER, re.M)
 _ADDRESS = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^,"]|")+')
-_ID = re.compile(r"<([^<>\s]+)>")
+_ID = re.compile(r"<([!-;=?-~]+)>")
 _PATCH_NAME = re.compile(r"(?i)\.(?:patch|diff)$")
 _DIFF_TYPES = frozenset({"text/plain", "text/x-patch", "text/x-diff", "application/x-patch"})
 # The other codecs of Python are no character sets, or cost more than the text is long.
