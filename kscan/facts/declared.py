@@ -112,7 +112,8 @@ def _members(source: Source, node: Node) -> Iterator[Declared]:
     names = [(name, _text(source, name)) for member in listed.named_children for name in _names(member)]
     mixed = tuple(text for _, text in names if is_mixed(text))
     whole = listed.parent
-    foreign = _WIRE.search(source.data, whole.start_byte, whole.end_byte + _AFTER) is not None
+    end = source.data.find(b";", whole.end_byte, whole.end_byte + _AFTER)
+    foreign = _WIRE.search(source.data, whole.start_byte, max(end, whole.end_byte)) is not None
     for name in _names(node):
         text = _text(source, name)
         if is_mixed(text):

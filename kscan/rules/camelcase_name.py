@@ -44,10 +44,11 @@ def check(program: Program) -> Iterator[Finding]:
 def _in_file(program: Program, found: Sequence[Declared]) -> Iterator[Finding]:
     odd = [one for one in found if not is_meant(one.name)]
     old = {one.name for one in odd if not program.added(_span(one))}
+    foreign = {one.name for one in odd if _is_foreign(one, old)}
     told: set[tuple[str, str]] = set()
     for one in odd:
         key = (one.function if one.kind in {"variable", "parameter"} else "", one.name)
-        if key in told or (program.added(_span(one)) is False) or _is_foreign(one, old) or _is_known(program, one):
+        if key in told or (program.added(_span(one)) is False) or one.name in foreign or _is_known(program, one):
             continue
         told.add(key)
         yield _finding(program, one)
@@ -58,7 +59,8 @@ def _span(one: Declared) -> Span:
 
 
 def _is_foreign(one: Declared, old: set[str]) -> bool:
-    """Whether the name is spelt as a specification beside it does, or as its older neighbours."""
+    """Whether the name is spelt as a specification beside it does, or as its older neighbours; wherever else the file
+    has it, it is the same word."""
     wire = one.foreign or one.type.startswith(("__le", "__be"))
     return wire or bool(old.intersection(one.siblings)) or len(old - {one.name}) >= STYLE_OF_A_FILE
 

@@ -85,6 +85,10 @@ _NOUNS: Final[Mapping[str, str]] = {
 _COMMON: Final = 3
 """Names of a file that share a word: from here on it is what the file is about."""
 
+_CAPITAL_UNITS: Final = sorted((one for one in UNITS if len(one) > 2 and one[0].isupper()), key=len, reverse=True)
+_UNIT_AT_END: Final = re.compile(rf"(?<=[a-z0-9])(?:{'|'.join(_CAPITAL_UNITS)})\Z")
+"""As in ``readKiB``: a unit that begins with a capital."""
+
 
 def is_meant(name: str) -> bool:
     """Whether the mixed case of ``name`` is an idiom of the kernel, a unit or a formula."""
@@ -103,15 +107,23 @@ def parts_of(identifiers: Iterable[str]) -> Mapping[str, int]:
 def suggestions(one: Declared, spoken: Mapping[str, int]) -> tuple[str, ...]:
     """What ``one`` could be called, the best name first. ``spoken`` are the words in the names of its file, with how
     many names have each: words that the file writes as one stay together."""
-    words = _joined([word.lower() for word in _WORDS.findall(one.name)], spoken)
+    name, unit = _unit_apart(one.name)
+    words = _joined([word.lower() for word in _WORDS.findall(name)], spoken)
     if not words:
         return ()
+    words += [unit] * bool(unit)
     plain = "_".join(words)
     if one.kind in {"variable", "parameter"} and words[0] == "p" and len(words) > 1:
         return "_".join(words[1:]), plain
     if one.kind != "function" or one.type not in {"bool", "_Bool"} or _ASKS.intersection(words):
         return (plain,)
     return tuple(dict.fromkeys((*_predicates(one, words, spoken), f"is_{plain}")))
+
+
+def _unit_apart(name: str) -> tuple[str, str]:
+    """``name`` without the unit that it ends with after a lower-case letter or a digit, and that unit, if any."""
+    found = _UNIT_AT_END.search(name)
+    return (name[: found.start()], found[0]) if found else (name, "")
 
 
 def _joined(words: list[str], spoken: Mapping[str, int]) -> list[str]:

@@ -74,6 +74,8 @@ SPOKEN = {"hwpoison": 31, "hw": 2, "poison": 5, "page": 60, "frob": 2}
         (_named("pFrob", "parameter"), "frob"),
         (_named("FrobWeight", "macro"), "frob_weight"),
         (_named("__frobTable"), "frob_table"),
+        (_named("readKiB", "variable"), "read_KiB"),
+        (_named("maxRate2GHz", "variable"), "max_rate2_GHz"),
     ],
 )
 def test_the_best_suggestion(one: Declared, wanted: str) -> None:
