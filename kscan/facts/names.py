@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from kscan.facts.shared import is_shared
-from kscan.facts.store import Reset, Store
+from kscan.facts.store import Reset, Row, Store
 from kscan.model.gap import Gap
 from kscan.source.look import Look, Seen, seen_in
 from kscan.source.pool import chunks, map_chunks
@@ -136,6 +136,7 @@ class NameIndex:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._losses = store.losses
         self._refreshed: tuple[WorkingTree, int] | None = None
         self._found: list[FileStat] | None = None
         self.signature = ""
@@ -174,9 +175,10 @@ class NameIndex:
         self._refreshed = (tree, jobs)
         if beside is not None:
             seen = beside.seen()
-            if self.is_of(seen):
+            if self._losses == self._store.losses and self.is_of(seen):
                 return RefreshStats(-1, 0, 0, seen.gaps, self.signature)
         while True:  # ends: another round means that another run has written, or that the store moved into memory
+            self._losses = self._store.losses
             try:
                 stats = self._round(tree, jobs, progress)
             except Reset:
@@ -213,13 +215,19 @@ class NameIndex:
         low = zlib.crc32(name.encode(errors="surrogateescape")) << _ID_BITS
         sql = "SELECT path FROM name JOIN file ON file.id = at - ? WHERE at BETWEEN ? AND ? ORDER BY path"
         try:
-            rows = self._store.rows(sql, (low, low, low + (1 << _ID_BITS) - 1))
+            rows = self._kept(sql, (low, low, low + (1 << _ID_BITS) - 1))
         except Reset:
             if self._refreshed is None:
                 raise
             self.refresh(*self._refreshed)
             return self.files_defining(name)
         return tuple(str(row[0]) for row in rows)
+
+    def _kept(self, sql: str, values: tuple[int, ...]) -> list[Row]:
+        """Raises Reset when the store has lost the index, be it found out now or by who read something else of it."""
+        if self._losses != self._store.losses:
+            raise Reset
+        return self._store.rows(sql, values)
 
     def _round(self, tree: WorkingTree, jobs: int, progress: Progress | None) -> RefreshStats | None:
         """One attempt; None if what it began from is no longer what the store holds."""

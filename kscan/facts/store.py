@@ -52,6 +52,8 @@ class Store:
         self._notes: list[str] = []
         self._waiting: dict[tuple[str, str], bytes] = {}
         self._lock: int | None = None
+        self.losses = 0
+        """How often all that it held was lost since it was opened."""
         self._db = self._open()
 
     @property
@@ -165,6 +167,7 @@ class Store:
         if self.path is None or code not in _DAMAGED | _DISK:
             raise why
         self._db.close()
+        self.losses += 1
         self._db = self._rebuilt("was damaged") if code in _DAMAGED else self._in_memory(why)
 
     def _rebuilt(self, reason: str | None) -> sqlite3.Connection:

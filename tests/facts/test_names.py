@@ -274,6 +274,26 @@ def test_a_file_damaged_while_it_is_used(root: Path, tmp_path: Path) -> None:
         assert len(store.notes) == 1
 
 
+def test_a_loss_that_another_reader_of_the_store_finds(root: Path, tmp_path: Path) -> None:
+    tree = open_tree(root)
+    with open_store(tree.root, tmp_path / "cache") as store:
+        store.put("k", "1", b"value" * 8000)
+        NameIndex(store).refresh(tree)
+        path = store.path
+        store.commit()
+        (page,) = store.rows("SELECT rootpage FROM sqlite_master WHERE name = 'kept'")[0]
+    assert path is not None
+    with open_store(tree.root, tmp_path / "cache") as store:
+        index = NameIndex(store)
+        assert index.refresh(tree).scanned == 0
+        with path.open("r+b") as file:
+            file.seek((int(str(page)) - 1) * 4096)
+            file.write(b"\xff" * 64)
+        assert store.get("k", "1") is None
+        assert index.files_defining("grab") == ("mm/a.c",)
+        assert len(store.notes) == 1
+
+
 EDITS = st.lists(
     st.tuples(
         st.sampled_from(["mm/a.c", "mm/b.c", "mm/new.c", "include/linux/a.h", "fs/sub/d.c"]),
