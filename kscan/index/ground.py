@@ -50,7 +50,7 @@ def by_demand(basis: Basis, indexed: Indexed, names: NameIndex) -> Ground:
 
 
 class _Headers(Mapping[str, bytes]):
-    """What headers share, encoded, by path."""
+    """What headers share, encoded and packed, by path."""
 
     def __init__(self, indexed: Indexed) -> None:
         self._indexed = indexed

@@ -12,7 +12,7 @@ import msgspec
 from kscan.facts.definers import Definers
 from kscan.facts.errno import Errnos
 from kscan.facts.extract import Parsed, extracted, facts_of, tree_of
-from kscan.facts.indexed import decode_shared, hashed, key_of
+from kscan.facts.indexed import decode_shared, hashed, key_of, packed
 from kscan.facts.shared import NOTHING, Shared, shared_of
 from kscan.facts.tables import key_of as slot_key
 from kscan.facts.tables import tables_of
@@ -38,8 +38,8 @@ class Task(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Read(msgspec.Struct, frozen=True, array_like=True):
-    """What was made of one file. ``shared`` is empty for what is no header, ``flow`` where a second look is needed,
-    for which the headers must be known (``again``)."""
+    """What was made of one file, encoded and packed. ``shared`` is empty for what is no header, ``flow`` where a second
+    look is needed, for which the headers must be known (``again``)."""
 
     path: str
     facts: bytes | None
@@ -90,11 +90,11 @@ def _read_header(ground: Ground, task: Task) -> Read:
     macros = ground.definers.seen_from(task.path, task.data)
     parsed = tree_of(source, extra=ground.annotations)
     facts = facts_of(source, parsed, macros=macros, extra=ground.annotations)
-    shared = _ENCODER.encode(shared_of(facts, len(task.data)))
+    shared = _packed(shared_of(facts, len(task.data)))
     again = bool(facts.functions)
     names = b"" if again else hashed(_mentions(facts, (), ()))
     filled = (b"", b"") if again else _filled(source, parsed, facts)
-    return Read(task.path, _kept(facts), _ENCODER.encode({}), names, len(facts.functions), shared, again, *filled)
+    return Read(task.path, _kept(facts), _packed({}), names, len(facts.functions), shared, again, *filled)
 
 
 class _Headers:
@@ -161,7 +161,7 @@ class _Reader:
         names = hashed(_mentions(facts, asked, looked))
         keys, tables = _filled(source, parsed, facts)
         count = len(facts.functions)
-        return Read(task.path, _kept(facts), _ENCODER.encode(flow), names, count, keys=keys, tables=tables)
+        return Read(task.path, _kept(facts), _packed(flow), names, count, keys=keys, tables=tables)
 
     def _flow(self, bodies: Bodies, facts: FileFacts, asked: _Asked) -> Iterator[tuple[str, object]]:
         constant = asked.__getitem__
@@ -182,12 +182,16 @@ def wants_summary(function: Function) -> bool:
 def unread(path: str, reason: str) -> Read:
     """The row of a file that could not be read to its end: a gap, and nothing else."""
     facts = FileFacts(path, gaps=(Gap(path, -1, "extract", "", reason),))
-    return Read(path, _ENCODER.encode(facts), _ENCODER.encode({}), b"", 0, _ENCODER.encode(NOTHING))
+    return Read(path, _packed(facts), _packed({}), b"", 0, _packed(NOTHING))
 
 
 def _kept(facts: FileFacts) -> bytes | None:
     encoded = _ENCODER.encode(facts)
-    return encoded if len(encoded) <= MAX_FACTS_BYTES else None
+    return packed(encoded) if len(encoded) <= MAX_FACTS_BYTES else None
+
+
+def _packed(value: object) -> bytes:
+    return packed(_ENCODER.encode(value))
 
 
 def _filled(source: Source, parsed: Parsed, facts: FileFacts) -> tuple[bytes, bytes]:
@@ -198,7 +202,7 @@ def _filled(source: Source, parsed: Parsed, facts: FileFacts) -> tuple[bytes, by
     if not (tables.structs or tables.slots or tables.calls):
         return b"", b""
     keys = [*map(slot_key, tables.slots), *(struct_key(struct.type) for struct in tables.structs)]
-    return hashed(keys), _ENCODER.encode(tables)
+    return hashed(keys), _packed(tables)
 
 
 def _mentions(facts: FileFacts, asked: Iterable[str], looked: Iterable[str]) -> Iterator[str]:
