@@ -17,6 +17,7 @@ from kscan.flow.relevant import expressions
 from kscan.flow.terms import Term
 from kscan.link.catalog import Catalog
 from kscan.link.ladder import before
+from kscan.link.volatiles import is_volatile
 from kscan.model.code import Binary, Call, Cast, Code, Expr, Name, Set, Test, Unary
 from kscan.model.facts import Function
 
@@ -68,6 +69,7 @@ def is_excused(body: Body, answer: Answer, test: Test, holds: bool) -> bool:
         or _is_same_number(answer, body)
         or any(_is_changed_unseen(body, name) for name in answer.question.term.locals)
         or (answer.question.term.memory and _is_shared(body, answer.question.term, reasons, test))
+        or is_volatile(body.catalog, body.function.file, answer.question.term.text)
     )
 
 
