@@ -175,9 +175,10 @@ class _Reader:
         return self._known(token, symbol) if self._take() == b")" else None
 
     def _known(self, word: bytes, symbol: bytes) -> int | None:
-        if self.kconfig is None or not symbol.startswith(b"CONFIG_"):
+        name = symbol.decode("ascii", "replace")
+        if self.kconfig is None or not (name.startswith("CONFIG_") or name in self.kconfig):
             return None
-        return _config_value(word, symbol.decode("ascii", "replace"), self.kconfig)
+        return _config_value(word, name, self.kconfig)
 
 
 def _config_value(word: bytes, symbol: str, kconfig: Mapping[str, str]) -> int | None:

@@ -1,4 +1,4 @@
-"""A kernel configuration file to the symbols it sets."""
+"""A kernel configuration, as Kconfig writes it for make or for the compiler, to the symbols it sets."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from kscan.model.error import InputError
 
 _SET = re.compile(r'(CONFIG_\w+)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]\S*))\s*\Z')
+_DEFINED = re.compile(r'#[ \t]*define[ \t]+(CONFIG_\w+)[ \t]+(?:"((?:[^"\\]|\\.)*)"|(\S+))[ \t\r]*')
 _IGNORED = re.compile(r"\s*(?:#.*)?\Z")
 
 
@@ -23,3 +24,18 @@ def read_kconfig(text: str) -> dict[str, str]:
         elif not _IGNORED.match(line):
             raise InputError(f"kconfig line {number}: expected CONFIG_NAME=value, found {line[:60]!r}")
     return {name: value for name, value in symbols.items() if value != "n"}
+
+
+def read_autoconf(text: str) -> dict[str, str]:
+    """The symbols that an ``include/generated/autoconf.h`` defines, as ``read_kconfig`` gives them: CONFIG_X_MODULE
+    says that CONFIG_X is "m". A number 1 may be a "y": conditions make no difference between them."""
+    symbols: dict[str, str] = {}
+    for line in text.splitlines():
+        found = _DEFINED.fullmatch(line)
+        if found is None:
+            continue
+        name, value = found[1], found[3] if found[2] is None else found[2]
+        symbols[name] = value
+        if name.endswith("_MODULE") and value == "1":
+            symbols.setdefault(name.removesuffix("_MODULE"), "m")
+    return symbols

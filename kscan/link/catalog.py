@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property, lru_cache, partial
 from pathlib import PurePosixPath
 
@@ -102,6 +102,10 @@ class Catalog:
             else:
                 self._sources[path] = found
         return self._sources[path]
+
+    def read_files(self) -> Collection[str]:
+        """The files that were read so far."""
+        return self._sources.keys()
 
     def facts(self, path: str) -> FileFacts:
         """The facts of the file at ``path``, from the store when its content is known there."""
@@ -221,6 +225,8 @@ class Catalog:
             for function in self.functions_in(path, name):
                 if header or function.linkage == "global":
                     found.append(function)
+        if self.kconfig is not None and any(_is_stub(function) for function in found):
+            found = [function for function in found if function.linkage != "global"]
         if not found:
             found = self._macros(name, seen_from)
         return sorted(found, key=lambda f: (f.file, f.start))
@@ -352,6 +358,12 @@ class Catalog:
 
     def _same_constant(self, path: str, word: str, was: tuple[int, bool] | None) -> bool:
         return self.numbers.constant(word, path) == was
+
+
+def _is_stub(function: Function) -> bool:
+    """Whether a header defines ``function`` for some configurations: where it does, what a source file defines under
+    this name is not built, or not called by it."""
+    return function.linkage == "inline" and bool(function.config)
 
 
 def _digest(kconfig: Mapping[str, str] | None) -> str:

@@ -1,0 +1,28 @@
+"""The way in that the command ``kscan`` takes: ``kscan cc`` is called once for each file of a build, and is answered
+before anything else is loaded."""
+
+from __future__ import annotations
+
+import sys
+
+
+def entry() -> int:
+    """Runs the command line; returns the exit code."""
+    words = sys.argv[1:]
+    if len(words) > 1 and words[0] == "cc" and words[-1] not in ("-h", "--help"):
+        from kscan.cc.client import main
+
+        return main(words[1:], _alone)
+    from kscan.cli.main import entry as whole
+
+    return whole()
+
+
+def _alone(call: bytes) -> bytes:
+    from kscan.cc.spoken import Spoken
+    from kscan.cli.main import Boundary
+    from kscan.cli.session import Session
+
+    with Boundary(Session()):
+        return Spoken().answer(call)
+    return b""
