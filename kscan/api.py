@@ -98,6 +98,7 @@ def review(
     patches: Sequence[str],
     *,
     stdin: bytes | None = None,
+    staged: str | None = None,
     base: str | None = None,
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
@@ -112,6 +113,9 @@ def review(
     newly does wrong, and the versions of the tree that its positions are of: before it, and after each patch. Findings
     that are in the file ``baseline`` are set apart.
 
+    With ``staged`` it is what git's index changes, and no ``patches`` are named; ``staged`` is the file of the index,
+    "" for the usual one.
+
     Raises InputError for bad usage or input, and for a patch that does not apply.
     """
     from kscan.contracts.reader import in_force
@@ -120,12 +124,13 @@ def review(
     from kscan.rules.registry import select as chosen
     from kscan.source.series.apply import apply_series
     from kscan.source.series.read import read_series
+    from kscan.source.series.staged import staged as in_index
     from kscan.source.tree import open_tree
 
     asked = Asked(chosen(rules(), select, ignore, added=True), in_force([Path(name) for name in contracts]))
     entries = None if baseline is None else _entries(baseline)
     working = open_tree(tree)
-    series = read_series(working, patches, stdin)
+    series = read_series(working, patches, stdin) if staged is None else in_index(working, staged)
     applied = apply_series(working, series, base)
     with _catalog(tree, kconfig, jobs, cache, progress) as catalog:
         result = review_of(catalog, series, applied, asked, progress)

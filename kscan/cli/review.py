@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 @click.command(
     epilog="Example: kscan review 0001-mm-say-so.patch, or kscan review HEAD~3.., or kscan review - < mail",
 )
-@click.argument("patches", nargs=-1, required=True, type=Place(), metavar="(PATCH... | MBOX | RANGE | -)")
+@click.argument("patches", nargs=-1, type=Place(), metavar="(PATCH... | MBOX | RANGE | -)")
+@click.option("--staged", is_flag=True, help="What is staged for the next commit, in place of patches.")
 @click.option(
     "--tree",
     type=Place(),
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 def review(
     *,
     patches: tuple[str, ...],
+    staged: bool,
     tree: str | None,
     base: str | None,
     cover: bool,
@@ -72,6 +74,8 @@ def review(
 
     if cover and form != "text":
         raise click.UsageError("--cover is plain text: leave out --format, or leave out --cover.")
+    if staged == bool(patches):
+        raise click.UsageError("Name patches, a range of commits or -, or give --staged alone.")
     check_output(output)
     started = time.time_ns()
     with watching(quiet) as progress:
@@ -79,6 +83,7 @@ def review(
             tree or api.tree_around(),
             patches,
             stdin=_standard_input(patches),
+            staged="" if staged else None,
             base=base,
             select=select,
             ignore=ignore,

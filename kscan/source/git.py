@@ -23,11 +23,11 @@ _SETTINGS = {
 }
 _NAMED_AT_ONCE = 200
 # Not what the configuration or attributes make of a diff, but what ``git format-patch`` does without any.
-_DIFF = (
-    *("diff-tree", "--stdin", "-r", "-p", "-M", "--root", "--full-index", "--relative"),
-    *("--no-ext-diff", "--no-textconv", "--no-color", "-U3", "--inter-hunk-context=0"),
-    *("--src-prefix=a/", "--dst-prefix=b/", "--submodule=short"),
+_AS_PATCH = (
+    *("-p", "-M", "--full-index", "--relative", "--no-ext-diff", "--no-textconv", "--no-color"),
+    *("-U3", "--inter-hunk-context=0", "--src-prefix=a/", "--dst-prefix=b/", "--submodule=short"),
 )
+_DIFF = ("diff-tree", "--stdin", "-r", "--root", *_AS_PATCH)
 
 
 class Entry(NamedTuple):
@@ -102,9 +102,11 @@ class Repository:
         done = self._run("rev-parse", "--verify", "--quiet", "--symbolic-full-name", "--end-of-options", name)
         return name not in {"HEAD", "@"} and b"refs/heads/" in done.stdout
 
-    def latest(self, most: int) -> list[str]:
-        """The ids of the last ``most`` commits, merges left out, the latest first; none without a repository."""
-        return self._run("rev-list", f"--max-count={most}", "--no-merges", "HEAD", "--").stdout.decode().split()
+    def latest(self, most: int, tip: str = "HEAD") -> list[str]:
+        """The ids of the last ``most`` commits below ``tip``, merges left out, the latest first; none without a
+        repository, or such a revision."""
+        words = ("rev-list", f"--max-count={most}", "--no-merges", "--end-of-options", tip, "--")
+        return self._run(*words).stdout.decode().split()
 
     def commits(self, taken: Sequence[str], left_out: Sequence[str], most: int) -> tuple[list[str], int]:
         """The commits that can be reached from ``taken`` and not from ``left_out`` (ids), the oldest first and without
@@ -133,6 +135,22 @@ class Repository:
         if process.returncode:
             raise InputError(f"{self.root}: git cannot read what the commits change; is it a partial clone?")
         return data
+
+    def index_diff(self, base: str, index: str = "") -> bytes:
+        """What the index (the file ``index``, where it is not the usual one) changes in the tree ``base``."""
+        words = ("diff-index", "--cached", *_AS_PATCH, base, "--")
+        return self._ask(*words, settings={"GIT_INDEX_FILE": index} if index else None)
+
+    def first_new(self, remote: str, tip: str, most: int) -> str | None:
+        """The commit on which the commits below ``tip`` begin that no branch of ``remote`` has; None where there are
+        none, more than ``most``, or where they begin with no parent."""
+        known = f"--remotes={remote}" if remote.isidentifier() else "--remotes"
+        words = ("rev-list", "--first-parent", f"--max-count={most + 1}", tip, "--not", known)
+        ids = self._run(*words).stdout.decode().split()
+        if not ids or len(ids) > most:
+            return None
+        below, _ = self.named(f"{ids[-1]}^")
+        return below[0] if below else None
 
     def no_tree(self) -> str:
         """The id of a tree without files."""

@@ -43,12 +43,12 @@ def commits(repository: Repository, name: str) -> Series:
     return _series(repository, name, ids, notes)
 
 
-def parent_of(repository: Repository, patch: Patch) -> str | None:
-    """The parent of the commit that ``patch`` is, if it is one of the last that the working tree is made of."""
+def parent_of(repository: Repository, patch: Patch, tip: str = "HEAD") -> str | None:
+    """The parent of the commit that ``patch`` is, if it is one of the last below ``tip``."""
     if not patch.subject:
         return None
     reader = repository.blobs()
-    for commit in repository.latest(_LOOKED_AT):
+    for commit in repository.latest(_LOOKED_AT, tip):
         raw = reader.read(commit) or b""
         subject, _ = _parted(_text(raw.partition(b"\n\n")[2], _charset(raw)))
         if subject == patch.subject and _changes(_series(repository, commit, [commit], ()).patches[0]) == _changes(
