@@ -7,10 +7,12 @@ import click
 import kscan
 from kscan.cli.baseline import baseline
 from kscan.cli.callers import callers
+from kscan.cli.cc import cc
 from kscan.cli.check import check
 from kscan.cli.dump import dump
 from kscan.cli.explain import explain, rules
 from kscan.cli.flow import flow
+from kscan.cli.hook import hook
 from kscan.cli.index import index
 from kscan.cli.options import debug_option, meant
 from kscan.cli.predicates import predicates
@@ -60,6 +62,8 @@ for _command in (
     predicates,
     prove,
     rename,
+    hook,
+    cc,
     explain,
     rules,
     schema,

@@ -22,6 +22,8 @@ COMMANDS = (
     "predicates",
     "prove",
     "rename",
+    "hook",
+    "cc",
     "explain",
     "rules",
     "schema",
