@@ -5,8 +5,10 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from array import array
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 import msgspec
@@ -15,6 +17,8 @@ from kscan.facts.shared import Shared
 from kscan.facts.store import Reset, Store, sealed, sound
 from kscan.source.tree import FileStat
 
+_FEW = 16
+"""Names that are looked for one by one."""
 _KEPT_FLOWS = 512
 """Files whose summaries stay at hand."""
 
@@ -78,6 +82,29 @@ def decode_shared(data: bytes) -> Shared:
     return _SHARED.decode(zlib.decompress(data))
 
 
+class _Mentions:
+    """The hashes that each of some files mentions, in one piece, for that is searched fastest. A file whose hashes are
+    damaged (None) may mention anything."""
+
+    def __init__(self, files: Sequence[tuple[str, bytes | None]]) -> None:
+        self._damaged = [path for path, names in files if names is None]
+        kept = [(path, names) for path, names in files if names]
+        self._paths = [path for path, _ in kept]
+        self._all = b"".join([names for _, names in kept])
+        self._ends = list(accumulate(len(names) for _, names in kept))
+
+    def having(self, wanted: Iterable[bytes]) -> tuple[str, ...]:
+        """The files that mention one of the hashes ``wanted``, sorted."""
+        found = set(self._damaged)
+        for one in wanted:
+            at = self._all.find(one)
+            while at >= 0:
+                number = bisect_right(self._ends, at)
+                found.add(self._paths[number])
+                at = self._all.find(one, self._ends[number])
+        return tuple(sorted(found))
+
+
 class Indexed:
     """The rows of one store, read. A row that is damaged counts as absent; ``lost`` tells that all of them were, and
     that the store is empty."""
@@ -85,6 +112,7 @@ class Indexed:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.lost = False
+        self._mentioned: _Mentions | None = None
         self._flow = lru_cache(maxsize=_KEPT_FLOWS)(self._read_flow)
 
     def facts(self, path: str) -> bytes | None:
@@ -104,14 +132,19 @@ class Indexed:
     def mentioning(self, wanted: Iterable[str]) -> tuple[str, ...]:
         """The files that mention one of the names ``wanted``, sorted; a file too many is possible, too few are not."""
         hashes = hashed(wanted)
-        few = [hashes[at : at + 4] for at in range(0, len(hashes), 4)] if len(hashes) <= 16 else []
+        if len(hashes) <= _FEW * 4:
+            return self._mentions().having([hashes[at : at + 4] for at in range(0, len(hashes), 4)])
         many = frozenset(array("I", hashes))
-        found = []
-        for path, kept in self._rows("SELECT path, names FROM mention ORDER BY path"):
-            names = sound(kept)
-            if names is None or (any(one in names for one in few) if few else not many.isdisjoint(array("I", names))):
-                found.append(path)
-        return tuple(found)
+        rows = self._rows("SELECT path, names FROM mention ORDER BY path")
+        known = ((path, sound(kept)) for path, kept in rows)
+        return tuple([path for path, names in known if names is None or not many.isdisjoint(array("I", names))])
+
+    def _mentions(self) -> _Mentions:
+        """All that files mention, as it was when someone asked first: to read and check it takes a while."""
+        if self._mentioned is None or self.lost:
+            rows = self._rows("SELECT path, names FROM mention ORDER BY path")
+            self._mentioned = _Mentions([(path, sound(kept)) for path, kept in rows])
+        return self._mentioned
 
     def tables(self, path: str) -> bytes | None:
         """The encoded tables of the file at ``path``, if it has any."""

@@ -327,7 +327,7 @@ def sound(kept: object) -> bytes | None:
     if not isinstance(kept, bytes):
         return None
     value = kept[:-4]
-    return value if sealed(value) == kept else None
+    return value if zlib.crc32(value).to_bytes(4, "little") == kept[-4:] else None
 
 
 def _code(why: sqlite3.DatabaseError) -> str:

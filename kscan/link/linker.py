@@ -5,13 +5,14 @@ Contexts as in Sharir and Pnueli's functional approach, restricted to what argum
 
 from __future__ import annotations
 
+from collections import deque
 from typing import NamedTuple
 
 import msgspec
 
 from kscan.flow.evaluate import Given
 from kscan.flow.summary import Argument, Summary, Symbol
-from kscan.flow.values import ALL, BOOLEAN, IntSet, join
+from kscan.flow.values import ALL, BOOLEAN, IntSet, intersect, join
 from kscan.link.architecture import meets
 from kscan.link.arguments import Arguments
 from kscan.link.atoms import Atom
@@ -20,7 +21,7 @@ from kscan.link.context import Context, parameters_that_matter, passed
 from kscan.link.equations import Asked, Equation, Node, equation_of, handed_on, unread
 from kscan.link.fillings import Fillings
 from kscan.link.promised import RESULTS
-from kscan.link.solver import Costs, Solver
+from kscan.link.solver import Budget, Costs, Solver
 from kscan.link.statics import Statics
 from kscan.link.tables import Tables, Targets
 from kscan.model.facts import Function
@@ -30,6 +31,10 @@ from kscan.source.tree import image_of
 
 MAX_CONTEXTS = 24
 """Contexts of one function kept apart; further calls share the one that knows nothing."""
+
+
+MAX_NEAR = 200
+"""Functions looked through for one that makes a number."""
 
 
 class Derivation(NamedTuple):
@@ -59,12 +64,12 @@ class _Known:
 class Linker:
     """Results by node, computed on demand."""
 
-    def __init__(self, catalog: Catalog, fillings: Fillings | None = None) -> None:
+    def __init__(self, catalog: Catalog, fillings: Fillings | None = None, budget: Budget | None = None) -> None:
         self.catalog = catalog
         self.tables = Tables(catalog, fillings)
         self._arguments = Arguments(catalog)
         self._statics = Statics(catalog.source, catalog.numbers.number)
-        self._solver = Solver(self._equation)
+        self._solver = Solver(self._equation, budget)
         self._functions: dict[tuple[str, int, str], _Known] = {}
         self._behind: dict[tuple[str, int, str, int], _Known | None] = {}
         self._direct: dict[tuple[str, str], tuple[_Known, ...]] = {}
@@ -78,6 +83,26 @@ class Linker:
     def result(self, node: Node) -> Costs:
         """What ``node`` can return, each atom with the length of the shortest way to it."""
         return self._solver.result(node)
+
+    def gave_up(self, node: Node) -> bool:
+        """Whether what ``node`` returns was more than the budget allows to find out."""
+        return self._solver.gave_up(node)
+
+    def may_return(self, node: Node, number: int) -> bool:
+        """Whether ``node`` or something near that it hands on makes ``number``, whatever that depends on."""
+        pending, seen = deque([(node, number)]), {(node.number, number)}
+        while pending and len(seen) <= MAX_NEAR:
+            at, wanted = pending.popleft()
+            made = self._equation(at)
+            one = ((wanted, wanted),)
+            if any(intersect(((own.atom.lo, own.atom.hi),), one) and not own.atom.unbounded for own in made.own):
+                return True
+            for edge in made.edges:
+                below = (edge.callee, -wanted if edge.negated else wanted)
+                if intersect(edge.values, one) and (edge.callee.number, below[1]) not in seen:
+                    seen.add((edge.callee.number, below[1]))
+                    pending.append(below)
+        return False
 
     def openings(self, node: Node) -> frozenset[Opening]:
         """Why the result of ``node`` is not all it can return."""

@@ -19,6 +19,7 @@ from kscan.link.fillings import Fillings
 from kscan.link.linker import Linker
 from kscan.link.meanwhile import asked_meanwhile
 from kscan.link.paths import NOT_SHOWN, Paths
+from kscan.link.solver import Budget
 from kscan.model.code import Code
 from kscan.model.facts import CallSite, Function
 from kscan.model.flow import Caller, Disposition, Outcome, Remap, ReturnSet
@@ -33,9 +34,9 @@ _ERRNO_WORD = re.compile(rb"\bE[A-Z0-9_]+\b")
 class LinkedProgram:
     """Answers about the functions of ``catalog``'s tree; ``fillings`` tells what all its files put into tables."""
 
-    def __init__(self, catalog: Catalog, fillings: Fillings | None = None) -> None:
+    def __init__(self, catalog: Catalog, fillings: Fillings | None = None, budget: Budget | None = None) -> None:
         self.catalog = catalog
-        self.linker = Linker(catalog, fillings)
+        self.linker = Linker(catalog, fillings, budget)
         self.paths = Paths(self.linker)
         self._sets: dict[Node, ReturnSet] = {}
         self._with_paths = True
@@ -101,6 +102,17 @@ class LinkedProgram:
         spelt_as = {self.spelt(atom, function): atom for atom in sorted(atoms, reverse=True)}
         ranked = sorted(spelt_as, key=lambda value: _rank(spelt_as[value], value))
         return not any(atom.unbounded for atom in atoms), tuple(ranked)
+
+    def gave_up(self, function: Function) -> bool:
+        """Whether what ``function`` returns is more than the budget allowed to find out."""
+        return self.linker.gave_up(self.linker.node(function))
+
+    def may_return(self, function: Function, value: str) -> bool:
+        """Whether ``function`` or something near that it calls makes ``value``, an errno or a number."""
+        word = value.removeprefix("ERR_PTR(").removesuffix(")")
+        number = self.errnos.number(word.removeprefix("-"))
+        known = -number if number is not None else int(word) if word.lstrip("-").isdecimal() else None
+        return known is not None and self.linker.may_return(self.linker.node(function), known)
 
     def spelt(self, atom: Atom, function: Function) -> str:
         return spelt(atom, self.errnos, function.return_type.endswith("*"))

@@ -7,13 +7,14 @@ nothing changes. Which nodes an equation speaks of does not depend on results, s
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from kscan.flow.values import ALL, IntSet, contains, intersect
-from kscan.link.atoms import Atom, atoms_of
+from kscan.link.atoms import UNKNOWN, Atom, atoms_of
 from kscan.link.equations import Edge, Equation, Guard, Node, Own, handed_on
 from kscan.model.flow import Opening
+from kscan.model.span import Span
 
 Costs = dict[Atom, int]
 """What a node can return, each with the length of the shortest way to it."""
@@ -27,11 +28,31 @@ class _Frame(NamedTuple):
     rest: Iterator[Node]
 
 
-class Solver:
-    """Results by node number; ``equation`` builds the equation of a node."""
+class Budget:
+    """How many equations one search may build (``each``), and all of them (``total``), before they give up. Then few
+    are left to each, so that what is near is still told."""
 
-    def __init__(self, equation: Callable[[Node], Equation]) -> None:
+    def __init__(self, each: int, total: int) -> None:
+        self.each = each
+        self._left = total
+
+    def next(self) -> int:
+        """How many the next search may build."""
+        return max(min(self.each, self._left), _NEAR)
+
+    def spend(self, built: int) -> None:
+        """A search has built so many."""
+        self._left -= built
+
+
+class Solver:
+    """Results by node number; ``equation`` builds the equation of a node. With a ``budget`` a search may give up: then
+    the result is what the node makes itself, and unknown."""
+
+    def __init__(self, equation: Callable[[Node], Equation], budget: Budget | None = None) -> None:
         self._equation = equation
+        self._budget = budget
+        self._given_up: set[int] = set()
         self._results: dict[int, Costs] = {}
         self._own: dict[int, tuple[Opening, ...]] = {}
         self._open: dict[int, tuple[int, ...]] = {}
@@ -42,9 +63,23 @@ class Solver:
         """What ``node`` can return."""
         found = self._results.get(node.number)
         if found is None:
-            self._search(node)
+            if not self._search(node):
+                self._give_up(node)
             found = self._results[node.number]
         return found
+
+    def gave_up(self, node: Node) -> bool:
+        """Whether the result of ``node`` was too much to find out."""
+        self.result(node)
+        return node.number in self._given_up
+
+    def _give_up(self, node: Node) -> None:
+        function = node.function
+        own = {one.atom: way.cost for one, way in self._equation(node).own.items()}
+        self._results[node.number] = {**own, UNKNOWN: 1}
+        span = Span(function.file, function.name_start, function.name_start + len(function.name))
+        self._own[node.number] = (Opening(span, function.name, "it reaches too many functions to follow them all"),)
+        self._given_up.add(node.number)
 
     def openings(self, node: Node) -> frozenset[Opening]:
         """Why the result of ``node`` is not all it can return: its own reasons, and those of what it hands on."""
@@ -66,8 +101,9 @@ class Solver:
                 self.result(node)
         return self._hold(part.guards)
 
-    def _search(self, start: Node) -> None:
-        """Tarjan's search from ``start``; every component it closes is solved at once."""
+    def _search(self, start: Node) -> bool:
+        """Tarjan's search from ``start``; every component it closes is solved at once. False if it was given up."""
+        most = _FAR if self._budget is None else self._budget.next()
         order: dict[int, int] = {}
         low: dict[int, int] = {}
         stack: list[int] = []
@@ -90,6 +126,8 @@ class Solver:
                 if other in waiting:
                     low[number] = min(low[number], order[other])
                 elif other not in self._results:
+                    if len(order) >= most:
+                        return self._ended(order, stack, whole=False)
                     enter(node)
                     break
             else:
@@ -103,6 +141,15 @@ class Solver:
                     del stack[at:]
                     waiting.difference_update(component)
                     self._solve(component)
+        return self._ended(order, stack, whole=True)
+
+    def _ended(self, built: Mapping[int, int], unfinished: list[int], *, whole: bool) -> bool:
+        """What is left of a search that built these nodes is forgotten; gives ``whole``."""
+        for number in unfinished:
+            del self._equations[number]
+        if self._budget is not None:
+            self._budget.spend(len(built))
+        return whole
 
     def _solve(self, component: list[int]) -> None:
         for number in component:
@@ -184,3 +231,5 @@ def _held(costs: Costs, within: IntSet) -> Costs:
 
 
 _FAR = 1 << 62
+_NEAR = 30
+"""Equations that any search may build."""

@@ -21,25 +21,11 @@ from kscan.predicates.spine import Place, Spine
 from kscan.predicates.statement import Statement, guard_statement, unused_elsewhere
 from kscan.predicates.subject import Page, written
 from kscan.predicates.whole import WholeFiles
-from kscan.predicates.words import RACY
 
-_TESTED = re.compile(rb"\breturn\s+(?:true|false|-?\w+)\s*;")
 _VALUED = re.compile(r" (?:==|&) ")
 _ORDERED = re.compile(r"[^<>-][<>][^<>]")
-_RETURNS = frozenset({"bool", "_Bool", "int"})
-_MAX_BODY = 8_000
 _LEAST_PROVED = 2
 """A guard of which one part is not proved is spoken of only when at least so many others are."""
-
-
-def may_hold_one(function: Function, text: bytes) -> bool:
-    """Whether it is worth lowering ``function``, in a file with the clean ``text``: a predicate or status with an early
-    return of a constant, in which nothing says that what it reads may change."""
-    size = function.end - function.body_start
-    if function.return_type not in _RETURNS or function.via or function.errors or size > _MAX_BODY:
-        return False
-    body = text[function.body_start : function.end]
-    return bool(_TESTED.search(body)) and body.count(b"return") > 1 and not RACY.search(body)
 
 
 class Guards:

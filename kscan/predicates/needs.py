@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import metadata
 from importlib.util import find_spec
 from typing import Final
 
@@ -12,13 +11,22 @@ from kscan.model.error import InputError
 ADVICE: Final = "pip install 'kscan[prove]'"
 
 
+def has_prover() -> bool:
+    """Whether the prover is there."""
+    return find_spec("z3") is not None
+
+
 @cache
 def prover() -> str:
     """The version of the prover, "" when there is none."""
-    return metadata.version("z3-solver") if find_spec("z3") is not None else ""
+    if not has_prover():
+        return ""
+    from importlib import metadata  # noqa: PLC0415 - slow to load, and only the key of a kept result needs it
+
+    return metadata.version("z3-solver")
 
 
 def want_prover(what: str) -> None:
     """Raises InputError when there is no prover; ``what`` is what needs it."""
-    if not prover():
+    if not has_prover():
         raise InputError(f"{what} needs z3, which is not installed: {ADVICE}")

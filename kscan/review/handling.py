@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 import msgspec
@@ -22,6 +22,8 @@ from kscan.rules.since import Place
 
 _SIBLINGS: Final = 2
 """Errnos told apart from which on a caller is one that tells errnos apart."""
+_FAR: Final = 400
+"""Bytes behind a call in which its result is looked at."""
 _BY_DESIGN: Final = frozenset({"-EPROBE_DEFER", "-ENOMEM"})
 """Errnos that callers tell apart whatever else may come."""
 
@@ -46,15 +48,27 @@ def handled(both: Comparison, callers: Sequence[Function]) -> Iterator[Handled]:
         now = _calls(both, both.now, function, place)
         then = [one for old in both.before(place) for one in _calls_before(both, old, now)] if now else []
         for call, old in _paired(both, now, then):
-            yield from _compared(both, call, old, touched=place in both.touched)
+            near = place in both.touched and (_near(both.added, call) or _near(both.removed, old))
+            yield from _compared(both, call, old, touched=near)
+
+
+def _near(changed: Callable[[Span], bool], call: _Call) -> bool:
+    """Whether something has changed from the call on to where its result is looked at, as a rule."""
+    end = min(call.site.end + _FAR, call.function.end)
+    return changed(Span(call.function.file, call.site.start, end))
 
 
 def _compared(both: Comparison, call: _Call, old: _Call, *, touched: bool) -> Iterator[Handled]:
-    """Where the caller is what it was, only what could not arrive before is followed."""
+    """Where the caller is what it was near the call, only what could not arrive before is followed."""
+    if not touched and Place(call.callee.file, call.callee.name) not in both.differing:
+        return
     looks = both.now.looks(call.function, call.site)
     had = {both.then.spelt(atom, old.callee) for atom in _arriving(both.then, old, looks, touched=touched)}
     atoms = {atom: both.now.spelt(atom, call.callee) for atom in both.now.arriving(call.callee, looks)}
     new = frozenset(atoms.values()) - had
+    place = Place(call.callee.file, call.callee.name)
+    if new and both.is_wide(place):
+        new &= both.newly(place)
     wanted = [atom for atom, value in atoms.items() if touched or value in new]
     if wanted:
         now = both.now.handling(call.function, call.site, call.callee, looks, wanted)
@@ -63,7 +77,7 @@ def _compared(both: Comparison, call: _Call, old: _Call, *, touched: bool) -> It
 
 
 def _arriving(program: LinkedProgram, old: _Call, looks: Looks, *, touched: bool) -> set[Atom]:
-    """What arrived at a call before, which is reached as it was where its caller is not touched."""
+    """What arrived at a call before, which is reached as it was where its caller is."""
     return program.arriving(old.callee, program.looks(old.function, old.site) if touched else looks)
 
 

@@ -38,9 +38,10 @@ def _changed(both: Comparison, place: Place) -> Iterator[Changed]:
     closed, values = _values(both.now, now)
     was_closed, had = _values(both.then, then)
     remapped = tuple(sorted(_remapped(both.now, now) - _remapped(both.then, then))) if place in both.touched else ()
-    added = tuple(_outcomes(both.now, now, values, had)) if place in both.differing else ()
-    removed = tuple(value for value in had if value not in values)
-    if added or removed or remapped or (then and closed != was_closed):
+    new = [value for value in values if value in both.newly(place)] if place in both.differing else []
+    added = tuple(_outcomes(both.now, now, new))
+    removed = () if both.is_wide(place) else tuple(value for value in had if value not in values)
+    if added or removed or remapped or (then and closed != was_closed and not both.is_wide(place)):
         yield Changed(
             place.name,
             name_of(now[0]),
@@ -69,13 +70,10 @@ def _values(program: LinkedProgram, functions: Sequence[Function]) -> tuple[bool
     return closed, list(found)
 
 
-def _outcomes(
-    program: LinkedProgram, functions: Sequence[Function], values: Sequence[str], had: Sequence[str]
-) -> Iterator[Outcome]:
+def _outcomes(program: LinkedProgram, functions: Sequence[Function], values: Sequence[str]) -> Iterator[Outcome]:
     for value in values:
-        if value not in had:
-            found = (program.outcome(function, value) for function in functions)
-            yield from [one for one in found if one is not None][:1]
+        found = (program.outcome(function, value) for function in functions)
+        yield from [one for one in found if one is not None][:1]
 
 
 def _remapped(program: LinkedProgram, functions: Sequence[Function]) -> set[tuple[str, str]]:

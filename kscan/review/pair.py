@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from kscan.fix.check import checked
 from kscan.link.program import LinkedProgram
 from kscan.model.contract import Contract, ContractResult
 from kscan.model.error import during
@@ -106,11 +105,19 @@ def compare(both: Comparison, asked: Asked, earlier: Sequence[Finding] = ()) -> 
         new, hidden = _joined(new, folded), [*hidden, *more]
     gaps = tuple(sorted({*gaps_of(check, asked.rules), *both.gaps}))
     result = CheckResult("", meaning.now, tuple(_sorted(new)), gaps, len(meaning.scope), len(files))
-    result = checked(both.now.catalog, result, asked.rules, asked.contracts, SILENT, both.then.catalog)
+    result = _with_checked_fixes(both, result, asked)
     looked_at = {function.file for function in meaning.scope} | files
     gone = unmatched(_sorted(had), _sorted(found), both.names.turned())
     allowed = tuple(_newly_allowed(both, hidden, before))
     return Compared(meaning, result.findings, tuple(gone), result.gaps, len(looked_at), allowed)
+
+
+def _with_checked_fixes(both: Comparison, result: CheckResult, asked: Asked) -> CheckResult:
+    if not result.findings:
+        return result
+    from kscan.fix.check import checked  # noqa: PLC0415 - with all that renames, which few patches need
+
+    return checked(both.now.catalog, result, asked.rules, asked.contracts, SILENT, both.then.catalog)
 
 
 def _newly_allowed(both: Comparison, hidden: Sequence[Allowed], before: Sorted) -> Iterator[Allowed]:

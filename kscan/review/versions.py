@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from kscan.facts.overlaid import Aside
 from kscan.link.catalog import Catalog
 from kscan.link.overlaid import overlaid
 from kscan.link.program import LinkedProgram
+from kscan.link.solver import Budget
 from kscan.rules.against import Comparison
 from kscan.source.overlay import Overlay
 from kscan.source.tree import C_SUFFIXES, NOT_KERNEL, Tree
+
+EACH: Final = 400
+"""Functions that one function may reach before what it returns is too much to find out."""
+TOTAL: Final = 4_000
+"""The same for all functions that one version of the tree is asked about."""
 
 
 class Versions:
@@ -30,7 +37,7 @@ class Versions:
         if number not in self._programs:
             tree = self._trees[number]
             own = overlaid(self._catalog, tree, self._aside) if isinstance(tree, Overlay) else self._catalog
-            self._programs[number] = LinkedProgram(own)
+            self._programs[number] = LinkedProgram(own, budget=Budget(EACH, TOTAL))
         return self._programs[number]
 
     def forget(self, number: int) -> None:

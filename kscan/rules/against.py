@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import PurePosixPath
 
@@ -38,6 +38,7 @@ class Comparison:
         self.now, self.then = now, then
         self.changed = changed
         self.gaps: list[Gap] = []
+        self._newly: dict[Place, frozenset[str]] = {}
         self.differing: set[Place] = set()
         """The functions whose return set is not what it was."""
 
@@ -56,10 +57,19 @@ class Comparison:
         )
 
     @cached_property
+    def removed(self) -> Added:
+        """What of the text of the tree before is gone; a file that has a new name is compared with that."""
+        turned = self.names.turned()
+        return Added(
+            lambda path: _bytes(self.now.catalog, turned.file(path)),
+            lambda path: _bytes(self.then.catalog, path),
+            self.changed,
+        )
+
+    @cached_property
     def edited(self) -> frozenset[Place]:
         """The functions whose text is not what it was, in the files that changed."""
-        then = {Place(f.file, f.name): text for f, text in self._texts(self.then)}
-        now = {Place(f.file, f.name): text for f, text in self._texts(self.now)}
+        then, now = _by_place(self._texts(self.then)), _by_place(self._texts(self.now))
         return frozenset(place for place in now.keys() | then.keys() if now.get(place) != then.get(place))
 
     @cached_property
@@ -137,8 +147,29 @@ class Comparison:
         """Whether the functions that were at ``place`` have another name or file now."""
         return self.names.was(place)
 
+    def newly(self, place: Place) -> frozenset[str]:
+        """What the functions at ``place`` return now and did not before."""
+        if place not in self._newly:
+            self._newly[place] = frozenset(self._new_values(place))
+        return self._newly[place]
+
+    def _new_values(self, place: Place) -> Iterator[str]:
+        had = {value for _, values in _values(self.then, self.before(place)) for value in values}
+        wide = [function for function in self.before(place) if self.then.gave_up(function)]
+        for function in self.after(place):
+            for value in self.now.values(function)[1]:
+                if value not in had and not any(self.then.may_return(one, value) for one in wide):
+                    yield value
+
+    def is_wide(self, place: Place) -> bool:
+        """Whether the functions at ``place`` reach too much, now or before, to tell what they do not return."""
+        sides = ((self.now, self.after(place)), (self.then, self.before(place)))
+        return any(program.gave_up(function) for program, functions in sides for function in functions)
+
     def _differs(self, place: Place) -> bool:
-        return _values(self.now, self.after(place)) != _values(self.then, self.before(place))
+        if _values(self.now, self.after(place)) == _values(self.then, self.before(place)):
+            return False
+        return bool(self.newly(place)) or not self.is_wide(place)
 
     def _callers(self, changed: Sequence[Place]) -> dict[Place, Function]:
         """Who calls one of the functions now, or called one that is gone."""
@@ -198,6 +229,14 @@ def _near(differing: frozenset[str], files: frozenset[str], then: Catalog) -> fr
     alike = {path.name for path in new} | {str(path.parent) for path in new}
     gone = (PurePosixPath(path) for path in differing - files if then.tree.exists(path))
     return own | {str(path) for path in gone if alike & {path.name, str(path.parent)}}
+
+
+def _by_place(texts: Iterable[Text]) -> dict[Place, list[bytes]]:
+    """The texts of all definitions of each function."""
+    found: dict[Place, list[bytes]] = defaultdict(list)
+    for function, text in texts:
+        found[Place(function.file, function.name)].append(text)
+    return found
 
 
 def _calling(program: LinkedProgram, callees: Sequence[Function]) -> Iterator[Place]:

@@ -14,7 +14,8 @@ from kscan.model.gap import Gap
 from kscan.model.guard import Guard, TailTest
 from kscan.model.progress import Progress
 from kscan.predicates.definitions import Definitions
-from kscan.predicates.needs import ADVICE, prover
+from kscan.predicates.early import may_hold_one
+from kscan.predicates.needs import ADVICE, has_prover
 from kscan.predicates.tails import Tails, may_say_so
 from kscan.rules.rule import Rule
 
@@ -38,12 +39,14 @@ class Proved:
 
     def guards(self) -> Sequence[Guard]:
         """The needless early returns; only functions that may hold one are lowered."""
-        from kscan.predicates.guards import Guards, may_hold_one
-
         some = [function for function in self._scope if may_hold_one(function, self._text(function.file))]
         self._progress.stage("prove", len(some))
-        guards = Guards(self._predicates) if some else None
-        return [guard for function in some if guards is not None for guard in self._guards_in(guards, function)]
+        if not some:
+            return ()
+        from kscan.predicates.guards import Guards
+
+        guards = Guards(self._predicates)
+        return [guard for function in some for guard in self._guards_in(guards, function)]
 
     def _guards_in(self, guards: Guards, function: Function) -> Iterator[Guard]:
         self._progress.advance()
@@ -72,11 +75,11 @@ class Proved:
 
 def able(rules: Sequence[Rule]) -> list[Rule]:
     """The rules that can run."""
-    return [rule for rule in rules if prover() or not rule.needs_prover]
+    return [rule for rule in rules if has_prover() or not rule.needs_prover]
 
 
 def unable(rules: Sequence[Rule]) -> Iterator[Gap]:
     """A gap for each rule that cannot run for want of the prover."""
     for rule in rules:
-        if rule.needs_prover and not prover():
+        if rule.needs_prover and not has_prover():
             yield Gap("", -1, "check", "", f"rule {rule.id} was not run: it needs z3 ({ADVICE})")
