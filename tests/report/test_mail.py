@@ -150,6 +150,7 @@ def test_a_judgement_is_a_question_and_a_proof_a_fact(lamp: Reviewed) -> None:
         said = f"It is so. [{rule.id}]" if rule.id in PROVED else asked
         assert " ".join(told.split("isBroken)\n\n")[1].split()).startswith(said)
     assert not PROVED & QUESTIONS.keys()
+    assert PROVED | QUESTIONS.keys() <= {rule.id for rule in api.rules()}
 
 
 def test_what_is_about_another_file_comes_after_the_diff_with_its_line_and_the_cause_is_quoted(tmp_path: Path) -> None:

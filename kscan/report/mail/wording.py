@@ -19,8 +19,6 @@ QUESTIONS: Final = {
     "comment-about-callers": "Could that be left to where they do it?",
     "disjoint-guard": "Can it go?",
     "folded-errno": "Should it have a branch of its own?",
-    "ignored-result": "Is that on purpose?",
-    "overwritten-error": "Is that on purpose?",
     "page-type-on-tail": "Can the page be a tail here?",
     "predicate-name-returns-errno": "Would another name fit better?",
     "remapped-errno": "Is that on purpose?",
