@@ -18,6 +18,7 @@ _MARK = re.compile(rb"kscan:[ \t]*allow\b[ \t]*(?:\(([^)\n]*)\))?")
 _TOKEN = re.compile(rb""""(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+'|(/\*.*?(?:\*/|\Z)|//(?:[^\\\n]|\\.)*+)""", re.DOTALL)
 """Literals, and in a group comments: what looks like one inside the other is none."""
 _MARGIN = re.compile(rb"\n[ \t]*\*?(?!/)[ \t]*")
+_JOINT = re.compile(r"(?::|--?(?= |$))? *")
 _END = re.compile(rb"\n\n|kscan:|\*+/\Z|\Z")
 
 Advice = Callable[[str], str]
@@ -94,7 +95,8 @@ def _reason(rest: bytes) -> str:
     """What follows the rules, to the end of its paragraph; the stars of a block comment are not part of it."""
     text = _MARGIN.sub(b"\n", rest)
     end = _END.search(text)
-    return " ".join(text[: end.start() if end else None].decode("utf-8", "surrogateescape").split()).strip(" -:*/")
+    words = " ".join(text[: end.start() if end else None].decode("utf-8", "surrogateescape").split())
+    return _JOINT.sub("", words, count=1).rstrip(" */")
 
 
 def _wrong(names: Sequence[str], reason: str, advice: Advice) -> Iterator[str]:

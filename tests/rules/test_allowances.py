@@ -53,6 +53,7 @@ READ = {
     "block": ("/* kscan: allow(folded-errno) one word */", ("folded-errno",), "one word"),
     "line": ("// kscan: allow(folded-errno): one word\n", ("folded-errno",), "one word"),
     "dash": ("/* kscan: allow(folded-errno) - one word. */", ("folded-errno",), "one word."),
+    "errno": ("/* kscan: allow(folded-errno) -EIO is one */", ("folded-errno",), "-EIO is one"),
     "several": ("/*kscan:allow( folded-errno,remapped-errno )x*/", ("folded-errno", "remapped-errno"), "x"),
     "wrapped": (
         "/*\n * kscan: allow(folded-errno) one\r\n * word\n *\n * Not this.\n */",
