@@ -1,4 +1,4 @@
-"""Where the real trees are: tests marked ``linux`` skip when a tree is not named."""
+"""Where the real trees are: tests marked ``linux`` skip when a tree is not named. And no property is a race."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# An example that takes long says something of the machine, not of the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def _tree(variable: str) -> Path:
