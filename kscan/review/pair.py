@@ -92,7 +92,8 @@ def compare(both: Comparison, asked: Asked, earlier: Sequence[Finding] = ()) -> 
     """What is new in the later of two versions, and which of the ``earlier`` findings are gone."""
     meaning = meaning_of(both, asked.contracts)
     files = frozenset(path for path in both.changed if both.now.catalog.tree.exists(path))
-    check = Checked(_quick(both.now, asked), meaning.scope, meaning.now, SILENT, both.added, files, meaning.own)
+    near = [function for function in meaning.own if Place(function.file, function.name) in both.touched]
+    check = Checked(_quick(both.now, asked), meaning.scope, meaning.now, SILENT, both.added, files, near)
     found = found_by(check, asked.rules)
     explain = Explained(both.now, check, meaning.scope)
     own = {Place(one.file, one.name) for one in meaning.own}
