@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from kscan.report.escape import plain
 from kscan.report.paint import Painter, unpainted
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
         ReviewedPatch,
         ReviewReport,
     )
+
+
+NAMES: Final = 8
+"""Functions named that pass on a value."""
+CALLS: Final = 12
+"""Calls told one by one whose callers see another value."""
 
 
 def render(report: ReviewReport, paint: Painter = unpainted, quiet: bool = False) -> str:
@@ -39,7 +45,7 @@ def _patch(patch: ReviewedPatch, total: int, paint: Painter, *, quiet: bool) -> 
     if not quiet:
         said += [f"applied with a remark: {plain(one.file)}: {plain(one.text)}" for one in patch.notes]
         said += _changes(patch.changes)
-        said += [_handling(one, paint) for one in patch.dispositions if one.after != "propagated" or one.before]
+        said += _handlings(patch.dispositions, paint)
         said += [_verdict(one, paint) for one in patch.contracts]
         yield paint(f"[{patch.number}/{total}] {plain(patch.subject)}", "place")
         said = said or ["nothing that kscan looks at"]
@@ -58,14 +64,23 @@ def _reach(reach: LocatedReach, paint: Painter) -> Iterator[str]:
 
 
 def _changes(changes: Sequence[LocatedChange]) -> Iterator[str]:
-    passed: dict[tuple[str, ...], list[str]] = {}
+    """The functions that the patch edits, each on a line; below them who passes on what these give."""
+    passed: dict[str, list[str]] = {}
     for one in changes:
         added = tuple(outcome.value for outcome in one.added)
-        if one.edited or one.gone or one.removed or one.remapped:
+        if one.edited or one.gone or one.remapped:
             yield f"{plain(one.file)}:{one.line}: {plain(one.function)}() {_change(one, added)}"
-        elif added:
-            passed.setdefault(added, []).append(f"{plain(one.function)}()")
-    yield from (f"so can {', '.join(names)}: {', '.join(added)}" for added, names in passed.items())
+            continue
+        if added:
+            passed.setdefault(f"so can {{}}: {', '.join(added)}", []).append(f"{plain(one.function)}()")
+        if one.removed:
+            passed.setdefault(f"nor can {{}}: {', '.join(one.removed)}", []).append(f"{plain(one.function)}()")
+    yield from (line.format(_listed(names)) for line, names in passed.items())
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:NAMES])
+    return f"{shown} and {len(names) - NAMES} more" if len(names) > NAMES else shown
 
 
 def _change(change: LocatedChange, added: tuple[str, ...]) -> str:
@@ -80,11 +95,27 @@ def _change(change: LocatedChange, added: tuple[str, ...]) -> str:
     return "; ".join(parts)
 
 
-def _handling(one: LocatedHandling, paint: Painter) -> str:
+def _handlings(some: Sequence[LocatedHandling], paint: Painter) -> Iterator[str]:
+    """One line a call and fate; of many the errnos come first, and the rest is counted. That a new value is passed on
+    is told by the functions that return it."""
+    calls: dict[tuple[object, ...], list[LocatedHandling]] = {}
+    for one in some:
+        if one.after != "propagated" or one.before:
+            key = (one.file, one.decided, one.caller, one.callee, one.before, one.after, one.becomes)
+            calls.setdefault(key, []).append(one)
+    ranked = sorted(calls.values(), key=lambda same: not any(one.value.startswith("-E") for one in same))
+    yield from (_handling(same, paint) for same in ranked[:CALLS])
+    if len(ranked) > CALLS:
+        left = len(ranked) - CALLS
+        yield f"and {left} more calls give their callers another value (--format json lists them)"
+
+
+def _handling(same: Sequence[LocatedHandling], paint: Painter) -> str:
+    one, values = same[0], ", ".join(each.value for each in same)
     before = f"{one.before} before, " if one.before else ""
     becomes = f" into {', '.join(one.becomes)}" if one.becomes else ""
     return (
-        f"{plain(one.file)}:{one.decided}: {one.value} of {plain(one.callee)}() in {plain(one.caller)}(): "
+        f"{plain(one.file)}:{one.decided}: {values} of {plain(one.callee)}() in {plain(one.caller)}(): "
         f"{before}{paint(one.after, one.after)}{becomes}"
     )
 

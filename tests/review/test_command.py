@@ -85,7 +85,7 @@ def test_the_table_for_a_cover_letter(series: Series, capsys: pytest.CaptureFixt
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (("review",), "Missing argument"),
+        (("review",), "Name patches"),
         (("review", "nowhere.patch"), "nowhere.patch"),
         (("review", "--cover", "--format", "json", "PATCH"), "--cover is plain text"),
         (("review", "--tree", "nowhere", "PATCH"), "nowhere: no such folder"),
