@@ -12,10 +12,11 @@ def says_something(code: Code, constant: ConstantOf) -> bool:
     """Whether a summary of ``code`` can have a term or a remap: it returns a value, or a variable is set to an errno.
 
     ``constant`` gives the number of an identifier, as for the walk."""
-    sets: dict[str, list[Expr]] = {}
     for instr in code.instrs:
         if type(instr) is Ret and instr.value is not None:
             return True
+    sets: dict[str, list[Expr]] = {}
+    for instr in code.instrs:
         if type(instr) is Set:
             sets.setdefault(instr.target, []).append(instr.value)
     return any([_is_remapped(values, code, constant) for values in sets.values() if len(values) > 1])

@@ -58,9 +58,9 @@ class Bodies:
 
     def _code(self, variant: Variant, function: Function) -> Code:
         """The code of one variant; a macro that returns or jumps is replaced by what it writes, where that parses."""
-        data = self._source.data
+        data, left_by = self._source.data, self._left_by
         code = None
-        if any([call.callee in self._left_by for call in function.calls]):
+        if left_by and any([call.callee in left_by for call in function.calls]):
             code = inlined(variant, function, data, self._leaving, self._annotations)
         return code or variant.code(function, data)
 

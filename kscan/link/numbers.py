@@ -94,8 +94,9 @@ class Numbers:
         pending, there = [path], 0
         while pending and there < MAX_PRIVATE_HEADERS:
             current = pending.pop()
+            folder = posixpath.dirname(current)
             for included in self._headers.shared(current).includes:
-                near = _beside(posixpath.dirname(current), included)
+                near = _beside(folder, included)
                 if near in looked or near == path or near.startswith("include/") or not near.endswith(".h"):
                     continue
                 looked[near] = self._headers.has(near)
