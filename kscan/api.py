@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from kscan.model.edit import Grade
 from kscan.model.error import InputError, during
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from kscan.source.look import Look
     from kscan.source.tree import Tree, WorkingTree
 
+T = TypeVar("T")
+
 
 def check(
     tree: str,
@@ -74,7 +76,8 @@ def check(
     selected = chosen(rules(), select, ignore, added=against is not None)
     promised = in_force([Path(name) for name in contracts])
     entries = None if baseline is None else _entries(baseline)
-    with _catalog(tree, kconfig, jobs, cache, progress) as catalog:
+
+    def found(catalog: Catalog) -> CheckResult:
         before = None if against is None else _before(catalog, against, progress)
         key = checking.key_of(catalog, paths, everything, selected, promised, before)
         result = checking.stored(catalog, key)
@@ -91,6 +94,9 @@ def check(
 
         whole = () if before else ("",) if everything else tuple(map(catalog.tree.resolve, paths))
         return sift(result, entries, {rule.id for rule in selected}, below(whole))
+
+    with _begun(tree, cache) as begun:
+        return _answered(begun, kconfig, jobs, progress, found)
 
 
 def review(
@@ -171,15 +177,16 @@ def flow(
             return FlowResult(str(begun.tree.root), known, begun.store.notes)
         from kscan.link.ask import context_of, definitions_of
 
-        with _catalog_of(begun, kconfig, None, progress) as catalog:
-
+        def found(catalog: Catalog) -> FlowResult:
             def sets() -> tuple[ReturnSet, ...]:
                 program = _program(catalog)
-                found = definitions_of(catalog, function)
-                return tuple(program.returns(f, context_of(catalog, f, arguments)) for f in found)
+                named = definitions_of(catalog, function)
+                return tuple(program.returns(f, context_of(catalog, f, arguments)) for f in named)
 
-            made = remembered(catalog, begun.key(catalog.made_by, function, *parts), shape, sets)
+            made = remembered(catalog, begun.key(catalog, function, *parts), shape, sets)
             return FlowResult(str(begun.tree.root), made, catalog.notes)
+
+        return _answered(begun, kconfig, None, progress, found)
 
 
 def callers(
@@ -199,15 +206,17 @@ def callers(
             return CallersResult(str(begun.tree.root), function, known[0], gaps, begun.store.notes)
         from kscan.link.ask import definitions_of
 
-        with _catalog_of(begun, kconfig, None, progress) as catalog:
-
+        def found(catalog: Catalog) -> CallersResult:
             def sites() -> tuple[tuple[Caller, ...], tuple[Gap, ...]]:
                 return _callers(_program(catalog), definitions_of(catalog, function))
 
-            found, missed = remembered(catalog, begun.key(catalog.made_by, function, "callers", function), shape, sites)
+            key = begun.key(catalog, function, "callers", function)
+            rows, missed = remembered(catalog, key, shape, sites)
             read = {gap for gap in catalog.gaps if gap.stage == "read"}  # a call may stand there
             gaps = tuple(sorted(read.union(missed)))
-            return CallersResult(str(begun.tree.root), function, found, gaps, catalog.notes)
+            return CallersResult(str(begun.tree.root), function, rows, gaps, catalog.notes)
+
+        return _answered(begun, kconfig, None, progress, found)
 
 
 def index(tree: str, *, jobs: int | None = None, engine: str | None = None, progress: Progress = SILENT) -> IndexResult:
@@ -267,13 +276,16 @@ def returns(
     """The return set of every function in ``paths`` (the whole tree when empty) that returns something."""
     from kscan.rules.run import in_files
 
-    with _catalog(tree, kconfig, None, cache, progress) as catalog:
+    def found(catalog: Catalog) -> ReturnsResult:
         program = _program(catalog)
         functions, _ = in_files(catalog, paths, not paths, progress)
         wanted = [f for f in functions if f.return_type != "void"]
         progress.stage("link", len(wanted))
         rows = tuple(_returned(program, f, progress) for f in wanted)
         return ReturnsResult(str(catalog.tree.root), rows, tuple(sorted(catalog.gaps)), catalog.notes)
+
+    with _begun(tree, cache) as begun:
+        return _answered(begun, kconfig, None, progress, found)
 
 
 def _returned(program: LinkedProgram, function: Function, progress: Progress) -> FunctionReturns:
@@ -462,22 +474,29 @@ class _Begun(NamedTuple):
     names: NameIndex
     beside: Look | None
 
-    def key(self, made_by: str, function: str, *parts: object) -> str:
+    def key(self, catalog: Catalog, function: str, *parts: object) -> str:
         """Under what an answer about ``function`` (NAME or FILE:NAME) is kept; "" when it cannot be."""
-        from kscan.link.remember import key_in
+        from kscan.link.remember import key_of
 
+        return key_of(catalog, self._files_named(function), *parts)
+
+    def _files_named(self, function: str) -> tuple[str, ...]:
         file, colon, _ = function.rpartition(":")
-        signature = self.names.signature or self.names.assumed()
-        return key_in(signature, made_by, (self.tree.resolve(file),) if colon else (), *parts)
+        return (self.tree.resolve(file),) if colon else ()
 
     def recalled(self, shape: Any, function: str, *parts: object) -> tuple[Any, tuple[Gap, ...]]:
         """The answer about ``function`` that is kept of the tree as it is, and what cannot be read of the tree; None
         when there is none."""
         from kscan.facts.fingerprint import fingerprint
-        from kscan.link.remember import recalled
+        from kscan.index.state import state_of
+        from kscan.link.remember import key_in, recalled
 
-        known = None if self.beside is None else recalled(self.store, self.key(fingerprint(), function, *parts), shape)
-        if known is None or self.beside is None or not self.names.is_of(self.beside.seen()):
+        if self.beside is None:
+            return None, ()
+        indexed = state_of(self.store) is not None  # it is brought up to date by whoever finds it
+        key = key_in(self.names.assumed(), fingerprint(), indexed, self._files_named(function), *parts)
+        known = recalled(self.store, key, shape)
+        if known is None or not self.names.is_of(self.beside.seen()):
             return None, ()
         return known, self.beside.seen().gaps
 
@@ -518,6 +537,22 @@ def _catalog_of(begun: _Begun, kconfig: str | None, jobs: int | None, progress: 
         attach(catalog, begun.tree, begun.store, begun.names, _processes(jobs), progress)
     yield catalog
     begun.store.commit()
+
+
+def _answered(
+    begun: _Begun, kconfig: str | None, jobs: int | None, progress: Progress, ask: Callable[[Catalog], T]
+) -> T:
+    """What ``ask`` makes of the catalog of what was begun."""
+    from kscan.link.remember import RESULT
+
+    with _catalog_of(begun, kconfig, jobs, progress) as catalog:
+        before = begun.store.losses
+        result = ask(catalog)
+        if catalog.indexed is None or begun.store.losses == before:
+            return result
+        begun.store.forget(RESULT)
+    with _catalog_of(begun, kconfig, jobs, progress) as catalog:  # the index was damaged: none of what it told counts
+        return ask(catalog)
 
 
 def _refreshed(begun: _Begun, jobs: int | None, progress: Progress) -> tuple[Gap, ...]:

@@ -9,12 +9,12 @@ from typing import Final
 import msgspec
 
 from kscan.dialect.conditions import decide
+from kscan.facts.glance import FactsGlance, TablesGlance
 from kscan.facts.overlaid import Ready
 from kscan.facts.shared import Shared
-from kscan.model.facts import FileFacts, Function
+from kscan.model.facts import Function
 
 _DIRECTIVE: Final = re.compile(rb"^[ \t]*#[ \t]*(?:el)?if", re.M)
-_FACTS: Final = msgspec.msgpack.Decoder(FileFacts)
 _ENCODER: Final = msgspec.msgpack.Encoder()
 
 
@@ -42,7 +42,7 @@ class ConfiguredReady:
         """As for the base."""
         return self._base.lost
 
-    def facts(self, path: str) -> bytes | None:
+    def facts(self, path: str) -> FactsGlance | None:
         """As for the base."""
         if path in self._stale:
             return None
@@ -50,12 +50,12 @@ class ConfiguredReady:
         found = self._base.facts(path)
         if found is None or self._symbols is None:
             return found
-        facts = _FACTS.decode(found)
+        facts = found.whole()
         kept = tuple(one for one in facts.functions if self._lives(one))
         self._ends[path] = {f"{one.name}:{one.body_start}": one.end for one in kept}
         if len(kept) == len(facts.functions):
             return found
-        return _ENCODER.encode(msgspec.structs.replace(facts, functions=kept))
+        return FactsGlance(_ENCODER.encode(msgspec.structs.replace(facts, functions=kept)))
 
     def summary(self, path: str, key: str) -> bytes | None:
         """As for the base."""
@@ -74,7 +74,14 @@ class ConfiguredReady:
         self.asked.add(path)
         return self._base.shared(path)
 
-    def tables(self, path: str) -> bytes | None:
+    def includes(self, path: str) -> tuple[str, ...] | None:
+        """As for the base."""
+        if path in self._stale:
+            return None
+        self.asked.add(path)
+        return self._base.includes(path)
+
+    def tables(self, path: str) -> TablesGlance | None:
         """As for the base."""
         return None if path in self._stale else self._base.tables(path)
 

@@ -7,12 +7,15 @@ import zlib
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Any
 
 import msgspec
 
+from kscan.facts import guarded
+from kscan.facts.glance import FactsGlance, TablesGlance
 from kscan.facts.shared import Shared
 from kscan.facts.store import Reset, Store, sealed, sound
 from kscan.source.tree import FileStat
@@ -21,6 +24,8 @@ _FEW = 16
 """Names that are looked for one by one."""
 _KEPT_FLOWS = 512
 """Files whose summaries stay at hand."""
+_KEPT_TABLES = 4096
+"""Files whose tables stay at hand."""
 
 
 class Row(msgspec.Struct, frozen=True, array_like=True):
@@ -55,8 +60,14 @@ class Header(msgspec.Struct, frozen=True, array_like=True):
     shared: bytes
 
 
+class _Includes(msgspec.Struct):
+    """A ``Shared`` of which the rest is left out."""
+
+    includes: tuple[str, ...]
+
+
+_INCLUDES = msgspec.msgpack.Decoder(_Includes)
 _SHARED = msgspec.msgpack.Decoder(Shared)
-_ID_BITS = 24
 _LEVEL = 3
 """Of zlib's levels the one behind which time grows and size hardly shrinks."""
 _RAWS = msgspec.msgpack.Decoder(dict[str, msgspec.Raw])
@@ -83,11 +94,9 @@ def decode_shared(data: bytes) -> Shared:
 
 
 class _Mentions:
-    """The hashes that each of some files mentions, in one piece, for that is searched fastest. A file whose hashes are
-    damaged (None) may mention anything."""
+    """The hashes that each of some files mentions, in one piece, for that is searched fastest."""
 
-    def __init__(self, files: Sequence[tuple[str, bytes | None]]) -> None:
-        self._damaged = [path for path, names in files if names is None]
+    def __init__(self, files: Sequence[tuple[str, bytes]]) -> None:
         kept = [(path, names) for path, names in files if names]
         self._paths = [path for path, _ in kept]
         self._all = b"".join([names for _, names in kept])
@@ -95,7 +104,7 @@ class _Mentions:
 
     def having(self, wanted: Iterable[bytes]) -> tuple[str, ...]:
         """The files that mention one of the hashes ``wanted``, sorted."""
-        found = set(self._damaged)
+        found: set[str] = set()
         for one in wanted:
             at = self._all.find(one)
             while at >= 0:
@@ -111,13 +120,20 @@ class Indexed:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self.lost = False
+        self._losses = store.losses
         self._mentioned: _Mentions | None = None
         self._flow = lru_cache(maxsize=_KEPT_FLOWS)(self._read_flow)
+        self._tables = lru_cache(maxsize=_KEPT_TABLES)(self._read_tables)
 
-    def facts(self, path: str) -> bytes | None:
-        """The encoded facts of the file at ``path``."""
-        return self._unpacked("SELECT facts FROM indexed WHERE path = ?", path)
+    @property
+    def lost(self) -> bool:
+        """Whether the store was emptied since."""
+        return self._store.losses != self._losses
+
+    def facts(self, path: str) -> FactsGlance | None:
+        """The facts of the file at ``path``."""
+        found = self._unpacked("SELECT facts FROM indexed WHERE path = ?", path)
+        return None if found is None else FactsGlance(found)
 
     def summary(self, path: str, key: str) -> bytes | None:
         """The encoded summary that the file at ``path`` has under ``key_of`` a function."""
@@ -129,32 +145,46 @@ class Indexed:
         found = self.header(path)
         return None if found is None else decode_shared(found)
 
+    def includes(self, path: str) -> tuple[str, ...] | None:
+        """What the header at ``path`` includes."""
+        found = self.header(path)
+        return None if found is None else _INCLUDES.decode(zlib.decompress(found)).includes
+
     def mentioning(self, wanted: Iterable[str]) -> tuple[str, ...]:
         """The files that mention one of the names ``wanted``, sorted; a file too many is possible, too few are not."""
         hashes = hashed(wanted)
         if len(hashes) <= _FEW * 4:
             return self._mentions().having([hashes[at : at + 4] for at in range(0, len(hashes), 4)])
         many = frozenset(array("I", hashes))
-        rows = self._rows("SELECT path, names FROM mention ORDER BY path")
-        known = ((path, sound(kept)) for path, kept in rows)
-        return tuple([path for path, names in known if names is None or not many.isdisjoint(array("I", names))])
+        return tuple([path for path, names in self._read_mentions() if not many.isdisjoint(array("I", names))])
 
     def _mentions(self) -> _Mentions:
         """All that files mention, as it was when someone asked first: to read and check it takes a while."""
         if self._mentioned is None or self.lost:
-            rows = self._rows("SELECT path, names FROM mention ORDER BY path")
-            self._mentioned = _Mentions([(path, sound(kept)) for path, kept in rows])
+            self._mentioned = _Mentions(self._read_mentions())
         return self._mentioned
 
-    def tables(self, path: str) -> bytes | None:
-        """The encoded tables of the file at ``path``, if it has any."""
-        return self._unpacked("SELECT tables FROM filled WHERE path = ?", path)
+    def _read_mentions(self) -> list[tuple[str, bytes]]:
+        """The names that each file mentions; none at all, and a store made anew, where some are damaged or missing."""
+        sql = "SELECT '', NULL, count(*) FROM indexed UNION ALL SELECT path, names, 0 FROM mention"
+        rows = self._rows(sql)
+        found = [(path, names) for path, kept, _ in rows if (names := sound(kept, path)) is not None]
+        if len(found) != sum([count for *_, count in rows]):
+            with suppress(Reset):
+                self._store.give_up()
+            return []
+        return sorted(found)
+
+    def tables(self, path: str) -> TablesGlance | None:
+        """The tables of the file at ``path``, if it has any."""
+        return self._tables(path)
 
     def filling(self, key: str) -> tuple[str, ...]:
         """The files whose tables have something under ``key``, sorted; a file too many is possible."""
-        low = zlib.crc32(key.encode(errors="surrogateescape")) << _ID_BITS
-        sql = "SELECT path FROM filling JOIN filled ON filled.id = at - ? WHERE at BETWEEN ? AND ? ORDER BY path"
-        return tuple(row[0] for row in self._rows(sql, (low, low, low + (1 << _ID_BITS) - 1)))
+        try:
+            return guarded.files(self._store, "filling", key)
+        except Reset:
+            return ()
 
     def known(self) -> dict[str, Known]:
         """All files that have a row."""
@@ -164,7 +194,7 @@ class Indexed:
     def headers(self) -> dict[str, Header]:
         """All headers with a sound row."""
         rows = self._rows("SELECT path, content, shared FROM header")
-        return {row[0]: Header(row[0], row[1], value) for row in rows if (value := sound(row[2])) is not None}
+        return {row[0]: Header(row[0], row[1], value) for row in rows if (value := sound(row[2], row[0])) is not None}
 
     def counts(self) -> tuple[int, int]:
         """How many files have a row, and how many functions they define."""
@@ -191,15 +221,18 @@ class Indexed:
         found = self._value(sql, path)
         return None if found is None else zlib.decompress(found)
 
+    def _read_tables(self, path: str) -> TablesGlance | None:
+        found = self._unpacked("SELECT tables FROM filled WHERE path = ?", path)
+        return None if found is None else TablesGlance(found)
+
     def _value(self, sql: str, path: str) -> bytes | None:
         rows = self._rows(sql, (path,))
-        return sound(rows[0][0]) if rows else None
+        return sound(rows[0][0], path) if rows else None
 
     def _rows(self, sql: str, values: Iterable[str | int] = ()) -> list[Any]:
         try:
             return self._store.rows(sql, values)
         except Reset:
-            self.lost = True
             return []
 
 
@@ -211,35 +244,39 @@ def put_rows(db: sqlite3.Connection, rows: Iterable[Row]) -> None:
     rows = list(rows)
     db.executemany(
         "INSERT OR REPLACE INTO indexed VALUES(?, ?, ?, ?, ?, ?, ?)",
-        ((*row.stat, row.content, row.functions, _sealed(row.facts), sealed(row.flow)) for row in rows),
+        ((*row.stat, row.content, row.functions, _sealed(row), sealed(row.flow, row.stat[0])) for row in rows),
     )
-    db.executemany("INSERT OR REPLACE INTO mention VALUES(?, ?)", ((row.stat[0], sealed(row.names)) for row in rows))
+    db.executemany(
+        "INSERT OR REPLACE INTO mention VALUES(?, ?)", ((row.stat[0], sealed(row.names, row.stat[0])) for row in rows)
+    )
     _drop_filled(db, [row.stat[0] for row in rows])
-    for row in rows:
-        if row.tables:
-            filled = (row.stat[0], row.keys, sealed(row.tables))
-            number = db.execute("INSERT INTO filled(path, keys, tables) VALUES(?, ?, ?)", filled).lastrowid
-            db.executemany("INSERT OR IGNORE INTO filling VALUES(?)", _places(number or 0, row.keys))
+    first = db.execute("SELECT coalesce(max(id), 0) + 1 FROM filled").fetchone()[0]
+    filled = list(enumerate((row for row in rows if row.tables), first))
+    db.executemany(
+        "INSERT INTO filled VALUES(?, ?, ?, ?, ?)",
+        (
+            (number, row.stat[0], row.keys, sealed(row.tables, row.stat[0]), guarded.mark(number, row.stat[0]))
+            for number, row in filled
+        ),
+    )
+    guarded.put(db, "filling", chain.from_iterable(guarded.places(number, row.keys) for number, row in filled))
 
 
 def _drop_filled(db: sqlite3.Connection, paths: Iterable[str]) -> None:
+    gone: list[tuple[int, bytes]] = []
     for path in paths:
-        for number, keys in db.execute("SELECT id, keys FROM filled WHERE path = ?", (path,)).fetchall():
-            db.executemany("DELETE FROM filling WHERE at = ?", _places(number, keys))
-            db.execute("DELETE FROM filled WHERE id = ?", (number,))
+        gone += db.execute("SELECT id, keys FROM filled WHERE path = ?", (path,)).fetchall()
+    guarded.take(db, "filling", chain.from_iterable(guarded.places(number, keys) for number, keys in gone))
+    db.executemany("DELETE FROM filled WHERE id = ?", ((number,) for number, _ in gone))
 
 
-def _places(number: int, keys: bytes) -> list[tuple[int]]:
-    return [(hashed << _ID_BITS | number,) for hashed in array("I", keys)]
-
-
-def _sealed(value: bytes | None) -> bytes | None:
-    return None if value is None else sealed(value)
+def _sealed(row: Row) -> bytes | None:
+    return None if row.facts is None else sealed(row.facts, row.stat[0])
 
 
 def put_headers(db: sqlite3.Connection, headers: Iterable[Header]) -> None:
     """Keep ``headers`` in place of what was known of these."""
-    rows = ((one.path, one.content, sealed(one.shared)) for one in headers)
+    rows = ((one.path, one.content, sealed(one.shared, one.path)) for one in headers)
     db.executemany("INSERT OR REPLACE INTO header VALUES(?, ?, ?)", rows)
 
 
@@ -260,8 +297,9 @@ def drop(db: sqlite3.Connection, paths: Iterable[str]) -> None:
 
 def clear(db: sqlite3.Connection) -> None:
     """Forget every file."""
-    for table in ("indexed", "mention", "header", "filled", "filling"):
+    for table in ("indexed", "mention", "header", "filled"):
         db.execute(f"DELETE FROM {table}")
+    guarded.clear(db, "filling")
 
 
 def drop_headers(db: sqlite3.Connection, paths: Iterable[str]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import re
 import sqlite3
 import time
@@ -11,13 +10,15 @@ import zlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, cached_property, partial
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from kscan.facts import guarded
 from kscan.facts.shared import is_shared
-from kscan.facts.store import Reset, Row, Store
+from kscan.facts.store import Reset, Store
 from kscan.model.gap import Gap
 from kscan.source.look import Look, Seen, seen_in
 from kscan.source.pool import chunks, map_chunks
@@ -40,7 +41,6 @@ _ENUM = re.compile(rb"\benum\b[^;{()]{0,100}\{((?:[^}/]+|" + _COMMENT + rb"|/)*)
 _NOT_ENUMERATOR = re.compile(_COMMENT + rb"|^[ \t]*#(?:[^\n\\]+|\\(?s:.))*", re.M)
 _ENUMERATOR = re.compile(rb"(?:\A|,)\s*([A-Za-z_]\w*)")
 
-_ID_BITS = 24
 _ASSEMBLY = ".S"
 _SUFFIXES = (*C_SUFFIXES, _ASSEMBLY)
 
@@ -212,22 +212,19 @@ class NameIndex:
 
     def files_defining(self, name: str) -> tuple[str, ...]:
         """The files that may define ``name``, sorted; a file too many is possible, a file too few is not."""
-        low = zlib.crc32(name.encode(errors="surrogateescape")) << _ID_BITS
-        sql = "SELECT path FROM name JOIN file ON file.id = at - ? WHERE at BETWEEN ? AND ? ORDER BY path"
         try:
-            rows = self._kept(sql, (low, low, low + (1 << _ID_BITS) - 1))
+            return self._kept(name)
         except Reset:
             if self._refreshed is None:
                 raise
             self.refresh(*self._refreshed)
             return self.files_defining(name)
-        return tuple(str(row[0]) for row in rows)
 
-    def _kept(self, sql: str, values: tuple[int, ...]) -> list[Row]:
+    def _kept(self, name: str) -> tuple[str, ...]:
         """Raises Reset when the store has lost the index, be it found out now or by who read something else of it."""
         if self._losses != self._store.losses:
             raise Reset
-        return self._store.rows(sql, values)
+        return guarded.files(self._store, "name", name)
 
     def _round(self, tree: WorkingTree, jobs: int, progress: Progress | None) -> RefreshStats | None:
         """One attempt; None if what it began from is no longer what the store holds."""
@@ -285,7 +282,7 @@ class NameIndex:
 
     def _free_ids(self, freed: set[int]) -> Iterator[int]:
         used = {row[0] for row in self._store.rows("SELECT id FROM file")} - freed
-        yield from (number for number in itertools.count(1) if number not in used and number not in freed)
+        yield from (number for number in count(1) if number not in used and number not in freed)
 
 
 class _Stale(Exception):
@@ -329,23 +326,16 @@ def _scan_file(tree: WorkingTree, stat: FileStat, racy: bool) -> _Scanned:
 def _delete(db: sqlite3.Connection, ids: list[tuple[int]]) -> None:
     for one in ids:
         blob = db.execute("SELECT names FROM file WHERE id = ?", one).fetchone()[0]
-        db.executemany("DELETE FROM name WHERE at = ?", ((at,) for at in _places(one[0], blob)))
+        guarded.take(db, "name", guarded.places(one[0], blob))
     db.executemany("DELETE FROM file WHERE id = ?", ids)
 
 
 def _insert(db: sqlite3.Connection, rows: list[tuple[int, _Scanned]]) -> None:
     db.executemany(
-        "INSERT INTO file VALUES(?, ?, ?, ?, ?, ?)",
-        ((number, *one.stat, one.content, one.hashes) for number, one in rows),
+        "INSERT INTO file VALUES(?, ?, ?, ?, ?, ?, ?)",
+        ((number, *one.stat, one.content, one.hashes, guarded.mark(number, one.stat.path)) for number, one in rows),
     )
-    # In the order of the table, each row is an append; in any other, each is a search.
-    places = sorted(itertools.chain.from_iterable(_places(number, one.hashes) for number, one in rows))
-    db.executemany("INSERT INTO name VALUES(?)", zip(places, strict=True))
-
-
-def _places(number: int, hashes: bytes) -> list[int]:
-    """The keys of one file in table ``name``: a name's hash above the file's id."""
-    return [hashed << _ID_BITS | number for hashed in array("I", hashes)]
+    guarded.put(db, "name", chain.from_iterable(guarded.places(number, one.hashes) for number, one in rows))
 
 
 def _signature(stats: str, known: dict[str, _Known], replaced: list[_Known], scanned: list[_Scanned]) -> str:

@@ -6,7 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from kscan.facts.names import scan
 from kscan.facts.shared import Shared, is_shared
@@ -14,6 +14,9 @@ from kscan.model.source import Source
 from kscan.source.grep import mentions
 from kscan.source.overlay import Overlay
 from kscan.source.tree import C_SUFFIXES, NOT_KERNEL, FileStat
+
+if TYPE_CHECKING:
+    from kscan.facts.glance import FactsGlance, TablesGlance
 
 
 class Index(Protocol):
@@ -52,8 +55,8 @@ class Ready(Protocol):
     def lost(self) -> bool:
         """Whether all of it is gone."""
 
-    def facts(self, path: str) -> bytes | None:
-        """The encoded facts of a file."""
+    def facts(self, path: str) -> FactsGlance | None:
+        """The facts of a file."""
 
     def summary(self, path: str, key: str) -> bytes | None:
         """The encoded summary of a function."""
@@ -61,8 +64,11 @@ class Ready(Protocol):
     def shared(self, path: str) -> Shared | None:
         """What a header shares."""
 
-    def tables(self, path: str) -> bytes | None:
-        """The encoded tables of a file."""
+    def includes(self, path: str) -> tuple[str, ...] | None:
+        """What a header includes."""
+
+    def tables(self, path: str) -> TablesGlance | None:
+        """The tables of a file."""
 
     def mentioning(self, wanted: Iterable[str]) -> tuple[str, ...]:
         """The files that mention one of the names ``wanted``, sorted; a file too many is possible."""
@@ -82,7 +88,7 @@ class OverlaidReady:
         """As for the base."""
         return self._base.lost
 
-    def facts(self, path: str) -> bytes | None:
+    def facts(self, path: str) -> FactsGlance | None:
         """As for the base."""
         return None if path in self._tree.replaced else self._base.facts(path)
 
@@ -94,7 +100,11 @@ class OverlaidReady:
         """As for the base."""
         return None if path in self._tree.replaced else self._base.shared(path)
 
-    def tables(self, path: str) -> bytes | None:
+    def includes(self, path: str) -> tuple[str, ...] | None:
+        """As for the base."""
+        return None if path in self._tree.replaced else self._base.includes(path)
+
+    def tables(self, path: str) -> TablesGlance | None:
         """As for the base."""
         return None if path in self._tree.replaced else self._base.tables(path)
 

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import NoReturn, Self, TypeVar
 
 from kscan.provenance import cache_folder
 
@@ -21,14 +21,17 @@ _TABLES = """
 CREATE TABLE kept(kind TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, UNIQUE(kind, key));
 CREATE TABLE about(key TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
 CREATE TABLE file(id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
-                  content BLOB, names BLOB NOT NULL);
+                  content BLOB, names BLOB NOT NULL, mark INTEGER NOT NULL);
 CREATE TABLE name(at INTEGER PRIMARY KEY);
+CREATE TABLE name_sum(bucket INTEGER PRIMARY KEY, sum INTEGER NOT NULL);
 CREATE TABLE header(path TEXT PRIMARY KEY, content BLOB NOT NULL, shared BLOB NOT NULL);
 CREATE TABLE indexed(path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, content BLOB NOT NULL,
                      functions INTEGER NOT NULL, facts BLOB, flow BLOB);
 CREATE TABLE mention(path TEXT PRIMARY KEY, names BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE filled(id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, keys BLOB NOT NULL, tables BLOB NOT NULL);
+CREATE TABLE filled(id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, keys BLOB NOT NULL, tables BLOB NOT NULL,
+                    mark INTEGER NOT NULL);
 CREATE TABLE filling(at INTEGER PRIMARY KEY);
+CREATE TABLE filling_sum(bucket INTEGER PRIMARY KEY, sum INTEGER NOT NULL);
 """
 # Derived, so that a store with other tables is never taken for one of ours.
 _SHAPE = zlib.crc32(_TABLES.encode()) & 0x7FFFFFFF
@@ -69,7 +72,7 @@ class Store:
             rows = self.rows("SELECT value FROM kept WHERE kind = ? AND key = ?", (kind, key))
         except Reset:
             return None
-        return sound(rows[0][0]) if rows else None
+        return sound(rows[0][0], f"{kind} {key}") if rows else None
 
     def put(self, kind: str, key: str, value: bytes) -> None:
         """Keep ``value``; it is on disk after the next commit()."""
@@ -79,7 +82,7 @@ class Store:
         """Write what was put since the last commit, in one short transaction; failing costs only the cache."""
         if not self._waiting:
             return
-        rows = [(kind, key, sealed(value)) for (kind, key), value in self._waiting.items()]
+        rows = [(kind, key, sealed(value, f"{kind} {key}")) for (kind, key), value in self._waiting.items()]
 
         def insert(db: sqlite3.Connection) -> None:
             db.executemany("INSERT OR REPLACE INTO kept VALUES(?, ?, ?)", rows)
@@ -119,6 +122,13 @@ class Store:
             self._recover(why)
             return False
         return True
+
+    def give_up(self) -> NoReturn:
+        """Start anew: the content turned out to be damaged where the database itself does not notice. Raises Reset."""
+        self.losses += 1
+        self._db.close()
+        self._db = _connect(None) if self.path is None else self._rebuilt("was damaged")
+        raise Reset
 
     def close(self) -> None:
         """Commit and let go of the file."""
@@ -317,22 +327,30 @@ def _beside(path: Path, suffix: str) -> Path:
     return path.with_name(path.name + suffix)
 
 
-def sealed(value: bytes) -> bytes:
-    """``value`` with four bytes behind it that show whether its pages were damaged: SQLite has no checksum for them."""
-    return value + zlib.crc32(value).to_bytes(4, "little")
+def sealed(value: bytes, of: str) -> bytes:
+    """``value`` with four bytes behind it that show whether its pages were damaged, and that it is the value ``of``
+    this key: SQLite has no checksum for its pages."""
+    return value + _check(value, of)
 
 
-def sound(kept: object) -> bytes | None:
-    """The value that was ``sealed``; None where it is damaged or absent."""
+def sound(kept: object, of: str) -> bytes | None:
+    """The value that was ``sealed`` as that ``of`` this key; None where it is damaged or absent."""
     if not isinstance(kept, bytes):
         return None
     value = kept[:-4]
-    return value if zlib.crc32(value).to_bytes(4, "little") == kept[-4:] else None
+    return value if _check(value, of) == kept[-4:] else None
+
+
+def _check(value: bytes, of: str) -> bytes:
+    return zlib.crc32(value, zlib.crc32(of.encode(errors="surrogateescape"))).to_bytes(4, "little")
 
 
 def _code(why: sqlite3.DatabaseError) -> str:
     """The word after "SQLITE_" in the result code; "" if sqlite3 itself complains of its use."""
-    return getattr(why, "sqlite_errorname", "_").split("_")[1]
+    name = getattr(why, "sqlite_errorname", None)
+    if name is None:  # sqlite3 has no code of its own for a text that is no UTF-8; all of ours are
+        return "CORRUPT" if isinstance(why, sqlite3.OperationalError) else ""
+    return str(name).split("_")[1]
 
 
 def _said(why: Exception) -> str:

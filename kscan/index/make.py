@@ -30,11 +30,13 @@ def make(catalog: Catalog, opened: Opened, engine: Engine, progress: Progress) -
 
 def _made(basis: Basis, opened: Opened, engine: Engine, progress: Progress) -> State:
     for _ in range(_TRIES):
+        if opened.store.path is None:
+            break
         try:
-            return bring_up(opened, basis, engine, progress)
+            state = bring_up(opened, basis, engine, progress)
+            if opened.store.path is not None:
+                return state
         except (StoreLost, Reset):
-            if opened.store.path is None:
-                break
             opened.names.refresh(opened.tree)  # it was damaged, and is empty now
     why = "; ".join(opened.store.notes) or "the cache was damaged again and again"
     raise InputError(f"{why}: no index is kept; make room, or set KSCAN_CACHE_DIR to another disk")

@@ -113,6 +113,10 @@ class _Headers:
         """What the file at ``path`` shares."""
         return self._current[1] if path == self._current[0] else self._decoded(path)
 
+    def includes(self, path: str) -> tuple[str, ...]:
+        """What the file at ``path`` includes."""
+        return self.shared(path).includes
+
     def sharing(self, name: str) -> Sequence[str]:
         """The shared headers that may define ``name``, sorted."""
         return self._ground.sharing.get(name, ())

@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property, lru_cache, partial
-from pathlib import PurePosixPath
 
 import msgspec
 
@@ -14,6 +13,7 @@ from kscan.dialect.mask import learn
 from kscan.facts.errno import Errnos, read_errnos
 from kscan.facts.extract import Parsed, extract, tree_of
 from kscan.facts.fingerprint import fingerprint
+from kscan.facts.glance import FactsGlance
 from kscan.facts.headers import Dialect, dialect_of
 from kscan.facts.indexed import key_of
 from kscan.facts.macros import as_function, is_expression
@@ -76,6 +76,7 @@ class Catalog:
         self._sources: dict[str, Source | None] = {}
         self._keys: dict[str, str] = {}
         self._facts: dict[str, FileFacts] = {}
+        self._glances: dict[str, FactsGlance | None] = {}
         self._summaries: dict[tuple[str, int, str], Summary] = {}
         self._definitions: dict[tuple[str, str], tuple[Function, ...]] = {}
         self._shared: dict[str, Shared] = {}
@@ -111,9 +112,22 @@ class Catalog:
         """The facts of the file at ``path``, from the store when its content is known there."""
         known = self._facts.get(path)
         if known is None:
-            known = self._facts[path] = self._load_facts(path)
+            glance = self._glance(path)
+            known = self._facts[path] = self._load_facts(path) if glance is None else glance.whole()
             self.gaps.update(known.gaps)
         return known
+
+    def _glance(self, path: str) -> FactsGlance | None:
+        """The facts that the index has of the file at ``path``, not decoded."""
+        if path not in self._glances and self.indexed is not None:
+            found = self._glances[path] = self.indexed.facts(path)
+            if found is not None:
+                self.gaps.update(found.gaps)
+        return self._glances.get(path)
+
+    def _glanced(self, path: str) -> FactsGlance | FileFacts:
+        """What is at hand of the facts of the file at ``path``."""
+        return self._facts.get(path) or self._glance(path) or self.facts(path)
 
     def content_key(self, source: Source) -> str:
         """Under what to keep a value made of the bytes of ``source`` alone; the digest is taken once a file."""
@@ -122,9 +136,6 @@ class Catalog:
         return self._keys[source.path]
 
     def _load_facts(self, path: str) -> FileFacts:
-        ready = None if self.indexed is None else self.indexed.facts(path)
-        if ready is not None:
-            return _FACTS.decode(ready)
         source = self.source(path)
         if source is None:
             return FileFacts(path)
@@ -151,6 +162,11 @@ class Catalog:
             return ready
         source = self.source(path)
         return NOTHING if source is None else shared_of(self.facts(path), len(source.data))
+
+    def includes(self, path: str) -> tuple[str, ...]:
+        """What the file at ``path`` includes."""
+        ready = self.indexed.includes(path) if self.indexed is not None and path.endswith(".h") else None
+        return self._glanced(path).includes if ready is None else ready
 
     def mentioning(self, *names: str) -> tuple[str, ...]:
         """The files that may call one of ``names``, sorted."""
@@ -241,7 +257,7 @@ class Catalog:
             found = [
                 as_function(macro, path)
                 for path in paths
-                for macro in self.facts(path).macros
+                for macro in self._glanced(path).macros
                 if macro.name == name and is_expression(macro)
             ]
             if found:
@@ -250,18 +266,21 @@ class Catalog:
 
     def functions_in(self, path: str, name: str) -> list[Function]:
         """The definitions of ``name`` that stand in the file at ``path``."""
+        glance = self._glance(path)
+        if glance is not None:
+            return glance.functions(name)
         return [f for f in self.facts(path).functions if f.name == name]
 
     def sees(self, path: str, header: str) -> bool:
         """Whether ``path`` can include ``header``: the tree's public headers, its own folder's and those it names."""
-        parts = PurePosixPath(header).parts
-        if parts[0] == "include" or (parts[0] == "arch" and "include" in parts):
-            own = PurePosixPath(path).parts
-            return parts[0] == "include" or own[0] != "arch" or own[1] == parts[1]
-        if PurePosixPath(header).parent == PurePosixPath(path).parent:
+        if header.startswith("include/"):
             return True
-        name = PurePosixPath(header).name
-        return any(PurePosixPath(included).name == name for included in self.facts(path).includes)
+        if header.startswith("arch/") and "/include/" in header:
+            return not path.startswith("arch/") or path.split("/", 2)[1] == header.split("/", 2)[1]
+        folder, _, name = header.rpartition("/")
+        if folder == path.rpartition("/")[0]:
+            return True
+        return any(included.rpartition("/")[2] == name for included in self.includes(path))
 
     def anywhere(self, name: str) -> tuple[Function, ...]:
         """All definitions of ``name`` in the tree, statics included."""

@@ -30,6 +30,9 @@ class Headers(Protocol):
     def shared(self, path: str) -> Shared:
         """What the file at ``path`` shares."""
 
+    def includes(self, path: str) -> tuple[str, ...]:
+        """What the file at ``path`` includes."""
+
     def sharing(self, name: str) -> Iterable[str]:
         """The shared headers that may define ``name``, sorted."""
 
@@ -95,7 +98,7 @@ class Numbers:
         while pending and there < MAX_PRIVATE_HEADERS:
             current = pending.pop()
             folder = posixpath.dirname(current)
-            for included in self._headers.shared(current).includes:
+            for included in self._headers.includes(current):
                 near = _beside(folder, included)
                 if near in looked or near == path or near.startswith("include/") or not near.endswith(".h"):
                     continue

@@ -25,15 +25,15 @@ _ENCODER: Final = msgspec.msgpack.Encoder()
 def key_of(catalog: Catalog, paths: Sequence[str], *parts: object) -> str:
     """Under what to keep an answer that ``parts`` decide; "" when ``paths`` (relative to the tree) have files that the
     tree's signature says nothing of."""
-    return key_in(catalog.index.signature, catalog.made_by, paths, *parts)
+    return key_in(catalog.index.signature, catalog.made_by, catalog.indexed is not None, paths, *parts)
 
 
-def key_in(signature: str, made_by: str, paths: Sequence[str], *parts: object) -> str:
-    """The same for a catalog of a tree with this ``signature`` that was ``made_by`` this code; "" where there is no
-    signature."""
+def key_in(signature: str, made_by: str, indexed: bool, paths: Sequence[str], *parts: object) -> str:
+    """The same for a catalog of a tree with this ``signature`` that was ``made_by`` this code and is ``indexed``, so
+    that it knows the tables of all files; "" where there is no signature."""
     if not signature or any(path.split("/")[0] in NOT_KERNEL for path in paths):
         return ""
-    known = (signature, fingerprint(), made_by, sorted(paths), *parts)
+    known = (signature, fingerprint(), made_by, indexed, sorted(paths), *parts)
     return hashlib.sha256(repr(known).encode("utf-8", "surrogateescape")).hexdigest()
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from kscan.facts.glance import TablesGlance
 from kscan.facts.shared import is_shared
 from kscan.link.fillings import Fillings
-from kscan.model.facts import FileTables, Param, Struct
+from kscan.model.facts import Param, Struct
 
 
 class Owner(NamedTuple):
@@ -24,7 +25,7 @@ class Structs:
     def __init__(
         self,
         fillings: Fillings,
-        tables: Callable[[str], FileTables | None],
+        tables: Callable[[str], TablesGlance | None],
         private: Callable[[str], Sequence[str]],
         sees: Callable[[str, str], bool],
     ) -> None:
@@ -47,7 +48,7 @@ class Structs:
         key = (kind, path)
         if key not in self._own:
             tables = self._tables(path)
-            found = [one for one in tables.structs if one.type == kind] if tables is not None else []
+            found = tables.structs(kind) if tables is not None else []
             self._own[key] = _owner([(path, one) for one in found])
         return self._own[key]
 

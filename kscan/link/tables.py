@@ -7,6 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from kscan.facts.extract import tree_of
+from kscan.facts.glance import TablesGlance
 from kscan.facts.places import base_type
 from kscan.facts.tables import tables_of, trimmed
 from kscan.flow.summary import Symbol
@@ -15,14 +16,13 @@ from kscan.link.catalog import Catalog
 from kscan.link.context import Context, Pointer
 from kscan.link.fillings import Fillings, NoFillings
 from kscan.link.structs import Owner, Structs, scalar, step_of
-from kscan.model.facts import FileTables, Function, Place, Slot, Struct, Through
+from kscan.model.facts import Function, Place, Slot, Struct, Through
 from kscan.model.source import Source
 
 MAX_TARGETS = 32
 """Functions in one field that are followed."""
 MAX_SLOTS = 2_000
 """Slots looked through for one field."""
-_TABLES = msgspec.msgpack.Decoder(FileTables)
 _ENCODER = msgspec.msgpack.Encoder()
 _UNTOLD = "?"
 Names = tuple[tuple[str, str], ...]
@@ -43,8 +43,7 @@ class Tables:
     def __init__(self, catalog: Catalog, fillings: Fillings | None = None) -> None:
         self.catalog = catalog
         self.fillings: Fillings = NoFillings() if fillings is None else fillings
-        self._files: dict[str, FileTables | None] = {}
-        self._calls: dict[str, dict[int, Through]] = {}
+        self._files: dict[str, TablesGlance | None] = {}
         self._structs = Structs(self.fillings, self._tables, catalog.numbers.private_headers, catalog.sees)
         self._found: dict[tuple[str, str, str], tuple[Names, str]] = {}
         self._targets: dict[tuple[str, int, Context], Targets] = {}
@@ -65,10 +64,8 @@ class Tables:
         """What the file's tables say of the call; None when its place is not in the text (a macro wrote it)."""
         if function.via:
             return None
-        if function.file not in self._calls:
-            tables = self._tables(function.file)
-            self._calls[function.file] = {call.start: call for call in tables.calls} if tables is not None else {}
-        return self._calls[function.file].get(symbol.at)
+        tables = self._tables(function.file)
+        return None if tables is None else tables.calls.get(symbol.at)
 
     def _resolve(
         self, function: Function, symbol: Symbol, through: Through, given: tuple[Pointer | None, ...]
@@ -217,28 +214,28 @@ class Tables:
 
     # -- files
 
-    def _tables(self, path: str) -> FileTables | None:
+    def _tables(self, path: str) -> TablesGlance | None:
         if path not in self._files:
             self._files[path] = tables_in(self.catalog, path)
         return self._files[path]
 
 
-def tables_in(catalog: Catalog, path: str) -> FileTables | None:
+def tables_in(catalog: Catalog, path: str) -> TablesGlance | None:
     """The tables of the file at ``path``, from the index or the store where they are known there; None where it cannot
     be read."""
     ready = None if catalog.indexed is None else catalog.indexed.tables(path)
     if ready is not None:
-        return _TABLES.decode(ready)
+        return ready
     source = catalog.tree.read(path)
     if not isinstance(source, Source):
         return None
     key = catalog.content_key(source)
     stored = catalog.store.get("tables", key)
     if stored is not None:
-        return _TABLES.decode(stored)
+        return TablesGlance(stored)
     parsed = tree_of(source, extra=catalog.annotations, kconfig=catalog.kconfig)
     if parsed.tree is None:
         return None
-    tables = tables_of(source, parsed, catalog.facts(path).functions)
-    catalog.store.put("tables", key, _ENCODER.encode(tables))
-    return tables
+    tables = _ENCODER.encode(tables_of(source, parsed, catalog.facts(path).functions))
+    catalog.store.put("tables", key, tables)
+    return TablesGlance(tables)

@@ -287,3 +287,16 @@ def test_killed_while_writing(cache: Path) -> None:
         assert all(store.get("k", str(number)) == str(number).encode() * 2000 for number in done)
         assert store.rows("PRAGMA integrity_check") == [("ok",)]
     assert sorted(path.suffix for path in cache.iterdir()) == [".db", ".lock"]
+
+
+def test_a_text_that_is_no_utf_8_is_damage(cache: Path) -> None:
+    with open_store(cache / "tree", cache) as store:
+        store.put("kind", "key", b"value")
+        path = store.path
+    assert path is not None
+    path.write_bytes(path.read_bytes().replace(b"kindkey", b"kind\xff\xfey"))
+    with open_store(cache / "tree", cache) as store:
+        with pytest.raises(Reset):
+            store.rows("SELECT key FROM kept")
+        assert store.notes == (f"the cache at {path} was damaged and was rebuilt",)
+        assert store.losses == 1

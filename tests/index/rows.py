@@ -41,4 +41,4 @@ def rows_of(store: Store) -> Rows:
 
 
 def _unsealed(row: tuple[object, ...]) -> tuple[object, ...]:
-    return tuple(sound(value) or value for value in row)
+    return tuple(value if (whole := sound(value, str(row[0]))) is None else whole for value in row)

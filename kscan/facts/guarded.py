@@ -1,0 +1,89 @@
+"""Which files have something under a hashed word, with sums beside them: what a damaged page lost, changed or made up
+shows as soon as its neighbours are read. SQLite has no checksum for its pages.
+
+The tables: ``WHAT(at)`` has a row for each word of each file, the word's hash above the number of the file;
+``WHAT_sum(bucket, sum)`` the sum of those rows that begin with the same bits.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any, Final, Literal
+
+from kscan.facts.store import Store
+
+What = Literal["name", "filling"]
+_OWNERS: Final[dict[What, str]] = {"name": "file", "filling": "filled"}
+"""The tables that say which file a number is."""
+
+_ID_BITS: Final = 24
+_BUCKET_BITS: Final = 40
+"""Bits of a row below those of its bucket: a bucket of the name index of 7.3 has some fifty rows."""
+_MASK: Final = (1 << 62) - 1
+"""Sums are kept below this, so that SQLite can add two of them."""
+
+
+def places(number: int, hashes: bytes) -> list[int]:
+    """The rows of file ``number`` for words given as hashes of four bytes each."""
+    return [hashed << _ID_BITS | number for hashed in array("I", hashes)]
+
+
+def mark(number: int, path: str) -> int:
+    """What shows that a file's number and its path belong together."""
+    return zlib.crc32(f"{number} {path}".encode(errors="surrogateescape"))
+
+
+def files(store: Store, what: What, word: str) -> tuple[str, ...]:
+    """The files with something under ``word``, sorted; a file too many is possible, a file too few is not.
+
+    Raises Reset when the table is damaged; the store is empty then."""
+    low = zlib.crc32(word.encode(errors="surrogateescape")) << _ID_BITS
+    high = low + (1 << _ID_BITS) - 1
+    bucket = low >> _BUCKET_BITS
+    # One statement: another run may write between two.
+    sql = (
+        f"SELECT -1, sum, NULL, NULL FROM {what}_sum WHERE bucket = ? UNION ALL SELECT at, 0, path, mark FROM {what} "
+        f"LEFT JOIN {_OWNERS[what]} ON at BETWEEN ? AND ? AND id = at - ? WHERE at BETWEEN ? AND ?"
+    )
+    around = (bucket << _BUCKET_BITS, (bucket + 1 << _BUCKET_BITS) - 1)
+    rows: list[Any] = store.rows(sql, (bucket, low, high, low, *around))
+    total = sum([at for at, *_ in rows if at >= 0]) & _MASK
+    found = [(at - low, path, marked) for at, _, path, marked in rows if low <= at <= high]
+    told = sum([kept for at, kept, *_ in rows if at < 0])
+    if total != told or any(path is None or mark(number, path) != marked for number, path, marked in found):
+        store.give_up()
+    return tuple(sorted([path for _, path, _ in found]))
+
+
+def put(db: sqlite3.Connection, what: What, rows: Iterable[int]) -> None:
+    """Add ``rows``, none of which is there; part of a transaction."""
+    ordered = sorted(rows)  # in the order of the table, each is an append; in any other, each is a search
+    db.executemany(f"INSERT OR IGNORE INTO {what} VALUES(?)", zip(ordered, strict=True))
+    _add(db, what, ordered, 1)
+
+
+def take(db: sqlite3.Connection, what: What, rows: Iterable[int]) -> None:
+    """Take ``rows`` away, all of which are there; part of a transaction."""
+    gone = list(rows)
+    db.executemany(f"DELETE FROM {what} WHERE at = ?", zip(gone, strict=True))
+    _add(db, what, gone, -1)
+
+
+def clear(db: sqlite3.Connection, what: What) -> None:
+    """Take all away; part of a transaction."""
+    for table in (what, f"{what}_sum"):
+        db.execute(f"DELETE FROM {table}")
+
+
+def _add(db: sqlite3.Connection, what: What, rows: Iterable[int], sign: int) -> None:
+    sums: dict[int, int] = defaultdict(int)
+    for at in rows:
+        sums[at >> _BUCKET_BITS] += at
+    db.executemany(
+        f"INSERT INTO {what}_sum VALUES(?, ?) ON CONFLICT(bucket) DO UPDATE SET sum = (sum + excluded.sum) & {_MASK}",
+        ((bucket, sign * total & _MASK) for bucket, total in sums.items()),
+    )
