@@ -161,7 +161,7 @@ NAMES = {
     "a file that is not there": ("0001-x.patch", "neither a file, a folder nor commits"),
     "a range that is not there": ("A..B", "neither a file, a folder nor commits"),
     "an option": ("--upload-pack=x", "no such file, and no range"),
-    "a name that is too long": ("x" * 300, "neither a file, a folder nor commits"),
+    "a name that is too long": ("x" * 260, "neither a file, a folder nor commits"),
     "a NUL": ("a\0b", "no such file"),
     "a source file": ("Makefile", "no patch: there is no diff in it"),
 }
