@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,7 @@ from kscan.link.program import LinkedProgram
 from kscan.model.progress import SILENT
 from kscan.model.result import CheckResult
 from kscan.model.source import Source
+from kscan.predicates.definitions import Definitions
 from kscan.rules.rule import Rule
 from kscan.rules.run import in_files, over
 from kscan.source.tree import FileStat, Tree, WorkingTree
@@ -40,12 +42,14 @@ class Session:
         names = NameIndex(self._store)
         names.refresh(tree)
         self._stats = {stat.path: stat for stat in names.files}
+        self._others: dict[str, tuple[int, int] | None] = {}
         self._catalog = Catalog(tree, self._store, names, symbols)
         self._ready = self._use_index(names, symbols)
         self._program = LinkedProgram(
             self._catalog
         )  # as a check does: what calls through tables give is known to flow alone
         self._contracts = in_force([])
+        self._headers: set[str] = set()
 
     @property
     def indexed(self) -> bool:
@@ -56,14 +60,23 @@ class Session:
         """The findings of ``rules`` in the file at ``path``, and of the contracts that it is part of."""
         functions, files = in_files(self._catalog, [path], False, SILENT)
         concerned = [one for one in self._contracts if one.file == path]
-        result = over(self._program, functions, files, rules, concerned, SILENT, named=True)
+        result = over(
+            self._program, functions, files, rules, concerned, SILENT, named=True, definitions=lambda: self._definitions
+        )
         self._store.commit()
         return result
+
+    @cached_property
+    def _definitions(self) -> Definitions:
+        """The page predicates of the tree; the headers with them count as read."""
+        made = Definitions(self._catalog)
+        self._headers.update(made.scanned)
+        return made
 
     def holds(self, path: str, *, all_of_it: bool) -> bool:
         """Whether the file at ``path`` is as it was, and with ``all_of_it`` every file that an answer was made of."""
         asked = self._ready.asked if self._ready is not None else frozenset[str]()
-        used = {path, *asked, *self._catalog.read_files()} if all_of_it else {path}
+        used = {path, *asked, *self._headers, *self._catalog.read_files()} if all_of_it else {path}
         return all(self._same(one) for one in used)
 
     def text(self, path: str) -> bytes:
@@ -76,14 +89,18 @@ class Session:
         self._store.close()
 
     def _same(self, path: str) -> bool:
+        now = self._look(path)
         known = self._stats.get(path)
-        if known is None:
-            return False  # no file of the kernel proper: nothing is known of when it changed
+        # What is no file of the kernel proper, and what was looked for in vain, is as it was when first looked at.
+        return now == (self._others.setdefault(path, now) if known is None else known[1:])
+
+    def _look(self, path: str) -> tuple[int, int] | None:
+        """Size and time of a file; None where there is none."""
         try:
             now = os.stat(os.path.join(self.tree.root, path))  # noqa: PTH116, PTH118 - for hundreds of files a call
         except OSError:
-            return False
-        return (now.st_size, now.st_mtime_ns) == known[1:]
+            return None
+        return now.st_size, now.st_mtime_ns
 
     def _use_index(self, names: NameIndex, symbols: Mapping[str, str] | None) -> ConfiguredReady | None:
         state = state_of(self._store)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,15 @@ if TYPE_CHECKING:
 class Proved:
     """Answers about the functions in ``scope``. z3 is loaded only when something is to be proved."""
 
-    def __init__(self, program: LinkedProgram, scope: Sequence[Function], progress: Progress) -> None:
+    def __init__(
+        self,
+        program: LinkedProgram,
+        scope: Sequence[Function],
+        progress: Progress,
+        definitions: Callable[[], Definitions] | None = None,
+    ) -> None:
+        """``definitions`` gives the predicates of the tree, where someone holds them already."""
+        self._definitions = definitions or (lambda: Definitions(program.catalog))
         self._program = program
         self._catalog = program.catalog
         self._scope = scope
@@ -35,7 +43,7 @@ class Proved:
 
     @cached_property
     def _predicates(self) -> Definitions:
-        return Definitions(self._catalog)
+        return self._definitions()
 
     def guards(self) -> Sequence[Guard]:
         """The needless early returns; only functions that may hold one are lowered."""

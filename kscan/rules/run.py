@@ -26,6 +26,7 @@ from kscan.model.progress import SILENT, Progress
 from kscan.model.result import CheckResult, FunctionRow
 from kscan.model.span import Span
 from kscan.model.standing import Allowance
+from kscan.predicates.definitions import Definitions
 from kscan.predicates.needs import prover
 from kscan.rules.hiding import Hiding
 from kscan.rules.proved import Proved, able, unable
@@ -51,8 +52,10 @@ class Checked:
         added: Callable[[Span], bool] | None = None,
         files: Collection[str] = (),
         near: Sequence[Function] | None = None,
+        definitions: Callable[[], Definitions] | None = None,
     ) -> None:
-        """``near`` are the functions whose own text is looked into; all of the ``scope`` unless told otherwise."""
+        """``near`` are the functions whose own text is looked into; all of the ``scope`` unless told otherwise.
+        ``definitions`` gives the page predicates, where someone holds them already."""
         self.catalog = program.catalog
         self.files = files
         self._program = program
@@ -61,7 +64,7 @@ class Checked:
         self._progress = progress
         self._added = added
         self._near = scope if near is None else near
-        self._proved = Proved(program, self._near, progress)
+        self._proved = Proved(program, self._near, progress, definitions)
         self._reading = Reading(program.catalog, self._near, files, progress)
         self._rows: tuple[FunctionRow, ...] | None = None
         self._found: dict[str, list[Finding]] = {}
@@ -205,11 +208,13 @@ def over(
     *,
     named: bool = False,
     added: Callable[[Span], bool] | None = None,
+    definitions: Callable[[], Definitions] | None = None,
 ) -> CheckResult:
     """Checks the functions in ``scope``, for which ``files`` were looked at; with ``named``, no contract that is
-    elsewhere. ``added`` tells what is new since the tree compared with."""
+    elsewhere. ``added`` tells what is new since the tree compared with; ``definitions`` gives the page predicates,
+    where someone holds them already."""
     verdicts = judge(program, contracts)
-    checked = Checked(program, scope, verdicts, progress, added, files)
+    checked = Checked(program, scope, verdicts, progress, added, files, definitions=definitions)
     found = found_by(checked, rules)
     if named:
         found = _asked_for(found, files, contracts)
