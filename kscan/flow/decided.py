@@ -17,7 +17,7 @@ from kscan.flow.values import ALL, ZERO, IntSet, complement, contains, intersect
 from kscan.model.code import Binary, Call, Cast, Code, Expr, Havoc, Instr, Name, Opaque, Set, Stop, Store, Test, Unary
 
 _ASKED_ABOUT: Final = frozenset({"if", "?:"})
-_LEARNT_FROM: Final = frozenset({"if", "?:", "loop", "case", "warn"})
+_LEARNT_FROM: Final = frozenset({"if", "?:", "loop", "case", "warn", "unwarn"})
 MAX_QUESTIONS: Final = 300
 """Tests in one function; one with more of them is a table, or was made by a machine."""
 MAX_BECAUSE: Final = 8

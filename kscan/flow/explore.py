@@ -442,7 +442,9 @@ class _Join:
 def _mark_kind(test: Test) -> MarkKind:
     if test.kind == "case":
         return "case"
-    return "warn" if test.kind == "warn" else "test"
+    if test.kind == "warn":
+        return "warn"
+    return "unwarn" if test.kind == "unwarn" else "test"
 
 
 def _constant_errno(value: Value) -> bool:

@@ -123,7 +123,7 @@ class _Cutter:
         if holds_call(test.cond, self._focus) or self._clobbers(reads):
             return Op("test", test, test.then, test.other, reads.calls)
         kind: OpKind = "test" if self._teaches(test.cond, name, reads) else "fork"
-        told = test.kind == "warn" or (self._apart and name in self._tracked)
+        told = test.kind in {"warn", "unwarn"} or (self._apart and name in self._tracked)
         idle = kind == "fork" or not told
         return Op(kind, test, test.then, test.other, reads.calls, idle)
 

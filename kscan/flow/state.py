@@ -23,7 +23,7 @@ class Trace:
     __slots__ = ("at", "before", "end", "kind", "length", "taken", "target")
 
     def __init__(self, before: Trace | None, kind: MarkKind, at: int, end: int, taken: bool, target: str) -> None:
-        weight = WARNED if taken and kind == "warn" else 1
+        weight = WARNED if kind == ("warn" if taken else "unwarn") else 1
         self.before: Trace | None = before
         self.kind: MarkKind = kind
         self.at = at

@@ -9,7 +9,7 @@ import msgspec
 from kscan.flow.values import ALL, IntSet
 
 SymbolKind = Literal["call", "param", "bits", "any", "config", "out", "result"]
-MarkKind = Literal["test", "warn", "case", "default", "set", "call", "return"]
+MarkKind = Literal["test", "warn", "unwarn", "case", "default", "set", "call", "return"]
 
 
 class Argument(msgspec.Struct, frozen=True, array_like=True):
@@ -56,9 +56,9 @@ class Symbol(msgspec.Struct, frozen=True, array_like=True):
 class Mark(msgspec.Struct, frozen=True, array_like=True):
     """One step of a path inside a function: what happens at ``at``..``end``.
 
-    ``kind``: "test" (taken tells which way), "warn" (a test that should never hold), "case", "default", "set" (of
-    variable ``target``), "call", "return". For a test ``target`` is what it is about: "#3" for symbol 3, "@flags" for a
-    parameter, "()" for a call made there, "" for anything else.
+    ``kind``: "test" (taken tells which way), "warn" (a test that should never hold), "unwarn" (one that always should),
+    "case", "default", "set" (of variable ``target``), "call", "return". For a test ``target`` is what it is about: "#3"
+    for symbol 3, "@flags" for a parameter, "()" for a call made there, "" for anything else.
     """
 
     kind: MarkKind

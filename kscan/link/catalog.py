@@ -232,11 +232,13 @@ class Catalog:
         if any(f.linkage != "global" for f in own):
             return own
         found = list(own)
+        settled = any(not f.config for f in own)  # no header can define the name too, whatever is configured
         for path in self.index.files_defining(name):
             if path == seen_from:
                 continue
             header = path.endswith(".h")
-            if (header and not self.sees(seen_from, path)) or image_of(path) != image_of(seen_from):
+            hidden = header and (settled or not self.sees(seen_from, path))
+            if hidden or image_of(path) != image_of(seen_from):
                 continue
             for function in self.functions_in(path, name):
                 if header or function.linkage == "global":

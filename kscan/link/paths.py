@@ -15,6 +15,8 @@ MAX_DEPTH = 40
 """Calls deep at which a path is cut."""
 TESTS_BEFORE = 2
 """Tests kept before the place a value comes from: those that lead there."""
+_TESTS = frozenset({"test", "warn", "unwarn"})
+_ASKS = _TESTS | {"case", "default"}
 
 
 NOT_SHOWN = "not analysed in full"
@@ -77,7 +79,7 @@ def _own_steps(
     origin = _origin(summary, term)
     asked = _parameters(summary, term)
     steps: list[Step] = []
-    before = [i for i, mark in enumerate(term.path[:origin]) if mark.kind in {"test", "warn", "case", "default"}]
+    before = [i for i, mark in enumerate(term.path[:origin]) if mark.kind in _ASKS]
     near = set(before[-TESTS_BEFORE:])
     for number, mark in enumerate(term.path):
         if number < origin:
@@ -114,7 +116,7 @@ def _parameters(summary: Summary, term: Term) -> set[str]:
 
 def _note(data: bytes, mark: Mark) -> str:
     text = quoted(data, mark.at, mark.end)
-    if mark.kind in {"test", "warn"}:
+    if mark.kind in _TESTS:
         return f"{text} is {'true' if mark.taken else 'false'}"
     if mark.kind == "default":
         return "no case matches" if not text.startswith("default") else "default:"

@@ -63,7 +63,7 @@ class Opaque(msgspec.Struct, frozen=True, gc=False):
 
 Expr: TypeAlias = Num | Name | Call | Unary | Binary | Cast | Opaque
 
-TestKind = Literal["if", "loop", "case", "default", "?:", "config", "warn"]
+TestKind = Literal["if", "loop", "case", "default", "?:", "config", "warn", "unwarn"]
 
 
 class Set(msgspec.Struct, frozen=True):
@@ -98,7 +98,8 @@ class Test(msgspec.Struct, frozen=True):
 
     For kind "case" the condition is ``subject == constant`` and ``at`` is the label; "default" has a condition that
     always holds and marks the label; "config" has an Opaque condition that names the preprocessor expression; "warn"
-    stands in a WARN_ON() or one of its kin, so that ``then`` is a way that should never be taken.
+    stands in a WARN_ON() or one of its kin, so that ``then`` is a way that should never be taken, and "unwarn" in one
+    whose condition it negates: ``other`` should never be.
     """
 
     cond: Expr

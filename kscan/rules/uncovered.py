@@ -24,17 +24,25 @@ _WORD: Final = re.compile(r"[A-Za-z_]\w*")
 
 
 def is_near(outcome: Outcome, program: Program) -> bool:
-    """Whether the value is made in the function itself or just below, and not by a callee that finds fault with its
-    arguments: whether they can be such is for the callers to know."""
+    """Whether the value is made in the function itself or just below, not by a stub for another configuration and not
+    by a callee that finds fault with its arguments: whether they can be such is for the callers to know."""
     places = list(dict.fromkeys((step.span.file, step.function) for step in outcome.path))
     one_file = len({file for file, _ in places}) == 1
     if len(places) > NEAR + one_file:
         return False
-    return len(places) < 2 or not _faults_arguments(outcome, places[-2], places[-1], program)
+    if len(places) < 2:
+        return True
+    return not _is_stub(places[-1], program) and not _faults_arguments(outcome, places[-2], places[-1], program)
 
 
 Place: TypeAlias = tuple[str, str]
 """A function by file and name."""
+
+
+def _is_stub(maker: Place, program: Program) -> bool:
+    """Whether a header has the function for kernels without what a source file defines it for."""
+    file, name = maker
+    return file.endswith(".h") and any(path.endswith(".c") for path in program.files_defining(name))
 
 
 def _faults_arguments(outcome: Outcome, caller: Place, maker: Place, program: Program) -> bool:

@@ -49,6 +49,27 @@ def test_a_warning_is_a_step_even_with_nothing_behind_it() -> None:
     assert sorted((term.values == ((0, 0),), term.cost >= WARNED) for term in terms) == [(False, True), (True, False)]
 
 
+@pytest.mark.parametrize(
+    ("condition", "doubtful"),
+    [
+        ("WARN_ON(a)", [-22]),
+        ("WARN_ON(!a)", [-22]),
+        ("!WARN_ON(a)", [0]),
+        ("!WARN_ON(!a)", [0]),
+        ("WARN_ON_ONCE(!(a & 3))", [-22]),
+        ("WARN_ON(a && b)", [-22]),
+        ("WARN_ON(a || b)", [-22]),
+        ("WARN_ON(!(a && b))", [-22]),
+        ("WARN_ON(!(a || b))", [-22]),
+        ("WARN_ON(!a && !b)", [-22]),
+        ("a && WARN_ON(!b)", [-22]),
+    ],
+)
+def test_only_the_way_over_the_warning_is_doubtful(condition: str, doubtful: list[int]) -> None:
+    terms = summary(f"if ({condition}) return -EINVAL; return 0;").terms
+    assert sorted({term.values[0][0] for term in terms if term.cost >= WARNED}) == doubtful
+
+
 def test_the_zero_of_a_bool_function_stays_that_of_its_callee() -> None:
     found = summary("bool r = g(a); if (!r) log(b); return r;", "bool")
     assert [found.symbols[term.symbol].text for term in found.terms if term.values == ((0, 0),)] == ["g"]

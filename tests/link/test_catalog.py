@@ -26,6 +26,14 @@ STUBBED = f"#ifdef CONFIG_FROBS\n{DECLARED}#else\n{INLINE}#endif\n"
         ({"mm/f.c": CALL, "lib/g.c": OTHER.replace("int g", "static int g")}, {"open", "unknown"}),
         ({"mm/f.c": CALL, "include/linux/frobs.h": DECLARED}, {"open", "unknown"}),
         ({"mm/f.c": CALL + "int g(void) { return -EIO; }\n"}, {"-EIO"}),
+        ({"mm/f.c": "int g(void) { return -EIO; }\n" + CALL, "include/linux/frobs.h": STUBBED}, {"-EIO"}),
+        (
+            {
+                "mm/f.c": "#ifdef CONFIG_X\nint g(void) { return -EIO; }\n#endif\n" + CALL,
+                "include/linux/frobs.h": STUBBED,
+            },
+            {"-EIO", "-ENODEV"},
+        ),
         ({"mm/f.c": CALL, "mm/frobs.h": INLINE}, {"-ENODEV"}),
         (
             {"mm/f.c": CALL, "drivers/frob/frobs.h": INLINE.replace("ENODEV", "EIO"), "lib/g.c": OTHER},
@@ -46,6 +54,8 @@ STUBBED = f"#ifdef CONFIG_FROBS\n{DECLARED}#else\n{INLINE}#endif\n"
         "static-elsewhere",
         "declared-only",
         "own-global",
+        "own-global-before-stub",
+        "own-global-of-a-configuration",
         "header-next-to-it",
         "included-by-name",
         "header-not-included",

@@ -144,19 +144,22 @@ def _logical(e: Emitter, node: Node, then: int, other: int, kind: TestKind, dept
         return False
     middle = e.label()
     if operator.kind_id in AND:
-        condition(e, left, middle, other, kind, depth + 1)
+        condition(e, left, middle, other, "if" if kind == "warn" else kind, depth + 1)
     else:
-        condition(e, left, then, middle, kind, depth + 1)
+        condition(e, left, then, middle, "if" if kind == "unwarn" else kind, depth + 1)
     e.place(middle)
     condition(e, right, then, other, kind, depth + 1)
     return True
+
+
+_OPPOSITE: Final[dict[TestKind, TestKind]] = {"warn": "unwarn", "unwarn": "warn"}
 
 
 def _negated(e: Emitter, node: Node, then: int, other: int, kind: TestKind, depth: int) -> bool:
     operator, argument = node.child_by_field_id(OPERATOR), node.child_by_field_id(ARGUMENT)
     if operator is None or operator.kind_id not in NOT or argument is None:
         return False
-    condition(e, argument, other, then, kind, depth + 1)
+    condition(e, argument, other, then, _OPPOSITE.get(kind, kind), depth + 1)
     return True
 
 
