@@ -13,6 +13,7 @@ from kscan.cc.command import Command, read_command
 from kscan.cc.session import Session, path_in
 from kscan.model.error import InputError
 from kscan.model.result import CheckResult
+from kscan.report.escape import plain
 from kscan.report.gcc import render
 from kscan.report.locating import locate
 from kscan.rules.registry import all_rules, select
@@ -46,7 +47,7 @@ class Desk:
         tree = _tree_of(command)
         path = path_in(tree, folder / command.source)
         if path is None:
-            return f"{command.source}: note: not in {tree.root}, so nothing was checked\n"
+            return f"{plain(command.source)}: note: not in {plain(str(tree.root))}, so nothing was checked\n"
         if path.split("/")[0] in NOT_KERNEL:
             return ""
         rules = _wanted(command)
@@ -80,7 +81,8 @@ class Desk:
         if session.indexed or root in self._told:
             return ""
         self._told.add(root)
-        return f"kscan: note: {root} has no index; 'kscan index {root}' makes one, and checks are quick then\n"
+        said = plain(str(root))
+        return f"kscan: note: {said} has no index; 'kscan index {said}' makes one, and checks are quick then\n"
 
 
 def _tree_of(command: Command) -> WorkingTree:

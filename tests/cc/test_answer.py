@@ -104,6 +104,7 @@ def test_what_is_not_of_the_tree_is_said(root: Path, obj: Path, tmp_path: Path) 
     write(tmp_path / "mine.c", "int x;\n")
     assert "nothing was checked" in Desk().answer(obj, words(root, obj, f"{tmp_path}/mine.c"))
     assert "nothing was checked" in Desk().answer(obj, words(root, obj, f"{root}/mm/gone.c"))
+    assert "\x1b" not in Desk().answer(obj, words(root, obj, f"{root}/mm/\x1b[31m.c"))
     with pytest.raises(InputError, match="not in a kernel tree"):
         Desk().answer(obj, [f"{tmp_path}/mine.c"])
     write(root / "scripts/mod/empty.c", "int x;\n")
