@@ -7,10 +7,15 @@ from collections.abc import Sequence
 import tree_sitter_c
 from tree_sitter import Language, Node, Parser, Point, Range, Tree
 
+from kscan.parse.errors import errors_below
+
 LANGUAGE = Language(tree_sitter_c.language())
 
 MAX_DEPTH = 20_000
 """No tree is deeper than this: queries take a time that grows without bounds on trees of more than 65,535 levels."""
+
+MAX_IN_ERROR = 10_000
+"""No ERROR node has more tokens: for each of them queries look through all that follow it, to the next named node."""
 
 _HALF = MAX_DEPTH // 2
 _CHUNK = 1 << 16
@@ -19,7 +24,8 @@ _BYTES_A_CALL = 32
 
 
 def parse(masked: bytes, span: tuple[int, int] | None = None) -> Tree | None:
-    """The syntax tree of ``masked``, or None when it needs far more steps or levels than C does.
+    """The syntax tree of ``masked``, or None when it needs far more steps or levels than C does, or is no C for so long
+    that nobody could look through it.
 
     With ``span`` only of the bytes between these two offsets; offsets in the tree are those of ``masked`` all the same.
 
@@ -59,7 +65,7 @@ def _parse(parser: Parser, masked: bytes, old: Tree | None = None) -> Tree | Non
             tree = parser.parse(read, old, progress_callback=too_long)
     except ValueError:
         return None
-    return None if _too_deep(tree) else tree
+    return None if _too_deep(tree) or _too_broken(tree) else tree
 
 
 def _parser(span: tuple[int, int] | None) -> Parser:
@@ -80,6 +86,14 @@ def _too_deep(tree: Tree) -> bool:
         if not level:
             return False
     return True
+
+
+def _too_broken(tree: Tree) -> bool:
+    """Whether an ERROR node has more tokens than the limit."""
+    root = tree.root_node
+    if root.descendant_count <= MAX_IN_ERROR:
+        return False
+    return any(node.child_count - node.named_child_count > MAX_IN_ERROR for node in errors_below(root))
 
 
 def function_at(tree: Tree, offset: int) -> Node | None:

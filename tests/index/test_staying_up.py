@@ -8,11 +8,14 @@ import signal
 import subprocess
 import sys
 import time
+import zlib
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from kscan.facts.store import path_of
+from kscan.model.facts import FileFacts
 from tests.index.rows import Rows, index
 from tests.toy import Toy
 
@@ -150,3 +153,17 @@ def test_status_and_clear(tree: Path, tmp_path: Path) -> None:
     assert "forgot what was kept" in says("--clear")
     assert not path_of(tree, tmp_path).exists()
     assert "has no index" in says("--status")
+
+
+@pytest.mark.parametrize(
+    "text", ["{" * 50_000, "int f(void)\n{\n" + ")" * 50_000 + "\n}\n", "int a = " + "b ? c : " * 50_000 + "d;\n"]
+)
+def test_a_file_that_the_parser_gives_up_on_is_a_gap_of_its_own(tmp_path: Path, text: str) -> None:
+    toy = Toy(tmp_path)
+    toy.write({"drivers/a.c": text, "drivers/a.h": text, "drivers/b.c": "int g(void)\n{\n\treturn -EIO;\n}\n"})
+    _, rows = index(tmp_path, tmp_path / "cache")
+    kept = {str(row[0]): row[3] for row in rows["indexed"]}
+    facts = {path: msgspec.msgpack.decode(zlib.decompress(one), type=FileFacts) for path, one in kept.items()}  # type: ignore[arg-type]
+    for path in ("drivers/a.c", "drivers/a.h"):
+        assert [gap.reason for gap in facts[path].gaps] == ["too long or too deeply nested to parse"]
+    assert [function.name for function in facts["drivers/b.c"].functions] == ["g"]

@@ -41,6 +41,14 @@ def test_gives_up_where_the_text_takes_too_many_steps(monkeypatch: pytest.Monkey
     assert parse(b"int a;\n") is not None
 
 
+@pytest.mark.parametrize("broken", [b"{" * 30_000, b"int f(void)\n{\n" + b")" * 30_000 + b"\n}\n"])
+def test_what_is_no_c_for_long_has_no_tree(broken: bytes) -> None:
+    assert parse(broken) is None
+    tree = parse(b"int a;\n" * 30_000 + broken[:1_000])
+    assert tree is not None
+    captures(tree.root_node, "facts/calls", "facts/tables")
+
+
 @pytest.mark.parametrize("name", ["calls", "enumerators", "functions", "tables"])
 def test_every_query_compiles_and_says_what_it_is_for(name: str) -> None:
     assert load(f"facts/{name}").capture_count > 0
