@@ -84,5 +84,24 @@ def depth_at(text: bytes, offset: int, reach: int = 200_000) -> int:
     """How many braces of clean ``text`` are open at ``offset``; a closing brace in the first column resets the
     count."""
     low = max(0, offset - reach)
-    reset = max(low, text.rfind(b"\n}", low, offset) + 2)
+    reset = text.rfind(b"\n}", low, offset)
+    reset = low if reset < 0 else reset + 2
     return text.count(b"{", reset, offset) - text.count(b"}", reset, offset)
+
+
+class Depths:
+    """``depth_at`` for offsets that ascend, whatever their number: no byte is looked at twice."""
+
+    def __init__(self, text: bytes) -> None:
+        self._text = text
+        self._from = 0
+        self._depth = 0
+
+    def at(self, offset: int) -> int:
+        """How many braces are open at ``offset``, which is no smaller than the one before."""
+        text = self._text
+        reset = text.rfind(b"\n}", max(0, self._from - 1), offset)
+        start, depth = (reset + 2, 0) if reset >= 0 else (self._from, self._depth)
+        self._from = offset
+        self._depth = depth + text.count(b"{", start, offset) - text.count(b"}", start, offset)
+        return self._depth

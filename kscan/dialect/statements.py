@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kscan.dialect import annotations as words
-from kscan.dialect.scan import close_of, depth_at
+from kscan.dialect.scan import Depths, close_of
 from kscan.dialect.tokens import BALANCED, INVOKED, WORD, Edits, blanks, is_word, occurrences, one_name, word_start
 
 _DO_EACH = re.compile(rb"(do|while)_each_\w++[ \t]*+\(")
@@ -106,9 +106,10 @@ def _header(text: bytes, start: int, opening: int, close: int) -> bytes:
 
 
 def file_scope(text: bytes) -> Edits:
+    depths = Depths(text)
     done = 0
     for start in (0, *(match.start(1) for match in _TOP.finditer(text))):
-        if start < done or depth_at(text, start) > 0:
+        if start < done or depths.at(start) > 0:
             continue
         before = text[max(0, start - 20_000) : start].rstrip()[-1:]
         if before in (b"", b";", b"}", b")"):

@@ -14,7 +14,7 @@ from kscan.dialect.annotations import DEFINERS
 from kscan.dialect.conditions import Conditions
 from kscan.dialect.expand import expand
 from kscan.dialect.mask import mask
-from kscan.dialect.scan import Clean, clean, close_of, depth_at
+from kscan.dialect.scan import Clean, Depths, clean, close_of
 from kscan.dialect.shapes import shape
 from kscan.facts.definers import COUNTED, NO_HEADERS, Visible
 from kscan.facts.functions import collapse, found_in, functions
@@ -139,12 +139,13 @@ def asked(text: bytes, invoked: Sequence[Invocation], own: Container[str]) -> tu
 def invocations(text: bytes) -> list[Invocation]:
     """What looks like a macro invocation at file scope, in clean text: a definition without a type does, too."""
     found: list[Invocation] = []
+    depths = Depths(text)
     done = 0
     for first in chain(filter(None, (_FIRST_LINE.match(text),)), _FIRST.finditer(text)):
         match: re.Match[bytes] | None = first
         while match and match.start() >= done:
             close = close_of(text, match.end() - 1)
-            if close < 0 or depth_at(text, match.start(1)) > 0:
+            if close < 0 or depths.at(match.start(1)) > 0:
                 break
             done = close
             follows = text[close : close + 2_000].lstrip()[:1]

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kscan.dialect.mask import learn, mask
+from kscan.dialect.scan import Depths, depth_at
 from kscan.parse.parser import parse
 
 UNTOUCHED = {
@@ -157,6 +158,14 @@ def test_extra_words_in_capitals_are_blanked_and_parts_of_others_are_not() -> No
     text = b"int a MINE_ALIGNED; int NOT_MINE_ALIGNED; int fMINE_ALIGNED; void g(void) MINE_HELD(x);"
     left = b"int a             ; int NOT_MINE_ALIGNED; int fMINE_ALIGNED; void g(void)             ;"
     assert mask(text, extra) == left
+
+
+@given(st.text(alphabet="{}\n a", max_size=60), st.lists(st.integers(0, 60)))
+def test_depths_are_those_of_single_looks(text: str, offsets: list[int]) -> None:
+    data = text.encode()
+    depths = Depths(data)
+    for offset in sorted(min(offset, len(data)) for offset in offsets):
+        assert depths.at(offset) == depth_at(data, offset)
 
 
 def test_words_of_the_file_itself_are_blanked_too() -> None:
