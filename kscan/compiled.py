@@ -22,6 +22,8 @@ from kscan.provenance import closure, digest_of, kept
 State = Literal["not built", "switched off", "outdated", "in use"]
 
 MODULES: Final = (
+    *(f"kscan.dialect.{name}" for name in ("expand", "shapes")),
+    *(f"kscan.facts.{name}" for name in ("expansions", "places", "plain", "tables", "through")),
     *(f"kscan.facts.lower.{name}" for name in ("body", "emit", "expressions", "grammar", "outputs")),
     *(f"kscan.flow.{name}" for name in ("behind", "evaluate", "explore", "reading", "relevant", "silent", "slicing")),
     *(f"kscan.flow.{name}" for name in ("state", "symbols", "values")),
