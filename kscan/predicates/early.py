@@ -1,11 +1,12 @@
-"""Which functions may hold an early return that is needless, told from their text: no prover is needed for that."""
+"""Which functions may hold an early return that is needless, or a test on a page that may be a tail, told from their
+text alone: what works with formulas is loaded for these only."""
 
 from __future__ import annotations
 
 import re
 
 from kscan.model.facts import Function
-from kscan.predicates.words import RACY
+from kscan.predicates.words import FOLIO, PAGE_TYPES, RACY
 
 _TESTED = re.compile(rb"\breturn\s+(?:true|false|-?\w+)\s*;")
 _EARLY = re.compile(rb"\bif\s*\([^;{}]*\)\s*(?:\{\s*)?return\b")
@@ -25,3 +26,10 @@ def may_hold_one(function: Function, text: bytes) -> bool:
     if not _TESTED.search(body) or body.count(b"return") < 2 or RACY.search(body):
         return False
     return any(_ASKED.search(body, found.start(), found.end()) for found in _EARLY.finditer(body))
+
+
+def may_say_so(function: Function) -> bool:
+    """Whether ``function`` can say yes or no of a page."""
+    says = function.return_type in {"bool", "_Bool", "int"} and not function.via
+    pages = (PAGE_TYPES.match(param.type) for param in function.params)
+    return says and any(page and page[1] != FOLIO for page in pages)

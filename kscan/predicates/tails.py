@@ -13,6 +13,7 @@ from kscan.model.span import Span
 from kscan.predicates import formula as f
 from kscan.predicates.bodies import Body
 from kscan.predicates.definitions import Definitions, arguments
+from kscan.predicates.early import may_say_so
 from kscan.predicates.evaluate import Evaluator
 from kscan.predicates.expanding import Expanding
 from kscan.predicates.explore import NoFormula, result
@@ -122,13 +123,6 @@ class Tails:
             if any(isinstance(leaf, f.Type) and isinstance(leaf.subject, Head) for leaf in leaves):
                 return True
         return False
-
-
-def may_say_so(function: Function) -> bool:
-    """Whether ``function`` can say yes or no of a page."""
-    says = function.return_type in {"bool", "_Bool", "int"} and not function.via
-    pages = (PAGE_TYPES.match(param.type) for param in function.params)
-    return says and any(page and page[1] != FOLIO for page in pages)
 
 
 def _is_type_of_its_page(formula: f.Formula) -> bool:

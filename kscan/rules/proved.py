@@ -13,13 +13,12 @@ from kscan.model.facts import Function
 from kscan.model.gap import Gap
 from kscan.model.guard import Guard, TailTest
 from kscan.model.progress import Progress
-from kscan.predicates.definitions import Definitions
-from kscan.predicates.early import may_hold_one
+from kscan.predicates.early import may_hold_one, may_say_so
 from kscan.predicates.needs import ADVICE, has_prover
-from kscan.predicates.tails import Tails, may_say_so
 from kscan.rules.rule import Rule
 
 if TYPE_CHECKING:
+    from kscan.predicates.definitions import Definitions
     from kscan.predicates.guards import Guards
 
 
@@ -34,7 +33,7 @@ class Proved:
         definitions: Callable[[], Definitions] | None = None,
     ) -> None:
         """``definitions`` gives the predicates of the tree, where someone holds them already."""
-        self._definitions = definitions or (lambda: Definitions(program.catalog))
+        self._definitions = definitions or self._read
         self._program = program
         self._catalog = program.catalog
         self._scope = scope
@@ -44,6 +43,11 @@ class Proved:
     @cached_property
     def _predicates(self) -> Definitions:
         return self._definitions()
+
+    def _read(self) -> Definitions:
+        from kscan.predicates.definitions import Definitions
+
+        return Definitions(self._catalog)
 
     def guards(self) -> Sequence[Guard]:
         """The needless early returns; only functions that may hold one are lowered."""
@@ -66,6 +70,8 @@ class Proved:
         some = [function for function in self._scope if may_say_so(function)]
         if not some:
             return ()
+        from kscan.predicates.tails import Tails
+
         tails = Tails(self._predicates, self._program.call_sites)
         found: list[TailTest] = []
         for function in some:

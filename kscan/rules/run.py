@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -26,7 +27,6 @@ from kscan.model.progress import SILENT, Progress
 from kscan.model.result import CheckResult, FunctionRow
 from kscan.model.span import Span
 from kscan.model.standing import Allowance
-from kscan.predicates.definitions import Definitions
 from kscan.predicates.needs import prover
 from kscan.rules.hiding import Hiding
 from kscan.rules.proved import Proved, able, unable
@@ -35,6 +35,9 @@ from kscan.rules.registry import all_rules
 from kscan.rules.rule import Rule
 from kscan.source.grep import grep
 from kscan.source.tree import NOT_KERNEL, FileStat
+
+if TYPE_CHECKING:
+    from kscan.predicates.definitions import Definitions
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(CheckResult)
