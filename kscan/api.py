@@ -125,21 +125,20 @@ def review(
     Raises InputError for bad usage or input, and for a patch that does not apply.
     """
     from kscan.contracts.reader import in_force
-    from kscan.review.pair import Asked
-    from kscan.review.series import review_of
+    from kscan.review.asked import Asked
+    from kscan.review.kept import reviewed
     from kscan.rules.registry import select as chosen
     from kscan.source.series.apply import apply_series
     from kscan.source.series.read import read_series
     from kscan.source.series.staged import staged as in_index
-    from kscan.source.tree import open_tree
 
     asked = Asked(chosen(rules(), select, ignore, added=True), in_force([Path(name) for name in contracts]))
     entries = None if baseline is None else _entries(baseline)
-    working = open_tree(tree)
-    series = read_series(working, patches, stdin) if staged is None else in_index(working, staged)
-    applied = apply_series(working, series, base)
-    with _catalog(tree, kconfig, jobs, cache, progress) as catalog:
-        result = review_of(catalog, series, applied, asked, progress)
+    with _begun(tree, cache) as begun:
+        series = read_series(begun.tree, patches, stdin) if staged is None else in_index(begun.tree, staged)
+        applied = apply_series(begun.tree, series, base)
+        with _catalog_of(begun, kconfig, jobs, progress) as catalog:
+            result = reviewed(catalog, series, applied, asked, progress)
         if entries is not None:
             from kscan.rules.baseline import sift_review
 

@@ -19,7 +19,7 @@ JUDGING: Final = "judging"
 _READERS: Final = ("index.build", "index.work")
 """What makes and keeps the rows of the index; what these do not import is no part of a row."""
 _READING_ROOMS: Final = ("model", "dialect", "parse", "facts", "flow", "link", "index")
-_JUDGES: Final = (*_READING_ROOMS, "predicates", "contracts", "rules", "fix")
+_JUDGES: Final = (*_READING_ROOMS, "predicates", "contracts", "rules", "fix", "review")
 """Rooms, since rules are not imported by name."""
 
 _LIBRARIES: Final = ("tree_sitter", "tree_sitter_c", "msgspec")

@@ -15,6 +15,7 @@ from kscan.model.progress import SILENT
 from kscan.model.result import CheckResult
 from kscan.model.review import Changed, ContractChange, DispositionChange, Reach
 from kscan.model.standing import Allowed
+from kscan.review.asked import Asked
 from kscan.review.commented import commented
 from kscan.review.explained import Explained
 from kscan.review.handling import Handled, disposition_changes, handled, newly_folded
@@ -23,16 +24,8 @@ from kscan.review.reach import reach
 from kscan.review.verdicts import concerned, verdict_changes, verdicts
 from kscan.rules import folded_errno
 from kscan.rules.against import Comparison
-from kscan.rules.rule import Rule
 from kscan.rules.run import Checked, found_by, gaps_of
 from kscan.rules.since import Place, unmatched
-
-
-class Asked(NamedTuple):
-    """The rules to run and the contracts to judge."""
-
-    rules: Sequence[Rule]
-    contracts: Sequence[Contract]
 
 
 class Meaning(NamedTuple):

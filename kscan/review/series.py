@@ -11,7 +11,8 @@ from kscan.model.finding import Finding
 from kscan.model.patch import Applied, Series
 from kscan.model.progress import Progress
 from kscan.model.review import Bisect, PatchReview, ReviewResult
-from kscan.review.pair import Asked, Compared, Meaning, compare, meaning_of
+from kscan.review.asked import Asked
+from kscan.review.pair import Compared, Meaning, compare, meaning_of
 from kscan.review.versions import Versions
 from kscan.rules import folded_errno
 from kscan.source.series.apply import AppliedSeries
@@ -41,7 +42,6 @@ def review_of(
         gaps=tuple(sorted({gap for seen in each for gap in seen.gaps})),
         functions=sum(len(seen.meaning.scope) for seen in each),
         files=sum(seen.files for seen in each),
-        notes=(*series.notes, *applied.notes, *catalog.notes),
     )
 
 
