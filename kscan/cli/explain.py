@@ -13,6 +13,9 @@ from kscan.cli.output import emit, screen
 if TYPE_CHECKING:
     from kscan.rules.registry import Rule
 
+_RUNS = {"always": "always", "added": "--against", "named": "--select"}
+_ONLY = {"always": "", "added": "; runs with --against or --select", "named": "; runs with --select"}
+
 
 @click.command(short_help="Explain a rule.", epilog="Example: kscan explain undocumented-errno")
 @click.argument("named", metavar="RULE")
@@ -38,18 +41,19 @@ def rules(form: str) -> int:
     if form == "json":
         from kscan.report.json import render
 
-        keys = ("id", "title", "severity", "audience", "why", "bad", "good")
+        keys = ("id", "title", "severity", "audience", "when", "why", "bad", "good")
         emit(render([{key: getattr(one, key) for key in keys} for one in known]))
     else:
         from kscan.report import tables
 
-        emit(tables.rules(((one.id, one.severity, one.audience, one.title) for one in known), screen("auto", None)))
+        rows = ((one.id, one.severity, one.audience, _RUNS[one.when], one.title) for one in known)
+        emit(tables.rules(rows, screen("auto", None)))
     return 0
 
 
 def _explained(one: Rule) -> str:
     parts = [
-        f"{one.id} ({one.severity}, for the {one.audience}): {one.title}",
+        f"{one.id} ({one.severity}, for the {one.audience}{_ONLY[one.when]}): {one.title}",
         "Why",
         _block(fill(" ".join(one.why.split()), 84)),
     ]

@@ -85,8 +85,8 @@ def returns(report: ReturnsReport, screen: Screen) -> str:
 
 
 def rules(rows: Iterable[Row], screen: Screen) -> str:
-    """The rules: id, severity, audience, title."""
-    return table(("rule", "severity", "audience", "title"), rows, screen.width, screen.colour)
+    """The rules: id, severity, audience, when they run, title."""
+    return table(("rule", "severity", "audience", "runs", "title"), rows, screen.width, screen.colour)
 
 
 def _definition(one: Definition, screen: Screen) -> str:
