@@ -1,5 +1,5 @@
 """Times `kscan check TREE mm/memory-failure.c`, with an empty cache and again, against spatch over TREE/mm; and
-`kscan index TREE` against ast-grep over TREE.
+`kscan index TREE` against ast-grep over TREE; with `--only cc`, `make C=2` with `kscan cc` and with sparse.
 
 The runs take turns, so that what else the machine does hurts all alike. Before the first one each command runs once
 untimed: that puts the tree into the page cache, and is where memory is looked at.
@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 from kscan.source.tree import WorkingTree, open_tree
+from tests.bench import building
 from tests.bench.indexing import timed
 from tests.bench.measure import Command, peak_bytes, seconds
 from tests.bench.report import INDEX_BEGIN, INDEX_END, Row, index_markdown, markdown, write
@@ -27,6 +28,9 @@ def main() -> int:
     """Prints the figures; returns 0."""
     asked = _arguments()
     tree = open_tree(asked.tree)
+    if asked.only == "cc":
+        print(building.timed(tree.root, asked.runs))
+        return 0
     if asked.only != "index":
         _check(asked, tree)
     if asked.only != "check":
@@ -89,7 +93,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("tree", metavar="TREE", help="an unpacked Linux source tree")
     parser.add_argument("--runs", type=int, default=3, help="timed runs of each command [3]")
-    parser.add_argument("--only", choices=["check", "index"], help="one of the two parts")
+    parser.add_argument("--only", choices=["check", "index", "cc"], help="one part; cc only so")
     parser.add_argument("--write", type=Path, metavar="FILE", help="put the figures into FILE, between its marks")
     return parser.parse_args()
 

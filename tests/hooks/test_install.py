@@ -231,3 +231,16 @@ def test_an_interpreter_that_went_away_stops_nobody_and_is_said(repo: Path) -> N
     done = subprocess.run(["sh", hook], capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert done.stderr.startswith("kscan: there is no /no/such/python any more, so nothing was checked")
+
+
+def test_what_the_project_asks_b4_for_replaces_its_default(run: Run, repo: Path) -> None:
+    checkpatch = repo / "scripts/checkpatch.pl"
+    checkpatch.parent.mkdir()
+    checkpatch.write_text("")
+    checkpatch.chmod(0o755)
+    own = "[b4]\n\tprep-perpatch-check-cmd = ./own\n\tam-perpatch-check-cmd = ./own\n"
+    (repo / ".b4-config").write_text(own)
+    run("hook", "install", "b4", "--repository", repo)
+    assert len(git(repo, "config", "--get-all", "b4.prep-perpatch-check-cmd").splitlines()) == 1
+    # b4 takes nothing but commands for "b4 prep" from that file.
+    assert len(git(repo, "config", "--get-all", "b4.am-perpatch-check-cmd").splitlines()) == 2
