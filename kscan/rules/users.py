@@ -19,8 +19,11 @@ MAX_FILES: Final = 300
 """Files that use one name; of a name with more, a gap tells."""
 MAX_USERS: Final = 1500
 """Functions in all."""
+MAX_NAMES: Final = 500
+"""Names that are looked for; where more mean something else, the trees are of different releases."""
 MAX_ROUNDS: Final = 4
 """How often the macros that use a changed one are looked for in turn."""
+_NOT_FOLLOWED: Final = "who uses them in files that did not change is not compared"
 _WORD: Final = re.compile(rb"[A-Za-z_]\w*")
 _IDENTIFIER: Final = re.compile(r"[A-Za-z_]\w*")
 
@@ -41,6 +44,9 @@ class Users:
     def places(self) -> set[Place]:
         """The functions, those of macros that use such a macro in turn included."""
         found: set[Place] = set()
+        if len(self.names) > MAX_NAMES:
+            self.gaps.append(Gap("", -1, "check", "", f"{len(self.names)} names mean something else: {_NOT_FOLLOWED}"))
+            return found
         known, pending = set(self.names), set(self.names)
         for _ in range(MAX_ROUNDS):
             if not pending:
@@ -51,7 +57,7 @@ class Users:
                 with during("reading", path):
                     found |= self._functions(path, words)
                     through |= self._through(path, words)
-            pending = through - known
+            pending = set(sorted(through - known)[:MAX_NAMES])
             known |= pending
         if len(found) > MAX_USERS:
             self.gaps.append(Gap("", -1, "check", "", f"more than {MAX_USERS} functions use what means something else"))

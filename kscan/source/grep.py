@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,9 @@ from kscan.source.overlay import Overlay
 from kscan.source.pool import chunks, map_chunks
 from kscan.source.tree import NOT_KERNEL, FileStat, Tree, WorkingTree
 
+_FEW = 30
+"""Names up to which looking for one after the other is faster than reading every word."""
+_WORD = re.compile(rb"\b[A-Za-z_]\w*")
 _WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 
 
@@ -55,4 +59,8 @@ def _having(root: Path, names: tuple[bytes, ...], files: list[FileStat]) -> list
 
 def mentions(got: Source | Gap, names: tuple[bytes, ...]) -> bool:
     """Whether a file that could be read has one of the words ``names``."""
-    return isinstance(got, Source) and any(has_word(got.data, name) for name in names)
+    if not isinstance(got, Source):
+        return False
+    if len(names) > _FEW and all(map(_WORD.fullmatch, names)):
+        return not frozenset(names).isdisjoint(_WORD.findall(got.data))
+    return any(has_word(got.data, name) for name in names)

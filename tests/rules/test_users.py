@@ -105,3 +105,15 @@ def test_more_functions_than_are_followed_is_a_gap(tmp_path: Path, monkeypatch: 
     result = Pair(tmp_path, {H: "#define LIMIT 0\n", **both}, {H: "#define LIMIT 1\n", **both}).check()
     assert {f.function for f in result.findings} == {"use"}
     assert "more than 1 functions use what means something else" in [gap.reason for gap in result.gaps]
+
+
+def test_more_names_than_are_looked_for_is_a_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(users, "MAX_NAMES", 1)
+    header = "#define LIMIT %s\n#define OTHER %s\n"
+    user = {"b.c": LIMITED % "LIMIT"}
+    result = Pair(tmp_path, {H: header % (0, 0), **user}, {H: header % (1, 1), **user}).check()
+    assert result.findings == ()
+    told = [gap.reason for gap in result.gaps if gap.stage == "check"]
+    assert told == [
+        "2 names mean something else: who uses them in files that did not change is not compared",
+    ]

@@ -10,6 +10,7 @@ import pytest
 from kscan.source.grep import grep, has_word
 from kscan.source.pool import chunks, map_chunks
 from kscan.source.tree import FileStat, open_tree
+from tests.toy import Toy
 
 
 @pytest.mark.parametrize(
@@ -77,3 +78,11 @@ def test_a_worker_that_dies_changes_nothing() -> None:
 
 def test_no_files() -> None:
     assert list(map_chunks(_names, chunks([]), 2)) == []
+
+
+def test_many_names_find_what_few_do(tmp_path: Path) -> None:
+    texts = {"a.c": "int grab(void);\n", "b.c": "grab_all(); 2grab;\n", "c.c": "/* grab */\n", "d.c": "p->grab_\n"}
+    Toy(tmp_path).write(texts)
+    tree = open_tree(tmp_path)
+    others = [f"other{number}" for number in range(40)]
+    assert grep(tree, "grab", *others) == grep(tree, "grab") == ("a.c", "c.c")
