@@ -248,7 +248,7 @@ class LinkedProgram:
 
     def _failed_later(self, function: Function, fact: RemapFact) -> bool:
         """Whether the other errno tells of a later call."""
-        return any(asked_meanwhile(code, fact.test[1], fact.at) for code in self.catalog.codes(function))
+        return any(asked_meanwhile(code, *fact.test, fact.at) for code in self.catalog.codes(function))
 
     def _possible(self, function: Function, callee: str) -> set[str] | None:
         """What ``callee`` can return as seen from ``function``; None when that is not bounded."""
