@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 import msgspec
 
 from kscan.dialect.learning import learn_all
+from kscan.dialect.shapes import definitions
 from kscan.facts.definers import Definers, defining_macros
 from kscan.facts.overlaid import Index, Kept
 from kscan.facts.shared import MAX_PRIVATE_BYTES, is_shared
@@ -48,6 +49,14 @@ def read_dialect(headers: Iterable[tuple[str, bytes]]) -> Dialect:
 
     definers = defining_macros(learning())
     return Dialect(frozenset(annotations), definers, {path: aliases[path] for path in sorted(aliases)})
+
+
+def told_by(path: str, data: bytes) -> object:
+    """What the header at ``path`` with the content ``data`` says of the dialect by itself, wherever in it that stands:
+    two contents of one header that say the same change nothing for any file."""
+    annotations = learn_all([data]) if b"{" in data or is_shared(path) else frozenset()
+    written = [(one.name, one.params, one.body) for one in definitions(data)]
+    return annotations, _ALIAS.findall(data), written
 
 
 def dialect_of(tree: Tree, store: Kept, index: Index) -> Dialect:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePosixPath
 from typing import Final
 
+from kscan.facts.headers import told_by
 from kscan.facts.overlaid import Aside, Kept, OverlaidIndex, OverlaidReady
-from kscan.link.catalog import Catalog
+from kscan.link.catalog import ANNOTATION_FILES, Catalog
 from kscan.model.source import Source
 from kscan.source.overlay import Overlay
 from kscan.source.tree import Tree
@@ -33,10 +35,13 @@ def _defines_the_same(base: Tree, tree: Overlay) -> bool:
     return len(headers) <= MAX_HEADERS and all(_defined(base, path) == _defined(tree, path) for path in headers)
 
 
-def _defined(tree: Tree, path: str) -> list[bytes]:
-    """The macros that a header defines; none where there is no such file."""
+def _defined(tree: Tree, path: str) -> object:
+    """What a header says of the dialect, and where it is one of those that errnos and annotations are read from, all
+    macros that it defines; nothing where there is no such file."""
     found = tree.read(path)
-    return _DEFINE.findall(found.data) if isinstance(found, Source) else []
+    data = found.data if isinstance(found, Source) else b""
+    whole = path in ANNOTATION_FILES or PurePosixPath(path).name.startswith("errno")
+    return told_by(path, data), _DEFINE.findall(data) if whole else []
 
 
 def _shares_the_same(one: Catalog, other: Catalog, tree: Overlay) -> bool:
