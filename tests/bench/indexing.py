@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +18,14 @@ from tests.bench.measure import Command, measured
 RULE = Path(__file__).with_name("trivial.yml")
 CHANGED_C, CHANGED_H = "mm/memory-failure.c", "include/linux/mm.h"
 PARTS = (("mm",), ("fs",), ("drivers/net",))
+ASKED = (
+    ("flow", "get_hwpoison_page"),
+    ("callers", "get_hwpoison_page"),
+    ("callers", "get_any_page"),
+    ("flow", "tcp_sendmsg"),
+    ("flow", "vfs_create"),
+)
+"""Of a warm index. The last one goes through the operation tables of every file system."""
 
 
 class Run(NamedTuple):
@@ -40,10 +49,10 @@ class Timed(NamedTuple):
 
 
 def timed(tree: Path) -> Timed:
-    """Every run, one after the other, on a copy of ``tree`` made of hard links."""
-    with tempfile.TemporaryDirectory(prefix="kscan-bench-", dir=tree.parent) as folder:
+    """Every run, one after the other, on a copy of ``tree``."""
+    with tempfile.TemporaryDirectory(prefix="kscan-bench-") as folder:
         place = Path(folder)
-        copy = _linked(tree, place / "linux")
+        copy = _copied(tree, place / "linux")
         peer = _peer(copy)
         single = _index(copy, place / "single", 1)
         shutil.rmtree(place / "single")
@@ -79,22 +88,45 @@ def _peer(tree: Path) -> Run | None:
 
 def _changed(tree: Path, cache: Path) -> Iterator[Run]:
     yield _index(tree, cache, 2)._replace(what="the same again, nothing changed")
-    for path, text, how in ((CHANGED_C, "\nint bench;\n", "changed"), (CHANGED_H, "\n/* bench */\n", "touched")):
+    for path, how, change in CHANGES:
         file = tree / path
-        data = file.read_bytes() + text.encode()
-        file.unlink()  # the copy shares its bytes with the original
-        file.write_bytes(data)
-        yield _index(tree, cache, 2)._replace(what=f"the same again, {path} {how}")
+        file.write_bytes(change(file.read_bytes()))
+        yield _index(tree, cache, 2)._replace(what=f"the same again, {path} with {how}")
+
+
+def _another_function(text: bytes) -> bytes:
+    return text + b"\nint kscan_bench(int a)\n{\n\treturn a ? -EIO : 0;\n}\n"
+
+
+def _another_comment(text: bytes) -> bytes:
+    return text + b"\n/* bench */\n"
+
+
+def _another_constant(text: bytes) -> bytes:
+    changed, count = re.subn(rb"(?m)^(#define[ \t]+PAGE_ACCESS_TIME_MIN_BITS[ \t]+)\d+$", rb"\g<1>11", text)
+    assert count == 1, "the header has no such constant any more: choose another"
+    return changed
+
+
+CHANGES: tuple[tuple[str, str, Callable[[bytes], bytes]], ...] = (
+    (CHANGED_C, "one more function", _another_function),
+    (CHANGED_H, "another comment", _another_comment),
+    (CHANGED_H, "another constant", _another_constant),
+)
 
 
 def _answers(tree: Path, cache: Path) -> Iterator[Run]:
-    for words in (("flow", "get_hwpoison_page"), ("callers", "get_hwpoison_page"), ("callers", "get_any_page")):
-        command, name = words
-        yield _run(f"`kscan {command} linux {name}`", (_kscan(), command, str(tree), name), cache)
+    """Each answer when it is asked for first, and one that is kept."""
+    for command, name in ASKED:
+        words = (_kscan(), command, str(tree), name)
+        yield _run(f"`kscan {command} linux {name}`", words, cache)
+    yield _run(f"`kscan {command} linux {name}`, again", words, cache)
 
 
 def _growth(tree: Path, place: Path) -> Iterator[tuple[str, int, float, Run, Run]]:
     for part in PARTS:
+        if not all((tree / folder).is_dir() for folder in part):
+            continue  # no whole kernel
         with _part(tree, place / "part", part) as copy:
             runs = []
             for jobs in (1, 2):
@@ -110,13 +142,13 @@ def _part(tree: Path, to: Path, folders: tuple[str, ...]) -> Iterator[Path]:
     to.mkdir()
     shutil.copy(tree / "Makefile", to)
     for folder in ("include", *folders):
-        _linked(tree / folder, to / folder)
+        _copied(tree / folder, to / folder)
     yield to
     shutil.rmtree(to)
 
 
-def _linked(tree: Path, to: Path) -> Path:
-    """A copy of ``tree`` that shares its files' bytes."""
+def _copied(tree: Path, to: Path) -> Path:
+    """A copy of ``tree`` with its time stamps: what was just written may change again unseen, and is read twice."""
     to.parent.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["cp", "-al", str(tree), str(to)], check=True)
+    subprocess.run(["cp", "-a", "--reflink=auto", str(tree), str(to)], check=True)
     return to

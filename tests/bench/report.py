@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 COLD_GOAL, WARM_GOAL, MEMORY_GOAL = 2.0, 0.1, 500_000_000
 INDEX_GOAL, INDEX_WANTED, INDEX_MEMORY_GOAL, ANSWER_GOAL_S = 3.0, 1.5, 4_000_000_000, 0.5
-SHARES = (0.02, 0.03, 0.15)
-"""Of a cold index: nothing changed, one .c file changed, mm.h touched."""
+SHARES = (0.02, 0.03, 0.15, 0.15)
+"""Of a cold index: nothing changed, one .c file changed, mm.h with another comment, and with another constant."""
 BEGIN, END = "<!-- bench -->\n", "<!-- /bench -->\n"
 INDEX_BEGIN, INDEX_END = "<!-- bench index -->\n", "<!-- /bench index -->\n"
 
@@ -77,9 +77,10 @@ def _index_goals(timed: Timed) -> Iterator[str]:
     for run, share in zip(timed.changes, SHARES, strict=True):
         part = run.seconds / cold.seconds
         yield f"- {_last(run)}: at most {share:.0%} of cold: {part:.1%}, {_kept(part <= share)}"
-    slowest = max(run.seconds for run in timed.answers) - timed.start.seconds
-    kept = _kept(slowest <= ANSWER_GOAL_S)
-    yield f"- an answer at most {ANSWER_GOAL_S} s above Python's start: {slowest:.2f} s, {kept}"
+    for run in timed.answers:
+        taken = run.seconds - timed.start.seconds
+        kept = _kept(taken <= ANSWER_GOAL_S)
+        yield f"- {run.what} at most {ANSWER_GOAL_S} s above Python's start: {taken:.2f} s, {kept}"
     warm = max(run.peak for run in (*timed.changes, *timed.answers))
     yield f"- memory below 4 GB cold: {cold.peak / 1e6:.0f} MB, {_kept(cold.peak < INDEX_MEMORY_GOAL)}"
     yield f"- memory below 500 MB warm: {warm / 1e6:.0f} MB, {_kept(warm < MEMORY_GOAL)}"
