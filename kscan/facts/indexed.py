@@ -75,7 +75,7 @@ _RAWS = msgspec.msgpack.Decoder(dict[str, msgspec.Raw])
 
 def hashed(names: Iterable[str]) -> bytes:
     """``names`` as four bytes each, in native order, no hash twice."""
-    return array("I", sorted({zlib.crc32(name.encode(errors="surrogateescape")) for name in names})).tobytes()
+    return array("I", sorted({zlib.crc32(name.encode(errors="surrogateescape")) for name in set(names)})).tobytes()
 
 
 def key_of(name: str, body_start: int) -> str:
