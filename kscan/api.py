@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Literal
 
+from kscan.begun import (
+    answered,
+    begin,
+    catalog_before,
+    catalog_in,
+    catalog_of,
+    engine_of,
+    options_in,
+    processes,
+    refreshed,
+)
 from kscan.model.edit import Grade
 from kscan.model.error import InputError, during
 from kscan.model.flow import Caller, ReturnSet
@@ -27,10 +36,7 @@ from kscan.model.result import (
 from kscan.model.span import Span
 
 if TYPE_CHECKING:
-    from kscan.facts.names import NameIndex
-    from kscan.facts.store import Store
     from kscan.fix.choose import Choice
-    from kscan.index.engine import Engine
     from kscan.link.catalog import Catalog
     from kscan.link.program import LinkedProgram
     from kscan.model.facts import Function
@@ -38,10 +44,7 @@ if TYPE_CHECKING:
     from kscan.model.review import ReviewResult
     from kscan.model.standing import Entry
     from kscan.rules.rule import Rule
-    from kscan.source.look import Look
-    from kscan.source.tree import Tree, WorkingTree
-
-T = TypeVar("T")
+    from kscan.source.tree import Tree
 
 
 def check(
@@ -78,7 +81,7 @@ def check(
     entries = None if baseline is None else _entries(baseline)
 
     def found(catalog: Catalog) -> CheckResult:
-        before = None if against is None else _before(catalog, against, progress)
+        before = None if against is None else catalog_before(catalog, against, progress)
         key = checking.key_of(catalog, paths, everything, selected, promised, before)
         result = checking.stored(catalog, key)
         if result is None:
@@ -95,8 +98,8 @@ def check(
         whole = () if before else ("",) if everything else tuple(map(catalog.tree.resolve, paths))
         return sift(result, entries, {rule.id for rule in selected}, below(whole))
 
-    with _begun(tree, cache) as begun:
-        return _answered(begun, kconfig, jobs, progress, found)
+    with begin(tree, cache) as begun:
+        return answered(begun, kconfig, jobs, progress, found)
 
 
 def review(
@@ -134,10 +137,10 @@ def review(
 
     asked = Asked(chosen(rules(), select, ignore, added=True), in_force([Path(name) for name in contracts]))
     entries = None if baseline is None else _entries(baseline)
-    with _begun(tree, cache) as begun:
+    with begin(tree, cache) as begun:
         series = read_series(begun.tree, patches, stdin) if staged is None else in_index(begun.tree, staged)
         applied = apply_series(begun.tree, series, base)
-        with _catalog_of(begun, kconfig, jobs, progress) as catalog:
+        with catalog_of(begun, kconfig, jobs, progress) as catalog:
             result = reviewed(catalog, series, applied, asked, progress)
         if entries is not None:
             from kscan.rules.baseline import sift_review
@@ -170,7 +173,7 @@ def flow(
 
     parts = ("flow", function, sorted(arguments.items()))
     shape = tuple[ReturnSet, ...]
-    with _begun(tree, cache) as begun:
+    with begin(tree, cache) as begun:
         known, _ = (None, ()) if kconfig else begun.recalled(shape, function, *parts)
         if known is not None:
             return FlowResult(str(begun.tree.root), known, begun.store.notes)
@@ -185,7 +188,7 @@ def flow(
             made = remembered(catalog, begun.key(catalog, function, *parts), shape, sets)
             return FlowResult(str(begun.tree.root), made, catalog.notes)
 
-        return _answered(begun, kconfig, None, progress, found)
+        return answered(begun, kconfig, None, progress, found)
 
 
 def callers(
@@ -198,7 +201,7 @@ def callers(
     from kscan.link.remember import remembered
 
     shape = tuple[tuple[Caller, ...], tuple[Gap, ...]]
-    with _begun(tree, cache) as begun:
+    with begin(tree, cache) as begun:
         known, unread = (None, ()) if kconfig else begun.recalled(shape, function, "callers", function)
         if known is not None:
             gaps = tuple(sorted({*unread, *known[1]}))
@@ -215,7 +218,7 @@ def callers(
             gaps = tuple(sorted(read.union(missed)))
             return CallersResult(str(begun.tree.root), function, rows, gaps, catalog.notes)
 
-        return _answered(begun, kconfig, None, progress, found)
+        return answered(begun, kconfig, None, progress, found)
 
 
 def index(tree: str, *, jobs: int | None = None, engine: str | None = None, progress: Progress = SILENT) -> IndexResult:
@@ -229,10 +232,10 @@ def index(tree: str, *, jobs: int | None = None, engine: str | None = None, prog
     from kscan.index.status import evict, result_of
     from kscan.link.catalog import Catalog
 
-    with _begun(tree, True) as begun:
-        _refreshed(begun, jobs, progress)
+    with begin(tree, True) as begun:
+        refreshed(begun, jobs, progress)
         opened = Opened(begun.tree, begun.store, begun.names)
-        state = make(Catalog(*opened), opened, _engine(engine, jobs), progress)
+        state = make(Catalog(*opened), opened, engine_of(engine, jobs), progress)
         evicted = evict(begun.store.path)
         return result_of(begun.store, str(begun.tree.root), state, begun.store.notes, evicted)
 
@@ -283,8 +286,8 @@ def returns(
         rows = tuple(_returned(program, f, progress) for f in wanted)
         return ReturnsResult(str(catalog.tree.root), rows, tuple(sorted(catalog.gaps)), catalog.notes)
 
-    with _begun(tree, cache) as begun:
-        return _answered(begun, kconfig, None, progress, found)
+    with begin(tree, cache) as begun:
+        return answered(begun, kconfig, None, progress, found)
 
 
 def _returned(program: LinkedProgram, function: Function, progress: Progress) -> FunctionReturns:
@@ -301,7 +304,7 @@ def predicates(
     """The page predicates of the tree as formulas over flags and types."""
     from kscan.predicates.collect import predicates as collected
 
-    with _catalog(tree, kconfig, None, cache, progress) as catalog:
+    with catalog_in(tree, kconfig, None, cache, progress) as catalog:
         found, gaps = collected(catalog)
         return PredicatesResult(str(catalog.tree.root), found, gaps, catalog.notes)
 
@@ -325,7 +328,7 @@ def prove(
     want_prover("kscan prove")
     from kscan.predicates.proving import prove as proved
 
-    with _catalog(tree, kconfig, None, cache, progress) as catalog:
+    with catalog_in(tree, kconfig, None, cache, progress) as catalog:
         return ProofResult(str(catalog.tree.root), proved(catalog, left, relation, right), notes=catalog.notes)
 
 
@@ -337,7 +340,7 @@ def matrix(tree: str, *, kconfig: str | None = None, cache: bool = True, progres
     want_prover("kscan predicates --matrix")
     from kscan.predicates.matrix import matrix as decided
 
-    with _catalog(tree, kconfig, None, cache, progress) as catalog:
+    with catalog_in(tree, kconfig, None, cache, progress) as catalog:
         return MatrixResult(str(catalog.tree.root), *decided(catalog), notes=catalog.notes)
 
 
@@ -347,7 +350,7 @@ def functions(
     """The functions that the files in ``paths`` (the whole tree when empty) define, as facts."""
     from kscan.rules.run import in_files
 
-    with _catalog(tree, kconfig, None, cache, progress) as catalog:
+    with catalog_in(tree, kconfig, None, cache, progress) as catalog:
         found, _ = in_files(catalog, paths, not paths, progress)
         return FunctionsResult(str(catalog.tree.root), found, tuple(sorted(catalog.gaps)), catalog.notes)
 
@@ -406,8 +409,8 @@ def rename(
     from kscan.fix.rename.code import Read
     from kscan.fix.rename.plan import plan
 
-    with _catalog(tree, None, jobs, cache, progress) as catalog:
-        read = Read(catalog.tree, catalog.index.files_defining, catalog.annotations, _processes(jobs), progress)
+    with catalog_in(tree, None, jobs, cache, progress) as catalog:
+        read = Read(catalog.tree, catalog.index.files_defining, catalog.annotations, processes(jobs), progress)
         return plan(read, target, new)
 
 
@@ -433,7 +436,7 @@ def dump(what: Literal["mask", "tree", "facts", "flow"], file: str, *, kconfig: 
     """What a stage makes of one file, for whoever writes a rule. The file need not be in a kernel tree."""
     from kscan.link.dump import dumped
 
-    return dumped(what, file, None if kconfig is None else _options(kconfig))
+    return dumped(what, file, None if kconfig is None else options_in(kconfig))
 
 
 def rules() -> tuple[Rule, ...]:
@@ -463,144 +466,3 @@ def _callers(program: LinkedProgram, callees: Sequence[Function]) -> tuple[tuple
         found.update({row.span: row for row in rows})
         gaps.update(missed)
     return tuple(found[span] for span in sorted(found)), tuple(sorted(gaps))
-
-
-class _Begun(NamedTuple):
-    """A tree, its store, and its names as they were; a look at its files is under way where anything is kept."""
-
-    tree: WorkingTree
-    store: Store
-    names: NameIndex
-    beside: Look | None
-
-    def key(self, catalog: Catalog, function: str, *parts: object) -> str:
-        """Under what an answer about ``function`` (NAME or FILE:NAME) is kept; "" when it cannot be."""
-        from kscan.link.remember import key_of
-
-        return key_of(catalog, self._files_named(function), *parts)
-
-    def _files_named(self, function: str) -> tuple[str, ...]:
-        file, colon, _ = function.rpartition(":")
-        return (self.tree.resolve(file),) if colon else ()
-
-    def recalled(self, shape: Any, function: str, *parts: object) -> tuple[Any, tuple[Gap, ...]]:
-        """The answer about ``function`` that is kept of the tree as it is, and what cannot be read of the tree; None
-        when there is none."""
-        from kscan.facts.fingerprint import fingerprint
-        from kscan.index.state import state_of
-        from kscan.link.remember import key_in, recalled
-
-        if self.beside is None:
-            return None, ()
-        indexed = state_of(self.store) is not None  # it is brought up to date by whoever finds it
-        key = key_in(self.names.assumed(), fingerprint(), indexed, self._files_named(function), *parts)
-        known = recalled(self.store, key, shape)
-        if known is None or not self.names.is_of(self.beside.seen()):
-            return None, ()
-        return known, self.beside.seen().gaps
-
-
-@contextmanager
-def _begun(tree: str, cache: bool) -> Iterator[_Begun]:
-    """A tree opened, and its store, which is closed again whatever happens."""
-    from kscan.facts.names import NameIndex, looking
-    from kscan.facts.store import open_store
-    from kscan.source.tree import open_tree
-
-    working = open_tree(tree)
-    with (
-        looking(working) if cache else nullcontext() as beside,  # before the store: another process must not hold it
-        open_store(working.root, enabled=cache) as store,
-    ):
-        yield _Begun(working, store, NameIndex(store), beside)
-
-
-@contextmanager
-def _catalog(tree: str, kconfig: str | None, jobs: int | None, cache: bool, progress: Progress) -> Iterator[Catalog]:
-    """The tree opened, its index brought up to date, and the store closed again whatever happens."""
-    with _begun(tree, cache) as begun, _catalog_of(begun, kconfig, jobs, progress) as catalog:
-        yield catalog
-
-
-@contextmanager
-def _catalog_of(begun: _Begun, kconfig: str | None, jobs: int | None, progress: Progress) -> Iterator[Catalog]:
-    """The catalog of what was begun, with its index brought up to date; what is worked out with it is kept."""
-    from kscan.index.attach import attach
-    from kscan.link.catalog import Catalog
-
-    options = None if kconfig is None else _options(kconfig)
-    unread = _refreshed(begun, jobs, progress)
-    catalog = Catalog(begun.tree, begun.store, begun.names, options)
-    catalog.gaps.update(unread)
-    if begun.beside is not None and kconfig is None:
-        attach(catalog, begun.tree, begun.store, begun.names, _processes(jobs), progress)
-    yield catalog
-    begun.store.commit()
-
-
-def _answered(
-    begun: _Begun, kconfig: str | None, jobs: int | None, progress: Progress, ask: Callable[[Catalog], T]
-) -> T:
-    """What ``ask`` makes of the catalog of what was begun."""
-    from kscan.link.remember import RESULT
-
-    with _catalog_of(begun, kconfig, jobs, progress) as catalog:
-        before = begun.store.losses
-        result = ask(catalog)
-        if catalog.indexed is None or begun.store.losses == before:
-            return result
-        begun.store.forget(RESULT)
-    with _catalog_of(begun, kconfig, jobs, progress) as catalog:  # the index was damaged: none of what it told counts
-        return ask(catalog)
-
-
-def _refreshed(begun: _Begun, jobs: int | None, progress: Progress) -> tuple[Gap, ...]:
-    """The names brought up to the tree's files; gives what could not be read of it."""
-    progress.stage("names", None)
-    return begun.names.refresh(begun.tree, _processes(jobs), beside=begun.beside).gaps
-
-
-def _engine(named: str | None, jobs: int | None) -> Engine:
-    """Who reads the files. Raises InputError for an engine that there is not."""
-    from kscan.index.engine import Pool
-
-    if named is None:
-        return Pool(_processes(jobs))
-    kind, _, address = named.partition("=")
-    if kind != "dask" or not address:
-        raise InputError(f"--engine {named}: no such engine; 'dask=ADDRESS' names the scheduler of a cluster")
-    from kscan.index.cluster import Cluster
-
-    return Cluster(address)
-
-
-def _before(catalog: Catalog, other: str, progress: Progress) -> Catalog:
-    """The catalog of the tree compared with; what is worked out for it is not kept."""
-    from kscan.link.overlaid import overlaid
-    from kscan.source.revision import other_tree
-    from kscan.source.tree import open_tree
-
-    progress.stage("compare", None)
-    return overlaid(catalog, other_tree(open_tree(catalog.tree.root), other))
-
-
-def _options(path: str) -> Mapping[str, str]:
-    from kscan.dialect.kconfig import read_kconfig
-    from kscan.source.tree import MAX_BYTES
-
-    try:
-        with Path(path).open("rb") as file:  # a pipe will do, as in --kconfig <(zcat config.gz)
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}; name a readable .config file") from None
-    if len(data) > MAX_BYTES or b"\0" in data:
-        raise InputError(f"{path}: binary or too large for a kernel configuration; name a .config file")
-    try:
-        return read_kconfig(data.decode("utf-8", "replace"))
-    except InputError as mistake:
-        raise InputError(f"{path}: {mistake}") from None
-
-
-def _processes(jobs: int | None) -> int:
-    # More than eight wait for the disk and for the one process that collects.
-    return jobs or min(8, os.cpu_count() or 1)
