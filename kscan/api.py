@@ -276,7 +276,7 @@ def returns(
     progress: Progress = SILENT,
 ) -> ReturnsResult:
     """The return set of every function in ``paths`` (the whole tree when empty) that returns something."""
-    from kscan.rules.run import in_files
+    from kscan.link.named import in_files
 
     def found(catalog: Catalog) -> ReturnsResult:
         program = _program(catalog)
@@ -347,11 +347,11 @@ def matrix(tree: str, *, kconfig: str | None = None, cache: bool = True, progres
 def functions(
     tree: str, paths: Sequence[str] = (), *, kconfig: str | None = None, cache: bool = True, progress: Progress = SILENT
 ) -> FunctionsResult:
-    """The functions that the files in ``paths`` (the whole tree when empty) define, as facts."""
-    from kscan.rules.run import in_files
+    """The functions that the files in ``paths`` (the whole tree when empty) define."""
+    from kscan.link.named import defined_in
 
     with catalog_in(tree, kconfig, None, cache, progress) as catalog:
-        found, _ = in_files(catalog, paths, not paths, progress)
+        found = tuple(defined_in(catalog, paths, not paths, progress))
         return FunctionsResult(str(catalog.tree.root), found, tuple(sorted(catalog.gaps)), catalog.notes)
 
 

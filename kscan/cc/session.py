@@ -17,13 +17,14 @@ from kscan.facts.store import open_store
 from kscan.index.changes import changed_names, closure
 from kscan.index.state import state_of
 from kscan.link.catalog import Catalog
+from kscan.link.named import in_files
 from kscan.link.program import LinkedProgram
 from kscan.model.progress import SILENT
 from kscan.model.result import CheckResult
 from kscan.model.source import Source
 from kscan.predicates.definitions import Definitions
 from kscan.rules.rule import Rule
-from kscan.rules.run import in_files, over
+from kscan.rules.run import over
 from kscan.source.tree import FileStat, Tree, WorkingTree
 
 _GENERATED: Final = ("include/generated/", "include/config/")

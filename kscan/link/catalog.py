@@ -117,6 +117,16 @@ class Catalog:
             self.gaps.update(known.gaps)
         return known
 
+    def passing_facts(self, path: str) -> FileFacts:
+        """The facts of the file at ``path`` for whoever goes through a whole tree: what was read for them is let go."""
+        held = (self._facts, self._glances, self._sources)
+        before = [path in one for one in held]
+        found = self.facts(path)
+        for one, there in zip(held, before, strict=True):
+            if not there:
+                one.pop(path, None)  # type: ignore[attr-defined]
+        return found
+
     def _glance(self, path: str) -> FactsGlance | None:
         """The facts that the index has of the file at ``path``, not decoded."""
         if path not in self._glances and self.indexed is not None:

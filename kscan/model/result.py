@@ -60,11 +60,20 @@ class ReturnsResult(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
+class DefinedFunction(msgspec.Struct, frozen=True, order=True):
+    """A function's definition: the byte where its name starts, and the ERROR nodes that are left in its body."""
+
+    file: str
+    name_start: int
+    name: str
+    errors: int
+
+
 class FunctionsResult(msgspec.Struct, frozen=True):
-    """The functions of many files, as facts."""
+    """The functions that many files define."""
 
     tree: str
-    functions: tuple[Function, ...]
+    functions: tuple[DefinedFunction, ...]
     gaps: tuple[Gap, ...] = ()
     notes: tuple[str, ...] = ()
 

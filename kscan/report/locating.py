@@ -94,7 +94,7 @@ def locate_functions(result: FunctionsResult, read: Read) -> to.FunctionsReport:
         to.LocatedFunction(
             unicode_only(one.file), unicode_only(one.name), places.line(one.file, one.name_start), one.errors
         )
-        for one in sorted(result.functions, key=lambda one: (one.file, one.name_start, one.name))
+        for one in sorted(result.functions)
     )
     return to.FunctionsReport(functions=rows, gaps=located_gaps(result.gaps, places))
 

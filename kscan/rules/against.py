@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 import msgspec
 
 from kscan.link.catalog import Catalog
+from kscan.link.named import in_files
 from kscan.link.program import LinkedProgram
 from kscan.model.contract import Contract
 from kscan.model.error import during
@@ -20,7 +21,7 @@ from kscan.model.progress import SILENT, Progress
 from kscan.model.result import CheckResult
 from kscan.rules.added import Added
 from kscan.rules.rule import Rule
-from kscan.rules.run import in_files, over
+from kscan.rules.run import over
 from kscan.rules.since import Names, Place, Text, names, unmatched
 from kscan.rules.users import Users
 from kscan.source.overlay import Overlay

@@ -14,6 +14,7 @@ from kscan.facts.errno import Errnos
 from kscan.link import remember
 from kscan.link.catalog import Catalog
 from kscan.link.lost import lost_in
+from kscan.link.named import in_files
 from kscan.link.program import LinkedProgram
 from kscan.model.contract import Contract, ContractResult
 from kscan.model.decided import Decided, Lost
@@ -34,7 +35,6 @@ from kscan.rules.reading import Reading
 from kscan.rules.registry import all_rules
 from kscan.rules.rule import Rule
 from kscan.source.grep import grep
-from kscan.source.tree import NOT_KERNEL, FileStat
 
 if TYPE_CHECKING:
     from kscan.predicates.definitions import Definitions
@@ -276,30 +276,6 @@ def _scope(
         reached = concerned(program, contracts)
         return reached, frozenset(function.file for function in reached)
     return in_files(program.catalog, paths, everything, progress)
-
-
-def in_files(
-    catalog: Catalog, paths: Sequence[str], everything: bool, progress: Progress
-) -> tuple[tuple[Function, ...], frozenset[str]]:
-    """The functions in the files that ``paths`` name, or in all kernel code, and those files."""
-    stats = _files(catalog, paths, everything)
-    progress.stage("read", len(stats))
-    scope: list[Function] = []
-    for stat in stats:
-        with during("reading", stat.path):
-            scope.extend(catalog.facts(stat.path).functions)
-        progress.advance()
-    return tuple(scope), frozenset(stat.path for stat in stats)
-
-
-def _files(catalog: Catalog, paths: Sequence[str], everything: bool) -> list[FileStat]:
-    tree = catalog.tree
-    if everything:
-        return list(tree.files(skip=NOT_KERNEL))
-    unread: list[Gap] = []
-    found = list(tree.files([tree.resolve(path) for path in paths], gaps=unread))
-    catalog.gaps.update(unread)
-    return found
 
 
 def gaps_of(checked: Checked, rules: Sequence[Rule]) -> tuple[Gap, ...]:
