@@ -49,9 +49,16 @@ def code_only(masked: bytes, skeleton: Clean) -> bytes:
     hold no name: of a table of numbers nothing is told but that it is one."""
     data = bytearray(masked)
     blank(data, [line for line in skeleton.directives if not _STRUCTURE.match(masked, line.start)])
-    lists = _NUMBERS.finditer(skeleton.text)
-    blank(data, [one.span(1) if one.lastindex == 1 else (one.start(2), one.end(2) - 1) for one in lists])
+    blank(data, _numbers(skeleton.text))
     return bytes(data)
+
+
+def _numbers(text: bytes) -> Iterator[tuple[int, int]]:
+    """Where long lists stand that hold no name, without their own braces."""
+    for found in _NUMBERS.finditer(text):
+        start, end = found.span(1) if found.lastindex == 1 else (found.start(2), found.end(2) - 1)
+        if text.count(b"{", start, end) == text.count(b"}", start, end):  # else it began in a list of lists with names
+            yield start, end
 
 
 def repair(masked: bytes, tree: Tree, skeleton: Clean) -> Repaired:

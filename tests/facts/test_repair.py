@@ -24,6 +24,7 @@ MIXED = ", ".join([*(f"{n}" for n in range(40)), "handler"])
         ("u32 t[][3] = { " + ROWS + " };", "u32 t[][3] = {" + " " * (len(ROWS) + 2) + "};"),
         ("u32 t[][3] = { " + ROWS + ", { A } };", "u32 t[][3] = { " + ROWS + ", { A } };"),
         ("u32 t[][3] = { " + ROWS + ", [3] = { 1 } };", "u32 t[][3] = { " + ROWS + ", [3] = { 1 } };"),
+        ("set t[] = { { .row = { " + ROWS + " } } };", "set t[] = { { .row = { " + ROWS + " } } };"),
         ("#define A 1\nint a;\n#ifdef B\nint b;\n#endif", "           \nint a;\n#ifdef B\nint b;\n#endif"),
     ],
 )
@@ -36,6 +37,13 @@ def test_functions_behind_a_table_of_numbers() -> None:
     text = "static const u32 t[] = {\n" + LONG + "\n};\n\nint f(void)\n{\n\treturn g(t[0]);\n}\n"
     facts = extract(Source("a.c", text.encode()))
     assert [(one.name, one.errors, [call.callee for call in one.calls]) for one in facts.functions] == [("f", 0, ["g"])]
+
+
+def test_functions_behind_a_table_whose_last_entry_ends_in_numbers() -> None:
+    text = "struct set t[] = {\n\t{\n\t\t.rows = { " + ROWS + " }\n\t},\n};\n\nint f(void)\n{\n\treturn g(t);\n}\n"
+    facts = extract(Source("a.c", text.encode()))
+    assert [(one.name, one.errors) for one in facts.functions] == [("f", 0)]
+    assert facts.gaps == ()
 
 
 def test_errors_are_counted_where_they_stand() -> None:
