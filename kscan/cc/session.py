@@ -27,7 +27,6 @@ from kscan.rules.rule import Rule
 from kscan.rules.run import over
 from kscan.source.tree import FileStat, Tree, WorkingTree
 
-_GENERATED: Final = ("include/generated/", "include/config/")
 _FEW_HEADERS: Final = 100
 
 
@@ -116,10 +115,10 @@ class Session:
 
 def _stale(indexed: Indexed, catalog: Catalog, stats: Mapping[str, FileStat]) -> frozenset[str]:
     """The files of which the index says what is out of date: they changed since, or mention what a header that did
-    defines. What the build itself generates is the configuration, which is known."""
+    defines."""
     known = indexed.known()
     changed = {path for path, stat in stats.items() if path not in known or known[path].stat != stat}
-    headers = [path for path in sorted(changed) if path.endswith(".h") and not _is_generated(path)]
+    headers = [path for path in sorted(changed) if path.endswith(".h")]
     names: set[str] = set()
     if len(headers) <= _FEW_HEADERS:
         old = indexed.headers()
@@ -132,10 +131,6 @@ def _stale(indexed: Indexed, catalog: Catalog, stats: Mapping[str, FileStat]) ->
     else:
         changed.update(stats)
     return frozenset(changed)
-
-
-def _is_generated(path: str) -> bool:
-    return path.startswith(_GENERATED) or (path.startswith("arch/") and "/include/generated/" in path)
 
 
 def path_in(tree: Tree, source: Path) -> str | None:

@@ -53,6 +53,15 @@ def image_of(path: str) -> str:
     return found.group() if found else ""
 
 
+_BUILT = frozenset({"generated", "config"})
+_BUILT_SUFFIX = ".mod.c"
+
+
+def _is_built(folder: str, name: str) -> bool:
+    """Whether a build writes the folder ``name`` of ``folder``: it holds one configuration, and is no source."""
+    return name in _BUILT and f"/{folder}".endswith("/include/")
+
+
 class FileStat(NamedTuple):
     """What the file system says of ``path`` (relative): ``size`` in bytes, ``mtime_ns`` since the epoch."""
 
@@ -127,8 +136,9 @@ class WorkingTree:
         """
         The files below ``under`` (folders or files, relative; none means all), sorted by path, each one once.
 
-        Links to folders are not followed; folders whose name begins with a dot (``.git``, ``.pc``) and the
-        top-level folders named in ``skip`` are left out. What could not be listed is appended to ``gaps``.
+        Links to folders are not followed; folders whose name begins with a dot (``.git``, ``.pc``), what a build in the
+        tree writes (``include/generated/``, ``x.mod.c``), and the top-level folders named in ``skip`` are left out, but
+        where ``under`` names them. What could not be listed is appended to ``gaps``.
         """
         trouble: list[Gap] = [] if gaps is None else gaps
         for start in _outermost(under):
@@ -191,12 +201,12 @@ class WorkingTree:
                 with os.scandir(handle) as found:  # of a handle: each stat is spared the way there
                     for entry in found:
                         name = entry.name
-                        wanted = name.endswith(suffixes)
+                        wanted = name.endswith(suffixes) and not name.endswith(_BUILT_SUFFIX)
                         if wanted and entry.is_file(follow_symlinks=False) and plain and name.isascii():
                             about = entry.stat(follow_symlinks=False)
                             files.append((name, about.st_size, about.st_mtime_ns))
                         elif entry.is_dir(follow_symlinks=False):
-                            if name[0] != ".":
+                            if name[0] != "." and not _is_built(folder, name):
                                 folders.append(f"{folder}{name}/")
                         elif wanted:
                             files += [(name, *one[1:]) for one in self._one(folder + name, gaps)]

@@ -129,3 +129,13 @@ def test_a_private_header_that_appears_is_seen(tree: Path, tmp_path: Path) -> No
     state, grown = index(tree, folder)
     assert state.read == 2
     assert grown == index(tree, tmp_path / "fresh")[1]
+
+
+def test_a_build_in_the_tree_changes_nothing(tree: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "cache"
+    edit(tree, "lib/c.c", source("CONFIG_SLOTS", ""), 1)
+    before, rows = index(tree, folder)
+    edit(tree, "include/generated/autoconf.h", "#define CONFIG_SLOTS 7\n#define __odd\n#define EOLD EIO\n", 2)
+    edit(tree, "arch/x86/include/generated/uapi/asm/errno.h", "#define ENEW 200\n", 2)
+    edit(tree, "lib/c.mod.c", "int init_module(void) { return -EIO; }\n", 2)
+    assert index(tree, folder) == (before, rows)

@@ -198,6 +198,29 @@ def test_what_is_skipped(root: Path, tree: WorkingTree) -> None:
     assert _paths(tree, skip=NOT_KERNEL) == [*ALL[:-1], "mm/tools/t.c"]
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "include/generated/autoconf.h",
+        "include/generated/uapi/linux/version.h",
+        "include/config/x.h",
+        "arch/x86/include/generated/asm/x.h",
+        "obj/include/generated/autoconf.h",
+        "mm/x.mod.c",
+    ],
+)
+def test_what_a_build_writes_is_no_source_unless_it_is_named(root: Path, tree: WorkingTree, path: str) -> None:
+    _put(root / path, b"")
+    assert _paths(tree) == ALL
+    assert _paths(tree, path) == [path]
+
+
+@pytest.mark.parametrize("path", ["mm/generated/a.c", "include/linux/config/a.h", "include/generated.h", "mm/mod.c"])
+def test_what_only_looks_built_is_source(root: Path, tree: WorkingTree, path: str) -> None:
+    _put(root / path, b"")
+    assert path in _paths(tree)
+
+
 def test_a_folder_may_be_called_like_a_file(root: Path, tree: WorkingTree) -> None:
     _put(root / "mm/odd.c/in.c", b"")
     assert "mm/odd.c/in.c" in _paths(tree)
