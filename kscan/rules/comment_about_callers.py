@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from kscan.facts.comments import Comment, comment_above
+from kscan.facts.comments import Comment, Sentence, comment_above
 from kscan.model.edit import Edit, Fix
 from kscan.model.facts import Function
 from kscan.model.finding import Finding, Step
@@ -56,6 +56,7 @@ LINES = 6
 """Lines with text from which on a comment may be too long."""
 SHARE = 0.4
 """The part of its text that tells of other functions."""
+_OF_OTHERS = re.compile(r"(?:called|used|invoked|reached|entered|callers?|all callers)\b", re.IGNORECASE)
 _CODE = re.compile(r"^[ \t]*(?!/?\*|//)\S", re.MULTILINE)
 
 
@@ -91,18 +92,26 @@ def _finding(program: Program, function: Function, comment: Comment, told: Told)
 def _fix(program: Program, file: str, comment: Comment, told: Told) -> Fix | None:
     """The comment without these sentences, its paragraphs filled again, as a proposal."""
     data = program.source(file)
-    kept = [one for one in comment.sentences if one not in told.sentences]
-    edits = tuple(Edit(Span(file, start, end), "") for start, end in _cuts(data, comment, told))
+    cut = [one for one in told.sentences if not _says_what_it_does(one, comment, told)]
+    kept = [one for one in comment.sentences if one not in cut]
+    edits = tuple(Edit(Span(file, start, end), "") for start, end in _cuts(data, comment, cut))
     return Fix("cut what the comment tells of others", "show", edits) if kept and edits else None
 
 
-def _cuts(data: bytes, comment: Comment, told: Told) -> Iterator[tuple[int, int]]:
+def _says_what_it_does(one: Sentence, comment: Comment, told: Told) -> bool:
+    """Whether a comment that has no title opens with ``one``, and that does not begin with others."""
+    if comment.documents or one != comment.sentences[0]:
+        return False
+    return _OF_OTHERS.match(one.text) is None and not one.text.startswith(tuple(f"{name}()" for name in told.others))
+
+
+def _cuts(data: bytes, comment: Comment, cut: Sequence[Sentence]) -> Iterator[tuple[int, int]]:
     """The bytes to take out: runs of sentences, and whole lines where nothing else is on them."""
     runs: list[list[int]] = []
     last = None
     for one in comment.sentences:
-        if one in told.sentences:
-            if last in told.sentences and not one.opens and runs:
+        if one in cut:
+            if last in cut and not one.opens and runs:
                 runs[-1][1] = one.end
             else:
                 runs.append([one.start, one.end])
@@ -112,8 +121,8 @@ def _cuts(data: bytes, comment: Comment, told: Told) -> Iterator[tuple[int, int]
 
 
 def _whole_lines(data: bytes, start: int, end: int) -> tuple[int, int]:
-    """The span, grown to its lines where only stars and blanks are left on them, and to the empty line before them
-    where another one, or the end of the comment, follows."""
+    """The span, grown to its lines where only stars and blanks are left on them, and to an empty line beside them: the
+    one before where another one, or the end of the comment, follows, and the one after where the comment begins."""
     line = data.rfind(b"\n", 0, start) + 1
     after = data.find(b"\n", end)
     if data[end:after].strip():
@@ -121,9 +130,11 @@ def _whole_lines(data: bytes, start: int, end: int) -> tuple[int, int]:
     if data[line:start].strip(b" \t*"):
         return len(data[:start].rstrip(b" \t")), end
     before = data.rfind(b"\n", 0, line - 1) + 1
-    following = data[after + 1 : data.find(b"\n", after + 1)].strip()
-    spare = data[before:line].strip() == b"*" and following in {b"*", b"*/"}
-    return before if spare else line, after + 1
+    next_line = data.find(b"\n", after + 1)
+    following, above = data[after + 1 : next_line].strip(), data[before:line].strip()
+    if following == b"*" and above in {b"/*", b"/**"}:
+        return line, next_line + 1
+    return before if above == b"*" and following in {b"*", b"*/"} else line, after + 1
 
 
 RULE = rule(__name__, severity="note", audience="author", check=check, when="added")
