@@ -56,6 +56,8 @@ class Asking:
             self._check(tree.operand, text)
         elif isinstance(tree, Call):
             self._check_call(tree)
+        elif _compares_pages(tree):
+            raise InputError(f"'{text}': pages are not compared: write compound_head(p) for the head of p")
         elif not isinstance(tree, Num):
             raise InputError(f"'{text}' is no expression of predicates: write PageSlab(p) && !PageReserved(p)")
 
@@ -83,19 +85,22 @@ class Asking:
     def _bind(self, call: Call, env: dict[str, Value]) -> None:
         """What the names among the arguments stand for: pages, folios, and numbers."""
         if call.callee in _WAYS:
-            self._name_page(call.args[0] if call.args else Num(0, "0"), False, env)
+            self._name_page(call.callee, call.args[0] if call.args else Num(0, "nothing"), False, env)
             return
         one = self.definition(call.callee)
         meant = arguments(one.body)
         for param, arg in zip(one.body.function.params, call.args, strict=True):
             value = meant.get(param.name)
             if isinstance(value, Page):
-                self._name_page(arg, value.head, env)
+                self._name_page(call.callee, arg, value.head, env)
             elif isinstance(arg, Name) and not arg.name.isupper():
                 _name_number(arg.name, env)
 
-    def _name_page(self, arg: Syntax, folio: bool, env: dict[str, Value]) -> None:
-        """Notes that the name at the root of ``arg`` is a page; one that is a folio anywhere is no tail."""
+    def _name_page(self, callee: str, arg: Syntax, folio: bool, env: dict[str, Value]) -> None:
+        """Notes that the name at the root of ``arg``, which ``callee`` is asked about, is a page; one that is a folio
+        anywhere is no tail."""
+        if isinstance(arg, Num):
+            raise InputError(f"{callee}() takes a page, not {arg.text}: write {callee}(p)")
         name, inside = _root(arg)
         known = env.get(name)
         if known is not None and not isinstance(known, Page):
@@ -105,6 +110,12 @@ class Asking:
             if known is not None and known.head != head:
                 self.taken_for_heads.add(name)
             env[name] = Page(name, head or (known is not None and known.head))
+
+
+def _compares_pages(tree: Syntax) -> bool:
+    """Whether ``tree`` asks if a page is the head of one."""
+    sides = (tree.left, tree.right) if isinstance(tree, Binary) and tree.op in {"==", "!="} else ()
+    return any(isinstance(side, Call) and side.callee in _WAYS for side in sides)
 
 
 def _root(arg: Syntax) -> tuple[str, bool]:

@@ -118,6 +118,10 @@ MISTAKES = [
     ("page_wanted_for(p, x) && PageFree(x)", "'x' is a number elsewhere and a page here"),
     ("PageFree(x) && page_wanted_for(p, x)", "'x' is a page elsewhere and a number here"),
     ("PageFree(next_of(p))", "unknown predicate 'next_of'"),
+    ("PageFree(3)", "PageFree() takes a page, not 3: write PageFree(p)"),
+    ("PageFree(compound_head(0))", "compound_head() takes a page, not 0: write compound_head(p)"),
+    ("PageFree(head) && head == compound_head(p)", "pages are not compared: write compound_head(p) for the head of p"),
+    ("PageFree(p) != PageTree(p)", "is no expression of predicates: write PageSlab(p)"),
     ("(" * 300 + "PageFree(p)" + ")" * 300, "does not parse"),
 ]
 
