@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -58,13 +58,19 @@ def predicates(report: PredicatesReport, screen: Screen) -> str:
             one.kind,
             one.policy,
             one.formula if one.exact else f"{one.formula} (not exact: {', '.join(one.opaque)})",
-            " && ".join(one.config),
+            _all_of(one.config),
             f"{one.file}:{one.line}",
         )
         for one in report.predicates
     )
     gaps = f"{len(report.gaps)} gaps (--format json lists them)\n" if report.gaps else ""
     return table(("predicate", "kind", "policy", "formula", "when", "where"), rows, screen.width, screen.colour) + gaps
+
+
+def _all_of(conditions: Sequence[str]) -> str:
+    """The conditions joined; one that is itself a choice in parentheses."""
+    several = len(conditions) > 1
+    return " && ".join(f"({one})" if several and "||" in one and one[:2] != "!(" else one for one in conditions)
 
 
 def functions(report: FunctionsReport, screen: Screen) -> str:

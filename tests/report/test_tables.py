@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
+
+from kscan.report.located import LocatedPredicate, PredicatesReport
 from kscan.report.table import table
+from kscan.report.tables import Screen, predicates
 
 LONG = "ERR_PTR(-ENOTRECOVERABLE) " * 20
 
@@ -28,3 +34,18 @@ def test_cells_are_no_markup_and_hold_no_control_characters() -> None:
 def test_colour_on_request() -> None:
     assert "\x1b[32mdistinguished" in table(("a",), [("distinguished",)], 80, True)
     assert "\x1b" not in table(("a",), [("distinguished",)], 80, False)
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        (("defined(A)", "!defined(B)"), "defined(A) && !defined(B)"),
+        (("defined A || defined B", "!defined(C)"), "(defined A || defined B) && !defined(C)"),
+        (("defined(A)", "!(defined(B) || C)"), "defined(A) && !(defined(B) || C)"),
+        (("defined A || defined B",), "defined A || defined B"),
+    ],
+)
+def test_a_choice_among_conditions_keeps_together(config: tuple[str, ...], said: str) -> None:
+    one = LocatedPredicate("PageX", ("page",), "flag", "", "PG_x", "PG_x", True, (), (), config, "", "a.h", 1)
+    cells = re.split(r" {2,}", predicates(PredicatesReport("linux", (one,), ()), Screen()).splitlines()[1])
+    assert said in cells
