@@ -49,7 +49,7 @@ def code_only(masked: bytes, skeleton: Clean) -> bytes:
     hold no name: of a table of numbers nothing is told but that it is one."""
     data = bytearray(masked)
     blank(data, [line for line in skeleton.directives if not _STRUCTURE.match(masked, line.start)])
-    blank(data, _numbers(skeleton.text))
+    blank(data, list(_numbers(skeleton.text)))
     return bytes(data)
 
 
