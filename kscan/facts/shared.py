@@ -13,6 +13,10 @@ from kscan.model.facts import Constant, FileFacts
 MAX_PRIVATE_BYTES: Final = 512 << 10
 """A driver's own header that is larger numbers registers: its constants are not looked up."""
 
+MAX_FACTS_BYTES: Final = 4 << 20
+"""Larger facts, encoded, are of generated register headers."""
+
+_ENCODER: Final = msgspec.msgpack.Encoder()
 _SHARED: Final = re.compile(r"(?:include|arch/[^/]+/include)/.*\.h\Z")
 
 
@@ -40,3 +44,12 @@ def shared_of(facts: FileFacts, size: int) -> Shared:
             constants[one.name] = (*constants.get(one.name, ()), one)
     leaving = tuple(sorted({macro.name for macro in facts.macros if returns(macro)}))
     return Shared(facts.includes, constants, leaving)
+
+
+def kept_facts(facts: FileFacts) -> bytes | None:
+    """``facts`` encoded as they are kept: from a driver's own header that numbers registers, without the constants that
+    nobody looks up; None where they are too large all the same."""
+    encoded = _ENCODER.encode(facts)
+    if len(encoded) > MAX_FACTS_BYTES and not is_shared(facts.path):
+        encoded = _ENCODER.encode(msgspec.structs.replace(facts, constants=()))
+    return encoded if len(encoded) <= MAX_FACTS_BYTES else None

@@ -13,7 +13,7 @@ from kscan.facts.definers import Definers
 from kscan.facts.errno import Errnos
 from kscan.facts.extract import Parsed, extracted, facts_of, tree_of
 from kscan.facts.indexed import decode_shared, hashed, key_of, packed
-from kscan.facts.shared import NOTHING, Shared, shared_of
+from kscan.facts.shared import NOTHING, Shared, kept_facts, shared_of
 from kscan.facts.tables import key_of as slot_key
 from kscan.facts.tables import tables_of
 from kscan.index.fillings import struct_key
@@ -22,9 +22,6 @@ from kscan.link.numbers import Numbers
 from kscan.model.facts import FileFacts, Function
 from kscan.model.gap import Gap
 from kscan.model.source import Source
-
-MAX_FACTS_BYTES: Final = 4 << 20
-"""Larger facts are of generated register headers; they are not kept."""
 
 _NO_DEFINERS: Final = Definers()
 _ENCODER: Final = msgspec.msgpack.Encoder()
@@ -190,8 +187,8 @@ def unread(path: str, reason: str) -> Read:
 
 
 def _kept(facts: FileFacts) -> bytes | None:
-    encoded = _ENCODER.encode(facts)
-    return packed(encoded) if len(encoded) <= MAX_FACTS_BYTES else None
+    encoded = kept_facts(facts)
+    return None if encoded is None else packed(encoded)
 
 
 def _packed(value: object) -> bytes:

@@ -18,7 +18,7 @@ from kscan.facts.headers import Dialect, dialect_of
 from kscan.facts.indexed import key_of
 from kscan.facts.macros import as_function, is_expression
 from kscan.facts.overlaid import Index, Kept, Ready
-from kscan.facts.shared import NOTHING, Shared, is_shared, shared_of
+from kscan.facts.shared import NOTHING, Shared, is_shared, kept_facts, shared_of
 from kscan.facts.whole import of_tree
 from kscan.flow.evaluate import Given
 from kscan.flow.explore import Exploration
@@ -155,7 +155,9 @@ class Catalog:
             return _FACTS.decode(stored)
         macros = self.dialect.definers.seen_from(path, source.data)
         facts = extract(source, macros=macros, extra=self.annotations, kconfig=self.kconfig)
-        self.store.put("facts", key, _ENCODER.encode(facts))
+        encoded = kept_facts(facts)
+        if encoded is not None:
+            self.store.put("facts", key, encoded)
         return facts
 
     # -- what Numbers asks

@@ -1,0 +1,31 @@
+"""What of the facts of a header is kept for others."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from kscan.facts import shared
+from kscan.facts.extract import extract
+from kscan.facts.shared import kept_facts
+from kscan.model.facts import FileFacts
+from kscan.model.source import Source
+
+
+def registers(path: str, many: int) -> FileFacts:
+    text = "".join(f"#define REG_{n} 0x{n:x}\n" for n in range(many)) + "static inline int f(void) { return REG_1; }\n"
+    return extract(Source(path, text.encode()))
+
+
+def test_of_a_header_that_numbers_registers_no_constants_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shared, "MAX_FACTS_BYTES", 1000)
+    few, many = registers("drivers/gpu/r.h", 3), registers("drivers/gpu/r.h", 300)
+    assert decoded(few) == few
+    assert decoded(many) == msgspec.structs.replace(many, constants=())
+    assert len(many.constants) == 300
+    assert decoded(registers("include/linux/r.h", 300)) is None
+
+
+def decoded(facts: FileFacts) -> FileFacts | None:
+    kept = kept_facts(facts)
+    return None if kept is None else msgspec.msgpack.decode(kept, type=FileFacts)
