@@ -18,7 +18,8 @@ from kscan.model.facts import Function
 from kscan.model.progress import Progress
 
 _WORD = re.compile(rb"[A-Za-z_]\w*")
-_EXPORT = re.compile(rb"[A-Z][A-Z0-9_]*\(\s*")
+_NO_USE = re.compile(rb"[A-Z][A-Z0-9_]*\(\s*|\s*#\s*(?:define|undef|ifn?def)\s+(?:\w+\s+)?|.*\bdefined\s*\(?\s*")
+"""What stands before a name that is exported, or spoken of by the preprocessor alone."""
 _COMMENT = re.compile(rb"/\*.*?\*/|//.*", re.DOTALL)
 
 
@@ -77,12 +78,28 @@ class Reading:
         return frozenset(word.decode("ascii", "replace") for words in found for word in words)
 
     def is_callback(self, function: Function) -> bool:
-        """Whether its own file names the function where nothing calls, declares or exports it."""
-        text = clean(self._data(function.file)).text
-        named = re.compile(rb"(?<![\w.>])" + re.escape(function.name.encode()) + rb"\b(?!\s*\()")
-        lines = (text[text.rfind(b"\n", 0, found.start()) + 1 : found.start()] for found in named.finditer(text))
-        return any(_EXPORT.fullmatch(line) is None for line in lines)
+        """Whether its own file, or for a function of the whole tree a header that this file includes, names it where
+        nothing calls, declares or exports it: macros of headers fill tables, too."""
+        name = function.name.encode()
+        if _is_handed_out(name, clean(self._data(function.file)).text):
+            return True
+        headers = () if function.linkage == "static" else self._headers(function.file)
+        texts = (self._data(path) for path in headers)
+        return any(name in text and _is_handed_out(name, _COMMENT.sub(b" ", text)) for text in texts)
+
+    def _headers(self, path: str) -> Iterator[str]:
+        """The headers that the file at ``path`` includes itself, and those beside it."""
+        yield from self._catalog.numbers.private_headers(path)
+        public = (f"include/{included}" for included in self._catalog.includes(path))
+        yield from filter(self._catalog.has, public)
 
     def _data(self, path: str) -> bytes:
         source = self._catalog.source(path)
         return b"" if source is None else source.data
+
+
+def _is_handed_out(name: bytes, text: bytes) -> bool:
+    """Whether ``text``, without comments, names the function called ``name`` for somebody else to call."""
+    named = re.compile(rb"(?<![\w.>])" + re.escape(name) + rb"\b(?!\s*\()")
+    lines = (text[text.rfind(b"\n", 0, found.start()) + 1 : found.start()] for found in named.finditer(text))
+    return any(_NO_USE.fullmatch(line) is None for line in lines)

@@ -81,7 +81,7 @@ class Program(Protocol):
         """The files that may define a function or macro called ``name``."""
 
     def is_callback(self, function: Function) -> bool:
-        """Whether the file of ``function`` names it without calling it."""
+        """Whether the file of ``function``, or a header of it, names it without calling it."""
 
     def unused_allowances(self) -> Iterator[tuple[Allowance, str]]:
         """The comments in the files under check that are to hide findings, each with a rule of which it hides none."""

@@ -164,7 +164,7 @@ class Checked:
         return self._reading.files_defining(name)
 
     def is_callback(self, function: Function) -> bool:
-        """Whether the file of ``function`` names it without calling it."""
+        """Whether the file of ``function``, or a header of it, names it without calling it."""
         return self._reading.is_callback(function)
 
     def added(self, span: Span) -> bool | None:
