@@ -15,8 +15,10 @@ from kscan.flow.decided import Answer
 from kscan.flow.primitives import CHOOSERS, HANDED_THROUGH, TESTS
 from kscan.flow.relevant import expressions
 from kscan.flow.terms import Term
+from kscan.flow.values import NON_ZERO, ZERO
 from kscan.link.catalog import Catalog
 from kscan.link.ladder import before
+from kscan.link.operand import operand_at
 from kscan.link.volatiles import is_volatile
 from kscan.model.code import Binary, Call, Cast, Code, Expr, Name, Set, Test, Unary
 from kscan.model.facts import Function
@@ -27,6 +29,8 @@ _AROUND_A_REASON: Final = _AROUND_A_CONDITION | {
     *(b"while", b"for", b"switch", b"WARN_ON", b"WARN_ON_ONCE", b"WARN", b"WARN_ONCE"),
 }
 _SHARED: Final = re.compile(rb"READ_ONCE|WRITE_ONCE|guard|lock|barrier|\bsmp_|rcu|atomic|\basm\b|volatile|\bxchg")
+_LABEL: Final = re.compile(rb"(?m:^)[ \t]*(?!default\b)([A-Za-z_]\w*)[ \t]*:(?=\s)")
+_JUMP_AFTER: Final = re.compile(rb"[^{};]{0,80}\{?(?:[^{};]{0,200};){0,6}?\s*goto\s+(\w+)\s*;")
 _JUMPS: Final = re.compile(rb"\basm\s+(?:\w+\s+)*goto\b|\basm\w*_goto\b|\bgoto\s*\*")
 """Jumps that the code does not show."""
 _WRITE: Final = rb"(?:\+\+|--|(?:[-+*/%&|^]|<<|>>)?=(?!=))"
@@ -59,7 +63,7 @@ def is_excused(body: Body, answer: Answer, test: Test, holds: bool) -> bool:
     reasons = [body.test(went.test) for went in answer.because]
     if not reasons and not _is_bound(answer, test):
         return True
-    if holds and _is_spelt_out(body, test, reasons):
+    if holds and (_is_spelt_out(body, test, reasons) or _is_at_a_label(body, answer, test, reasons)):
         return True
     return (
         _JUMPS.search(body.text, body.function.body_start, body.function.end) is not None
@@ -74,9 +78,25 @@ def is_excused(body: Body, answer: Answer, test: Test, holds: bool) -> bool:
 
 
 def _is_spelt_out(body: Body, test: Test, reasons: Sequence[Test]) -> bool:
-    """Whether an ``else if`` says what the conditions before it in the chain, and nothing else, have left."""
+    """Whether an ``else if`` says what the conditions before it in the chain have left: they and nothing else, or,
+    where it is all that the ``else if`` asks, they among others."""
     chain = list(before(body.text, test.at)) if reasons else []
-    return bool(chain) and all(any(start < reason.at < end for start, end in chain) for reason in reasons)
+    there = [any(start < reason.at < end for start, end in chain) for reason in reasons]
+    return any(there) and (all(there) or operand_at(body.text, test.at, test.end).whole)
+
+
+def _is_at_a_label(body: Body, answer: Answer, test: Test, reasons: Sequence[Test]) -> bool:
+    """Whether something is asked to be there behind a label that all that decides it stands before: in a clean-up that
+    holds for the next jump to it, too. Not where the function has a label of its own, further down, for what is not
+    there."""
+    if answer.question.wanted not in {ZERO, NON_ZERO} or answer.question.named or not reasons:
+        return False
+    low = max(reason.end for reason in reasons)
+    if low >= test.at or _LABEL.search(body.text, low, test.at) is None:
+        return False
+    below = {found[1] for found in _LABEL.finditer(body.text, test.end, body.function.end)}
+    jumps = (_JUMP_AFTER.match(body.text, reason.end) for reason in reasons)
+    return not any(jump is not None and jump[1] in below for jump in jumps)
 
 
 def _is_bound(answer: Answer, test: Test) -> bool:
@@ -107,10 +127,13 @@ def _has_switch(body: Body, tests: Sequence[Test]) -> bool:
 
 
 def _is_same_number(answer: Answer, body: Body) -> bool:
-    """Whether constants of different names and the same number decide: that is by chance, or differs elsewhere."""
+    """Whether constants of different names and the same number decide: that is by chance, or differs elsewhere. A test
+    for zero without a name is one of them."""
     named = answer.question.named
     others = {name for went in answer.because for name in _constants(body.test(went.test).cond)}
     number = body.catalog.numbers.constant(named, body.function.file) if named else None
+    if number == (0, False) and named not in others:
+        return True
     return number is not None and any(
         body.catalog.numbers.constant(other, body.function.file) == number for other in others - {named}
     )
