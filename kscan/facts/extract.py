@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from bisect import bisect_right
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
+from tree_sitter import Node
 
+from kscan.dialect.annotations import RESERVED
 from kscan.dialect.conditions import Conditions
+from kscan.dialect.scan import close_of
 from kscan.facts.constants import defined, enumerators
 from kscan.facts.definers import NO_HEADERS, Visible
 from kscan.facts.expansions import Expansion, asked, expansions, gaps_of, headed_by, invocations, written_by
@@ -18,6 +23,11 @@ from kscan.model.facts import Constant, FileFacts, Function
 from kscan.model.gap import Gap
 from kscan.model.source import Source
 from kscan.parse.queries import Captured, captures
+
+_HEAD = re.compile(rb"^(?:[A-Za-z_*][\w \t*]*[ \t*])?([A-Za-z_]\w*)[ \t]*\(", re.M)
+_FIRST = re.compile(rb"\s*([A-Za-z_]\w*)\s*[,)]")
+_BODY = re.compile(rb"\s*+(?:[\w \t*]++(?:,[\w \t*]++)*+;\s*+)*+\{")
+"""What follows the parentheses of a header up to the body; declarations of parameters as before C89 among it."""
 
 __all__ = ["Expansion", "Parsed", "expansions", "extract", "facts_of", "function_node", "tree_of"]
 
@@ -72,7 +82,7 @@ def extracted(source: Source, parsed: Parsed, *, macros: Visible, extra: frozens
     made_by = expansions(source, own, parsed.skeleton, macros, invoked)
     expanded = [one for one in made_by if not _is_left_out(one, parsed)]
     written = headed_by(written, expanded, source, extra)
-    by_macro = written_by(expanded, source, extra)
+    by_macro = tuple(written_by(expanded, source, extra))
     counted = enumerators(source.data, found)
     facts = FileFacts(
         path=source.path,
@@ -84,10 +94,10 @@ def extracted(source: Source, parsed: Parsed, *, macros: Visible, extra: frozens
         gaps=tuple(
             sorted(
                 [
-                    *_named(gaps, written),
-                    *_broken(written),
+                    *_named(gaps, written, parsed.skeleton.text),
+                    *_broken([*written, *by_macro]),
                     *gaps_of(expanded, source),
-                    *_lost(source, found, written),
+                    *_lost(source, found, written, parsed.skeleton.text, own),
                 ]
             )
         ),
@@ -134,21 +144,72 @@ def _start(constant: Constant) -> int:
     return constant.start
 
 
-def _named(gaps: Sequence[Gap], written: Sequence[Function]) -> Iterator[Gap]:
-    """The gaps with the name of the function they stand in."""
+def _named(gaps: Sequence[Gap], written: Sequence[Function], text: bytes) -> Iterator[Gap]:
+    """The gaps with the name of the function they stand in, or in the header of which they do."""
     for gap in gaps:
         name = next((one.name for one in written if one.start <= gap.start < one.end), "")
-        yield Gap(gap.file, gap.start, gap.stage, name, gap.reason)
+        yield Gap(gap.file, gap.start, gap.stage, name or _headed_at(gap.start, written, text), gap.reason)
 
 
-def _lost(source: Source, found: Captured, written: Sequence[Function]) -> Iterator[Gap]:
-    """Braced text outside every function that the grammar could make nothing of."""
-    ends = [(one.start, one.end) for one in written]
-    for node in found.get("error", ()):
-        inside = any(start <= node.start_byte < end for start, end in ends)
-        if not inside and b"{" in source.data[node.start_byte : node.end_byte]:
+def _headed_at(start: int, written: Sequence[Function], text: bytes) -> str:
+    """Of several headers of one body, the first of which stands behind ``start``, the name that is not analysed; the
+    one that is where they all have the same."""
+    kept = next((one for one in written if one.body_start > start), None)
+    if kept is None or b"}" in text[start : kept.body_start]:
+        return ""
+    names = [found[1].decode() for found in _HEAD.finditer(text, start, kept.body_start)]
+    return next((name for name in names if name != kept.name and not name.isupper()), kept.name)
+
+
+def _lost(
+    source: Source, found: Captured, written: Sequence[Function], text: bytes, own: Container[str]
+) -> Iterator[Gap]:
+    """Functions, and other braced text outside of them, that the grammar could make nothing of. What a macro that is
+    the file's ``own`` heads is none."""
+    ends = sorted((one.start, one.end) for one in written)
+    done = 0
+    for node in _strays(found, ends):
+        if node.start_byte < done:
+            continue
+        heads = _headers(text, max(done, text.rfind(b"}", 0, node.start_byte) + 1), node.end_byte)
+        named = [(at, name) for at, name in heads if name not in own and not _within(ends, at)]
+        for at, name in named:
+            yield Gap(source.path, at, "parse", name, "a function that the grammar does not know")
+        broken = node.is_error and b"{" in source.data[node.start_byte : node.end_byte]
+        if broken and not named:
             reason = "text outside any function that the grammar does not know"
             yield Gap(source.path, node.start_byte, "parse", "", reason)
+        if named or broken:
+            done = node.end_byte
+
+
+def _strays(found: Captured, ends: Sequence[tuple[int, int]]) -> list[Node]:
+    """What stands outside of every function and should not: errors, bodies alone, and with a header that is none."""
+    nodes = [*found.get("error", ()), *found.get("loose", ())]
+    if len(found.get("function", ())) > len(ends):
+        nodes += found["function"]
+    return sorted((node for node in nodes if not _within(ends, node.start_byte)), key=lambda node: node.start_byte)
+
+
+def _within(ends: Sequence[tuple[int, int]], at: int) -> bool:
+    before = bisect_right(ends, at, key=_start_of) - 1
+    return before >= 0 and at < ends[before][1]
+
+
+def _start_of(span: tuple[int, int]) -> int:
+    return span[0]
+
+
+def _headers(text: bytes, start: int, end: int) -> Iterator[tuple[int, str]]:
+    """What looks like the header of a function in a part of the clean ``text``: where it stands, and the name, which of
+    a macro in capitals is its first argument."""
+    for found in _HEAD.finditer(text, start, end):
+        name = found[1].decode()
+        inner = _FIRST.match(text, found.end()) if name.isupper() else None
+        name = inner[1].decode() if inner else name
+        closing = close_of(text, found.end() - 1)
+        if closing >= 0 and name not in RESERVED and _BODY.match(text, closing):
+            yield found.start(1), name
 
 
 def _broken(written: Sequence[Function]) -> Iterator[Gap]:

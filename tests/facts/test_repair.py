@@ -59,3 +59,37 @@ def test_deeply_nested_conditions() -> None:
     facts = extract(Source("a.c", f"{opening}int f(void)\n{{\n\treturn 1;\n}}\n".encode() + b"#endif\n" * depth))
     assert [len(one.config) for one in facts.functions] == [depth]
     assert facts.functions[0].config[:: depth - 1] == ("defined(A0)", f"defined(A{depth - 1})")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bool f(struct a *r, struct b *p)\n#if defined(X)\n{\n\treturn h(r);\n}\n#else\n{\n\treturn 0;\n}\n#endif\n",
+        "f(\n    word *left,\n    unsigned int *status)\n{\n    return h(left);\n}\n",
+        "f(a, b)\n\nint *a, *b;\nunsigned *c;\n{\n\treturn h(a);\n}\n",
+        "#ifdef A\nSOME_DEFINE0(f)\n#else\nOTHER_DEFINE0(f)\n#endif\n{\n\treturn h(1);\n}\n",
+        "static int f(int a)\n{\n\tcheck_all(a, EXPECT) again (a)\n\t)\n}\n",
+    ],
+)
+def test_a_function_that_is_not_found_is_a_gap_by_its_name(text: str) -> None:
+    facts = extract(Source("a.c", f"int d(void);\n\n{text}\nint g(void)\n{{\n\treturn 1;\n}}\n".encode()))
+    assert "f" in {one.name for one in facts.functions if one.errors} | {gap.function for gap in facts.gaps}
+    assert "g" in [one.name for one in facts.functions]
+    assert not any(gap.function == "g" for gap in facts.gaps)
+
+
+@pytest.mark.parametrize(
+    ("first", "name"), [("int f(int a)", "f"), ("int g(int a)", "g"), ("static int\nf(int a)", "f"), ("WRITE(g)", "g")]
+)
+def test_of_several_headers_the_one_that_is_left_out_is_a_gap_by_its_name(first: str, name: str) -> None:
+    text = f"int d;\n#ifdef A\n{first}\n#else\nint g(void)\n#endif\n{{\n\treturn 1;\n}}\n"
+    facts = extract(Source("a.c", text.encode()))
+    assert [one.name for one in facts.functions] == ["g"]
+    assert [gap.function for gap in facts.gaps] == [name]
+
+
+def test_a_function_that_a_macro_writes_and_that_does_not_parse_is_a_gap() -> None:
+    text = "#define F(n) int n##_f(int a) { return (a b c; }\nF(odd)\nF(even)\n"
+    facts = extract(Source("a.c", text.encode()))
+    assert [one.name for one in facts.functions if one.errors] == [gap.function for gap in facts.gaps]
+    assert [gap.function for gap in facts.gaps] == ["odd_f", "even_f"]
