@@ -71,6 +71,8 @@ class Catalog:
         self.kconfig = kconfig
         self.indexed: Ready | None = None
         self.fillings: Fillings = NoFillings()
+        self.below: Catalog | None = None
+        """The catalog of the tree that this one is an overlay of."""
         self.gaps: set[Gap] = set()
         self.made_by = fingerprint() + _digest(kconfig)
         self._sources: dict[str, Source | None] = {}

@@ -24,6 +24,7 @@ def overlaid(catalog: Catalog, tree: Overlay, kept: Kept | None = None) -> Catal
     like = catalog if _defines_the_same(catalog.tree, tree) else None
     store = Aside(catalog.store) if kept is None else kept
     made = Catalog(tree, store, OverlaidIndex(catalog.index, tree), catalog.kconfig, like)
+    made.below = catalog
     if catalog.indexed is not None:
         ready = made.indexed = OverlaidReady(catalog.indexed, tree)
         ready.same = _shares_the_same(catalog, made, tree)

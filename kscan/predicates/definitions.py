@@ -11,12 +11,12 @@ import msgspec
 from kscan.link.catalog import Catalog
 from kscan.model.code import Code, Num, Ret
 from kscan.model.facts import Constant, FileFacts, Function, Macro, Param
-from kscan.model.gap import Gap
 from kscan.predicates.bodies import Body, made, written
-from kscan.predicates.candidates import UNDER, Candidates, candidates, only, writers
+from kscan.predicates.candidates import only, writers
 from kscan.predicates.evaluate import Evaluator
 from kscan.predicates.explore import NoFormula, NoTruth, calls, is_pure, result
 from kscan.predicates.formula import Const, Formula, Opaque, Test, atoms
+from kscan.predicates.scanned import scanned
 from kscan.predicates.sight import Sight
 from kscan.predicates.subject import Page
 from kscan.predicates.subject import Param as Other
@@ -42,7 +42,7 @@ class Definitions:
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
-        self.scanned = {one.path: one for one in self._scan()}
+        self.scanned = scanned(catalog)
         self.writers = writers(self.scanned.values())
         """The macros whose invocations write predicates."""
         self.headers = tuple(path for path, one in self.scanned.items() if one.invoked & self.writers)
@@ -59,16 +59,6 @@ class Definitions:
         for path, one in self.scanned.items():
             for name, _, _ in one.functions:
                 self._places.setdefault(name, []).append(path)
-
-    def _scan(self) -> Iterator[Candidates]:
-        for stat in self.catalog.tree.files(UNDER):
-            source = self.catalog.tree.read(stat.path)
-            if isinstance(source, Gap):
-                self.catalog.gaps.add(source)
-                continue
-            found = candidates(source)
-            if found is not None:
-                yield found
 
     def facts(self, path: str) -> FileFacts:
         """All facts of a header that writes predicates; of another file its macros, constants and candidates."""

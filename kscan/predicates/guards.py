@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from kscan.dialect.scan import clean
 from kscan.model.code import Code, Set
@@ -14,13 +15,15 @@ from kscan.predicates.definitions import Definitions
 from kscan.predicates.expanding import Expanding
 from kscan.predicates.explore import is_pure
 from kscan.predicates.facts import TreeFacts
-from kscan.predicates.prover import Answer, refute
 from kscan.predicates.sight import Sight
 from kscan.predicates.spelling import spell
 from kscan.predicates.spine import Place, Spine
 from kscan.predicates.statement import Statement, guard_statement, unused_elsewhere
 from kscan.predicates.subject import Page, written
 from kscan.predicates.whole import WholeFiles
+
+if TYPE_CHECKING:
+    from kscan.predicates.prover import Answer
 
 _VALUED = re.compile(r" (?:==|&) ")
 _ORDERED = re.compile(r"[^<>-][<>][^<>]")
@@ -57,6 +60,8 @@ class Guards:
         context = f.conjunction((place.before, place.condition))
         if not parts or not all(map(self._plain, (context, *parts))) or not self._names_a_value(place.condition):
             return None
+        from kscan.predicates.prover import refute  # noqa: PLC0415 - with z3, and hardly any function gets here
+
         constants = TreeFacts(self.known, function.file)
         if _never(refute(constants, self.expanding.expanded(context))):
             return None  # dead, which is not the rest's doing
@@ -79,6 +84,8 @@ class Guards:
         )
 
     def _answer(self, constants: TreeFacts, context: f.Formula, part: f.Formula) -> Answer:
+        from kscan.predicates.prover import refute  # noqa: PLC0415 - with z3
+
         whole = self.expanding.expanded(f.conjunction((context, part)))
         return refute(constants, whole, typed_are_heads=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Final
 
 from kscan.model.error import InputError
@@ -19,9 +20,14 @@ def has_prover() -> bool:
 @cache
 def prover() -> str:
     """The version of the prover, "" when there is none."""
-    if not has_prover():
+    found = find_spec("z3")
+    if found is None:
         return ""
-    from importlib import metadata  # noqa: PLC0415 - slow to load, and only the key of a kept result needs it
+    beside = Path(found.origin or "").parents[1].glob("z3_solver-*.dist-info") if found.origin else ()
+    names = [path.name for path in beside]
+    if len(names) == 1:
+        return names[0].split("-")[1].removesuffix(".dist")
+    from importlib import metadata  # noqa: PLC0415 - slow to load, and hardly ever needed
 
     return metadata.version("z3-solver")
 
