@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from kscan.facts.indexed import Indexed
 from kscan.facts.names import NameIndex
 from kscan.facts.store import Store
 from kscan.index.fillings import StoredFillings
+from kscan.index.mentioned import Mentioned
 from kscan.index.state import assembly_of, state_of
 from kscan.link.catalog import Catalog
 from kscan.model.error import InputError
@@ -27,7 +27,7 @@ def attach(catalog: Catalog, tree: WorkingTree, store: Store, names: NameIndex, 
 
 def use(catalog: Catalog, store: Store) -> None:
     """Let ``catalog`` use the index in ``store``, which is up to date."""
-    indexed = Indexed(store)
+    indexed = Mentioned(store, catalog.index)
     catalog.indexed = indexed
     catalog.fillings = StoredFillings(indexed, assembly_of(store))
 

@@ -38,7 +38,8 @@ Answers = tuple[object, ...]
 
 
 class Kept:
-    """A tree with an index, the bytes of its store, and what is answered with and without it."""
+    """A tree with an index, the bytes of its store (``gathered``: with what all mentions were gathered into), and what
+    is answered with and without it."""
 
     def __init__(self, root: Path, folder: Path) -> None:
         self.root = root
@@ -49,6 +50,10 @@ class Kept:
         self.answers = self.asked(folder / "with")
         with sqlite3.connect(path_of(root)) as db:
             db.execute("DELETE FROM kept WHERE kind = 'result'")
+        db.close()
+        self.gathered = path_of(root).read_bytes()
+        with sqlite3.connect(path_of(root)) as db:
+            db.execute("DELETE FROM kept WHERE key = 'mentions'")  # so that the rows themselves are read
         db.close()
         self.bytes = path_of(root).read_bytes()
 
@@ -189,3 +194,12 @@ def test_what_was_answered_without_an_index_is_asked_again_with_one(kept: Kept) 
     assert kept.asked(folder) == kept.without
     api.index(str(kept.root), jobs=1)
     assert kept.asked(folder) == kept.answers
+
+
+def test_what_mentions_were_gathered_into_answers_without_them(kept: Kept) -> None:
+    folder = kept.damaged("gathered", kept.gathered)
+    with sqlite3.connect(path_of(kept.root)) as db:
+        assert db.execute("DELETE FROM mention").rowcount
+    db.close()
+    assert kept.fits(kept.asked(folder))
+    assert kept.notes(folder) == ()
