@@ -88,12 +88,16 @@ class Linker:
         """Whether what ``node`` returns was more than the budget allows to find out."""
         return self._solver.gave_up(node)
 
+    def give_up(self, node: Node) -> None:
+        """What ``node`` returns is not looked for, unless it is known."""
+        self._solver.give_up(node)
+
     def may_return(self, node: Node, number: int) -> bool:
         """Whether ``node`` or something near that it hands on makes ``number``, whatever that depends on."""
         pending, seen = deque([(node, number)]), {(node.number, number)}
         while pending and len(seen) <= MAX_NEAR:
             at, wanted = pending.popleft()
-            made = self._equation(at)
+            made = self._solver.equation(at)
             one = ((wanted, wanted),)
             if any(intersect(((own.atom.lo, own.atom.hi),), one) and not own.atom.unbounded for own in made.own):
                 return True
@@ -120,7 +124,7 @@ class Linker:
             node = pending.pop()
             if node not in seen:
                 seen.add(node)
-                pending.extend(self._equation(node).nodes())
+                pending.extend(self._solver.equation(node).nodes())
         return {node.function for node in seen}
 
     def callees(self, function: Function, symbol: Symbol) -> Targets:
@@ -154,10 +158,13 @@ class Linker:
         for symbol in general.symbols:
             if symbol.kind == "call" and not symbol.negated:
                 functions, missing = self.callees(node.function, symbol)
-                if not missing:
+                if not missing and all(map(self._is_near, functions)):
                     fixed[symbol.at] = join([self._returned(function) for function in functions])
         given = {index: known for index, known in enumerate(node.context) if isinstance(known, Given)}
         return self.catalog.summary_with(node.function, fixed, given, node.behind)
+
+    def _is_near(self, function: Function) -> bool:
+        return self._solver.is_near(self.node(function))
 
     def _returned(self, function: Function) -> IntSet:
         """The numbers a callee can return, whatever path leads to the call."""

@@ -107,6 +107,10 @@ class LinkedProgram:
         """Whether what ``function`` returns is more than the budget allowed to find out."""
         return self.linker.gave_up(self.linker.node(function))
 
+    def give_up(self, function: Function) -> None:
+        """What ``function`` returns is not looked for, unless it is known: only what it makes itself is."""
+        self.linker.give_up(self.linker.node(function))
+
     def may_return(self, function: Function, value: str) -> bool:
         """Whether ``function`` or something near that it calls makes ``value``, an errno or a number."""
         word = value.removeprefix("ERR_PTR(").removesuffix(")")

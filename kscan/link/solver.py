@@ -68,14 +68,29 @@ class Solver:
             found = self._results[node.number]
         return found
 
+    def is_near(self, node: Node) -> bool:
+        """Whether the result of ``node`` is there or, with a budget, takes few equations to find out."""
+        if node.number in self._results or self._budget is None:
+            return True
+        return self._search(node, _NEAR)
+
     def gave_up(self, node: Node) -> bool:
         """Whether the result of ``node`` was too much to find out."""
         self.result(node)
         return node.number in self._given_up
 
+    def give_up(self, node: Node) -> None:
+        """The result of ``node`` is not looked for, unless it is known."""
+        if node.number not in self._results:
+            self._give_up(node)
+
+    def equation(self, node: Node) -> Equation:
+        """The equation of ``node``."""
+        return self._equations.get(node.number) or self._equation(node)
+
     def _give_up(self, node: Node) -> None:
         function = node.function
-        own = {one.atom: way.cost for one, way in self._equation(node).own.items()}
+        own = {one.atom: way.cost for one, way in self.equation(node).own.items()}
         self._results[node.number] = {**own, UNKNOWN: 1}
         span = Span(function.file, function.name_start, function.name_start + len(function.name))
         self._own[node.number] = (Opening(span, function.name, "it reaches too many functions to follow them all"),)
@@ -101,9 +116,10 @@ class Solver:
                 self.result(node)
         return self._hold(part.guards)
 
-    def _search(self, start: Node) -> bool:
-        """Tarjan's search from ``start``; every component it closes is solved at once. False if it was given up."""
-        most = _FAR if self._budget is None else self._budget.next()
+    def _search(self, start: Node, most: int = 0) -> bool:
+        """Tarjan's search from ``start``; every component it closes is solved at once. False if it was given up, with
+        ``most`` equations or as many as the budget has for one."""
+        most = most or (_FAR if self._budget is None else self._budget.next())
         order: dict[int, int] = {}
         low: dict[int, int] = {}
         stack: list[int] = []
@@ -115,7 +131,7 @@ class Solver:
             order[number] = low[number] = len(order)
             stack.append(number)
             waiting.add(number)
-            made = self._equations[number] = self._equation(node)
+            made = self._equations[number] = self.equation(node)
             frames.append(_Frame(number, made.nodes()))
 
         enter(start)
@@ -127,7 +143,7 @@ class Solver:
                     low[number] = min(low[number], order[other])
                 elif other not in self._results:
                     if len(order) >= most:
-                        return self._ended(order, stack, whole=False)
+                        return self._ended(order, whole=False)
                     enter(node)
                     break
             else:
@@ -141,12 +157,11 @@ class Solver:
                     del stack[at:]
                     waiting.difference_update(component)
                     self._solve(component)
-        return self._ended(order, stack, whole=True)
+        return self._ended(order, whole=True)
 
-    def _ended(self, built: Mapping[int, int], unfinished: list[int], *, whole: bool) -> bool:
-        """What is left of a search that built these nodes is forgotten; gives ``whole``."""
-        for number in unfinished:
-            del self._equations[number]
+    def _ended(self, built: Mapping[int, int], *, whole: bool) -> bool:
+        """A search that went through these nodes is over; gives ``whole``. Equations that it could not solve serve the
+        next one."""
         if self._budget is not None:
             self._budget.spend(len(built))
         return whole

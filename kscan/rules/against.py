@@ -168,7 +168,11 @@ class Comparison:
         return any(program.gave_up(function) for program, functions in sides for function in functions)
 
     def _differs(self, place: Place) -> bool:
-        if _values(self.now, self.after(place)) == _values(self.then, self.before(place)):
+        then = _values(self.then, self.before(place))
+        if any(self.then.gave_up(function) for function in self.before(place)):
+            for function in self.after(place):  # it would reach as much again
+                self.now.give_up(function)
+        if _values(self.now, self.after(place)) == then:
             return False
         return bool(self.newly(place)) or not self.is_wide(place)
 
