@@ -26,13 +26,10 @@ A reason is shown to people; line breaks in it are folded to blanks. A contract 
 
 from __future__ import annotations
 
-import difflib
-import json
 import re
 import tomllib
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import TypeVar, get_args
 
@@ -132,7 +129,7 @@ def load(path: Path) -> tuple[Contract, ...]:
 
 def shipped() -> tuple[Contract, ...]:
     """The contracts that come with kscan, by file name."""
-    files = sorted(resources.files("kscan.contracts").iterdir(), key=lambda file: file.name)
+    files = sorted(Path(__file__).parent.iterdir(), key=lambda file: file.name)
     texts = [(file.read_text("utf-8"), file.name) for file in files if file.name.endswith(".toml")]
     return tuple(contract for text, name in texts for contract in read_contracts(text, name))
 
@@ -253,7 +250,9 @@ def _decoded(data: bytes, origin: str) -> str:
 
 
 def _closest(value: object, words: Collection[str]) -> str:
-    near = difflib.get_close_matches(value, words, n=1, cutoff=0.5) if isinstance(value, str) else []
+    from difflib import get_close_matches  # noqa: PLC0415 - for a mistake only
+
+    near = get_close_matches(value, words, n=1, cutoff=0.5) if isinstance(value, str) else []
     return _asked(near[0]) if near else ""
 
 
@@ -274,6 +273,8 @@ def _found(value: object) -> str:
 
 def _quoted(text: str) -> str:
     """``text`` in double quotes on one line, cut when long."""
+    import json  # noqa: PLC0415 - for a mistake only
+
     return json.dumps(text if len(text) <= _SHOWN else text[:_SHOWN] + "…", ensure_ascii=False)
 
 

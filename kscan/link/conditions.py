@@ -37,6 +37,8 @@ class Conditions:
 
         None in functions that ``#if`` lines cut, that a macro writes, or that did not parse; a miss is no finding."""
         path = function.file
+        if self._catalog.below is not None:  # nothing is kept of an overlay, and few of its functions are asked about
+            return self._told(function)
         if path not in self._candidates:
             self._candidates[path] = self._load(path)
         return self._told(function) if function.body_start in self._candidates[path] else ()
