@@ -264,7 +264,7 @@ def fixed(text: str, row_: FunctionRow) -> str:
             "0 -EIO unknown",
             False,
             " * Return:\n * * %0 - on success\n * * %-EIO - ...\n * * another negative errno - ...\n *\n"
-            " * Never sleeps.\n * Is fast.\n */\n",
+            " * Never sleeps. Is fast.\n */\n",
         ),
         (
             "Returns the frob or ERR_PTR(-ENOMEM).",
@@ -272,10 +272,77 @@ def fixed(text: str, row_: FunctionRow) -> str:
             True,
             " * Return:\n * * the frob\n * * ERR_PTR(-ENOMEM) - ...\n */\n",
         ),
+        (
+            "Returns either number of frobs (which may be less than asked for), or an error. Never\nsleeps.",
+            "0 positive -EIO",
+            True,
+            " * Return:\n * * number of frobs (which may be less than asked for)\n * * %0 - ...\n * * %-EIO - ...\n *\n"
+            " * Never sleeps.\n */\n",
+        ),
+        (
+            "Returns number of frobs. This may be fewer than asked for. If the table is\nempty, returns 0. If none was "
+            "got, returns -errno.",
+            "0 positive -EIO",
+            True,
+            " * Return:\n * * number of frobs\n * * %0 - if the table is empty\n * * %-EIO - ...\n *\n"
+            " * This may be fewer than asked for. If none was got, returns -errno.\n */\n",
+        ),
+        (
+            "Returns errno, like -EIO or -EBUSY in case of a storm, -ENOMEM if out of\nmemory, or 0.",
+            "0 -EIO -EBUSY -ENOMEM",
+            True,
+            " * Return:\n * * %0 - success\n * * %-EIO - in case of a storm\n * * %-EBUSY - in case of a storm\n"
+            " * * %-ENOMEM - if out of memory\n */\n",
+        ),
+        (
+            "Returns 0 on success or one of the error codes documented for f().",
+            "0 -EIO",
+            True,
+            " * Return:\n * * %0 - on success\n * * %-EIO - ...\n */\n",
+        ),
+        (
+            "Returns 0 on success (a frob\nis there) or on failure error code",
+            "0 -EIO",
+            True,
+            " * Return:\n * * %0 - on success (a frob is there)\n * * %-EIO - ...\n */\n",
+        ),
+        (
+            "Return 0 if the frob was got\nReturn !0 otherwise",
+            "0 -EIO",
+            True,
+            " * Return:\n * * %0 - if the frob was got\n * * %-EIO - ...\n */\n",
+        ),
+        (
+            "Returns -EINVAL if called from afar.",
+            "0 -EIO",
+            True,
+            " * Return:\n * * %0 - success\n * * %-EIO - ...\n *\n * Returns -EINVAL if called from afar.\n */\n",
+        ),
+        (
+            "Returns an error if out of frobs, or if the size is odd (0, or 5). Otherwise,\nreturns the size left.",
+            "0 positive -EIO",
+            True,
+            " * Return:\n * * %0 - success\n * * positive - ...\n * * %-EIO - ...\n *\n"
+            " * Returns an error if out of frobs, or if the size is odd (0, or 5).\n"
+            " * Otherwise, returns the size left.\n */\n",
+        ),
     ],
 )
 def test_unmarked_prose_and_the_list_it_should_be(text: str, values: str, closed: bool, expected: str) -> None:
     assert fixed(text, row(text, values, closed=closed)) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Returns 0 on success or one of the following errnos:\n\n-EIO: the wire is cut",
+        "Returns 0 on success, or a negative errno as below.",
+        "Returns number of frobs, or an error. Details:",
+    ],
+)
+def test_prose_above_a_list_is_not_made_another_one(text: str) -> None:
+    (finding,) = found("unmarked-return-prose", row(text, "0 -EIO"))
+    assert finding.fix is None
 
 
 def test_the_prose_finding_names_the_values_and_not_in_its_subject() -> None:
