@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from tree_sitter import Tree
 
 from kscan.dialect.scan import clean
+from kscan.facts import parsed
 from kscan.facts.extract import extract
 from kscan.facts.repair import code_only
 from kscan.model.source import Source
+from kscan.parse.parser import parse
 
 LONG = ", ".join(f"0x{n:x}" for n in range(40))
 ROWS = ", ".join(f"{{ 0x{n:x}, ({n} << 4), -1 }}" for n in range(20))
@@ -59,6 +62,23 @@ def test_deeply_nested_conditions() -> None:
     facts = extract(Source("a.c", f"{opening}int f(void)\n{{\n\treturn 1;\n}}\n".encode() + b"#endif\n" * depth))
     assert [len(one.config) for one in facts.functions] == [depth]
     assert facts.functions[0].config[:: depth - 1] == ("defined(A0)", f"defined(A{depth - 1})")
+
+
+def test_of_a_header_that_numbers_registers_nothing_is_given_to_the_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[bytes] = []
+
+    def seen(code: bytes) -> Tree | None:
+        given.append(code)
+        return parse(code)
+
+    monkeypatch.setattr(parsed, "parse", seen)
+    text = (
+        "/* registers */\n#ifndef R_H\n"
+        + "".join(f"#define REG_{n}  0x{n:x} // bits\n" for n in range(99))
+        + "#endif\n"
+    )
+    assert len(extract(Source("r.h", text.encode())).constants) == 99
+    assert given == [b""]
 
 
 @pytest.mark.parametrize(
