@@ -60,6 +60,10 @@ class Header(msgspec.Struct, frozen=True, array_like=True):
     shared: bytes
 
 
+LOST = b""
+"""In place of the digest of a file that was not read to its end because a worker died over it."""
+
+
 class _Includes(msgspec.Struct):
     """A ``Shared`` of which the rest is left out."""
 
@@ -196,10 +200,10 @@ class Indexed:
         rows = self._rows("SELECT path, content, shared FROM header")
         return {row[0]: Header(row[0], row[1], value) for row in rows if (value := sound(row[2], row[0])) is not None}
 
-    def counts(self) -> tuple[int, int]:
-        """How many files have a row, and how many functions they define."""
-        rows = self._rows("SELECT count(*), coalesce(sum(functions), 0) FROM indexed")
-        return (rows[0][0], rows[0][1]) if rows else (0, 0)
+    def counts(self) -> tuple[int, int, int]:
+        """How many files have a row, how many functions they define, and how many of the files are LOST."""
+        rows = self._rows("SELECT count(*), coalesce(sum(functions), 0), coalesce(sum(content = x''), 0) FROM indexed")
+        return rows[0] if rows else (0, 0, 0)
 
     def depends(self) -> bool:
         """Whether any row depends on what other files share."""

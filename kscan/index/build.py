@@ -13,6 +13,7 @@ import msgspec
 from kscan.facts.assembly import assembled
 from kscan.facts.fingerprint import READING, fingerprint
 from kscan.facts.indexed import (
+    LOST,
     Header,
     Indexed,
     Row,
@@ -67,9 +68,9 @@ def bring_up(opened: Opened, basis: Basis, engine: Engine, progress: Progress) -
     by, ground = fingerprint(READING), basis.digest()
     _begin(opened.store, by, ground)
     read = _Update(opened, basis, engine, progress).run()
-    files, functions = Indexed(opened.store).counts()
+    files, functions, lost = Indexed(opened.store).counts()
     ended = time.time_ns()
-    state = State(by, ground, opened.names.signature, files, functions, read, (ended - started) / 1e9, ended)
+    state = State(by, ground, opened.names.signature, files, functions, read, (ended - started) / 1e9, ended, lost)
     keep_state(opened.store, state)
     return state
 
@@ -121,6 +122,11 @@ class _Update:
     def _is_stale(self, stat: FileStat) -> bool:
         known = self._known.get(stat.path)
         return known is None or known.stat != stat or (stat.path.endswith(".h") and stat.path not in self._old)
+
+    def _was_lost(self, path: str) -> bool:
+        """Whether the file at ``path`` took a worker down when it was last read, and may do so again."""
+        known = self._known.get(path)
+        return known is not None and known.content == LOST
 
     def _assembly(self) -> dict[str, tuple[str, ...]]:
         """The files in assembly by the names they define."""
@@ -208,7 +214,8 @@ class _Update:
         if not stats:
             return
         self._progress.stage(stage, len(stats))
-        engine = Here() if len(stats) <= FEW else self._engine
+        here = len(stats) <= FEW and not any(self._was_lost(stat.path) for stat in stats)
+        engine = Here() if here else self._engine
         for batch, results in engine.map(work, ground(), self._batches(stats, forced)):
             if results is None:
                 reads = [unread(task.path, "a worker died over it") for task in batch]
@@ -216,7 +223,8 @@ class _Update:
                 reads = [_READ.decode(result) for result in results]
             for read in reads:
                 self._read.add(read.path)
-                yield read, *self._under_way.pop(read.path)
+                told, content = self._under_way.pop(read.path)
+                yield (read, told._replace(mtime_ns=_UNTOLD), LOST) if results is None else (read, told, content)
             self._progress.advance(len(batch))
 
     def _batches(self, stats: list[FileStat], forced: Collection[str]) -> Iterator[Batch]:

@@ -18,11 +18,12 @@ _TRIES: Final = 3
 
 
 def make(catalog: Catalog, opened: Opened, engine: Engine, progress: Progress) -> State:
-    """The index of the tree that ``opened`` is and ``catalog`` is made of, made or brought up to date.
+    """The index of the tree that ``opened`` is and ``catalog`` is made of, made or brought up to date. Files
+    that were lost to workers that died are tried again.
 
     Raises InputError when the store cannot keep it."""
     state = state_of(opened.store)
-    if state is None or state.signature != opened.names.signature:
+    if state is None or state.signature != opened.names.signature or state.lost:
         state = _made(Basis(catalog.annotations, catalog.errnos, catalog.dialect.definers), opened, engine, progress)
     use(catalog, opened.store)
     return state

@@ -20,8 +20,8 @@ class State(msgspec.Struct, frozen=True):
     """The index of one tree. ``by``: the code that made it; ``ground``: a digest of what all files were read with;
     ``signature``: of the tree it holds for, "" while it is not up to date.
 
-    ``files`` and ``functions`` are in it; the last change read ``read`` files in ``seconds`` and was done at
-    ``finished_ns`` since the epoch."""
+    ``files`` and ``functions`` are in it, ``lost`` files of them as gaps alone, since a worker died over each; the last
+    change read ``read`` files in ``seconds`` and was done at ``finished_ns`` since the epoch."""
 
     by: str
     ground: str
@@ -31,6 +31,7 @@ class State(msgspec.Struct, frozen=True):
     read: int = 0
     seconds: float = 0.0
     finished_ns: int = 0
+    lost: int = 0
 
 
 _STATE: Final = msgspec.msgpack.Decoder(State)

@@ -33,8 +33,12 @@ def result_of(
         seconds=state.seconds,
         finished_ns=state.finished_ns,
         evicted=evicted,
-        notes=notes,
+        notes=(*notes, *_lost(state.lost, tree)),
     )
+
+
+def _lost(files: int, tree: str) -> list[str]:
+    return [f"a worker died over {files} files, which are gaps; 'kscan index {tree}' tries them again"] if files else []
 
 
 def size_of(path: Path) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import socket
@@ -14,8 +15,10 @@ from pathlib import Path
 import pytest
 
 from kscan.facts.errno import read_errnos
+from kscan.facts.store import Store
 from kscan.index.cluster import Cluster
 from kscan.index.engine import Here, Pool
+from kscan.index.status import result_of
 from kscan.index.work import Ground, Task
 from kscan.model.error import InputError
 from tests.index.rows import index
@@ -73,6 +76,63 @@ def many(root: Path) -> Path:
 def test_the_rows_do_not_depend_on_the_number_of_workers(tmp_path: Path, jobs: int) -> None:
     root = many(tmp_path / "tree")
     assert index(root, tmp_path / "pool", Pool(jobs))[1] == index(root, tmp_path / "here", Here())[1]
+
+
+class _Single:
+    """An engine that is handed one file at a time."""
+
+    def __init__(self, inner: Here | Pool) -> None:
+        self.inner = inner
+        self.paths: list[str] = []
+
+    def map(self, work, ground, batches):  # type: ignore[no-untyped-def]
+        single = ([task] for batch in batches for task in batch)
+        for (task,), results in self.inner.map(work, ground, single):
+            self.paths.append(task.path)
+            yield [task], self.seen(task.path, results)
+
+    def seen(self, path: str, results: object) -> object:
+        return results
+
+
+class _Struck(_Single):
+    """A pool, one worker of which is killed under way."""
+
+    def seen(self, path: str, results: object) -> object:
+        if len(self.paths) == 5:
+            multiprocessing.active_children()[0].kill()
+        return results
+
+
+class _Losing(_Single):
+    """An engine of which every worker dies over some files."""
+
+    LOST = ("drivers/d3/a.c", "drivers/d4/d.h")
+
+    def seen(self, path: str, results: object) -> object:
+        return None if path in self.LOST else results
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_worker_that_is_killed_once_costs_nothing(tmp_path: Path, jobs: int) -> None:
+    root = many(tmp_path / "tree")
+    struck = _Struck(Pool(jobs))
+    state, rows = index(root, tmp_path / "pool", struck)
+    assert state.lost == 0
+    assert len(struck.paths) > 5
+    assert rows == index(root, tmp_path / "here", Here())[1]
+
+
+def test_files_that_were_lost_to_workers_are_tried_again_by_a_worker(tmp_path: Path) -> None:
+    root = many(tmp_path / "tree")
+    state, _ = index(root, tmp_path / "grown", _Losing(Here()))
+    assert state.lost == 2
+    assert "kscan index TREE' tries them again" in result_of(Store(None), "TREE", state, ()).notes[0]
+    again = _Single(Here())
+    state, rows = index(root, tmp_path / "grown", again)
+    assert state.lost == 0
+    assert {*_Losing.LOST} <= {*again.paths}  # never in the process that asks
+    assert rows == index(root, tmp_path / "here", Here())[1]
 
 
 @pytest.fixture
