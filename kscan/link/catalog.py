@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import posixpath
 import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property, lru_cache, partial
@@ -242,7 +243,7 @@ class Catalog:
         return self._definitions[key]
 
     def _find(self, name: str, seen_from: str) -> list[Function]:
-        own = self.functions_in(seen_from, name)
+        own = self.functions_in(seen_from, name) or self._in_parts(seen_from, name)
         if any(f.linkage != "global" for f in own):
             return own
         found = list(own)
@@ -262,6 +263,13 @@ class Catalog:
         if not found:
             found = self._macros(name, seen_from)
         return sorted(found, key=lambda f: (f.file, f.start))
+
+    def _in_parts(self, path: str, name: str) -> list[Function]:
+        """The definitions of ``name`` in the source files that the file at ``path`` includes."""
+        folder = posixpath.dirname(path)
+        named = (posixpath.normpath(posixpath.join(folder, one)) for one in self.includes(path) if one.endswith(".c"))
+        parts = [one for one in named if one != path and self.tree.exists(one)]
+        return [function for one in parts for function in self.functions_in(one, name)]
 
     def _macros(self, name: str, seen_from: str) -> list[Function]:
         """Function-like macros that are expressions, read as functions; looked for where no function has the name."""
