@@ -29,7 +29,7 @@ from kscan.facts.lower.grammar import (
 )
 from kscan.facts.places import Declared, Path, Scopes, base_type, chain
 from kscan.facts.through import called_through
-from kscan.facts.words import FIELD_STORES
+from kscan.facts.words import FIELD_STORES, RECORDS
 from kscan.model.facts import FileTables, Function, Param, Slot, Struct
 from kscan.model.source import Source
 
@@ -241,11 +241,22 @@ class _Slots:
         place = chain(self.scopes.text(left).lstrip("&"))
         if place is None or place[2]:
             kind, path = "", tuple((re.findall(r"\w+", self.scopes.text(left)) or [""])[-1:])
+        elif place[0] in RECORDS:
+            return
         else:
             found = self.scopes.declared(place[0], left.start_byte)
             kind, path = "" if found is None else found.full, place[1]
         for value in values:
-            self.found.append(Slot(kind, path, value, left.start_byte))
+            copied = () if value else self._copied(right)
+            self.found.append(Slot(kind, path, value, left.start_byte, copied=copied))
+
+    def _copied(self, right: Node) -> tuple[str, ...]:
+        """The member that ``right`` is, from the type of the variable it starts at."""
+        place = chain(self.scopes.text(right)) if right.kind_id in FIELD_EXPRESSION else None
+        if place is None or place[2] or "[]" in place[1]:
+            return ()
+        found = self.scopes.declared(place[0], right.start_byte)
+        return () if found is None or not found.type or found.dims else (found.type, *place[1])
 
     def _listed(self, kind: str, path: Path, node: Node, depth: int = 0) -> None:
         """Notes the slots of an initialiser in braces."""

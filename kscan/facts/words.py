@@ -101,3 +101,7 @@ TYPED_READS: Final[frozenset[str]] = frozenset(
     }
 )
 """Macros that give a pointer to the struct they name."""
+
+RECORDS: Final[frozenset[str]] = frozenset({"__entry"})
+"""Names that always stand for a record of their own (include/trace/stages: an event in the trace buffer), which holds
+no operations."""

@@ -18,6 +18,7 @@ from kscan.link.fillings import Fillings, NoFillings
 from kscan.link.structs import Owner, Structs, scalar, step_of
 from kscan.model.facts import Function, Place, Slot, Struct, Through
 from kscan.model.source import Source
+from kscan.source.tree import image_of
 
 MAX_TARGETS = 32
 """Functions in one field that are followed."""
@@ -25,6 +26,8 @@ MAX_SLOTS = 2_000
 """Slots looked through for one field."""
 _ENCODER = msgspec.msgpack.Encoder()
 _UNTOLD = "?"
+_HOSTED = frozenset({"stdio.h", "stdlib.h", "unistd.h"})
+"""Headers of the C library, which the kernel is built without."""
 Names = tuple[tuple[str, str], ...]
 """Function names, each with the file whose table holds it."""
 
@@ -36,6 +39,25 @@ class Targets(NamedTuple):
     reason: str = ""
 
 
+class _Member(NamedTuple):
+    """A field of a struct."""
+
+    owner: Owner
+    field: str
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.owner.struct.type, self.field, self.owner.file
+
+
+class _Held(NamedTuple):
+    """The names put into a member, the members it is copied from, and why these are not all."""
+
+    names: Names
+    copied: tuple[_Member, ...]
+    reason: str
+
+
 class Tables:
     """What the operation tables of ``catalog``'s tree hold, file by file as they are asked for; ``fillings`` knows
     those of the whole tree."""
@@ -45,7 +67,7 @@ class Tables:
         self.fillings: Fillings = NoFillings() if fillings is None else fillings
         self._files: dict[str, TablesGlance | None] = {}
         self._structs = Structs(self.fillings, self._tables, catalog.numbers.private_headers, catalog.sees)
-        self._found: dict[tuple[str, str, str], tuple[Names, str]] = {}
+        self._found: dict[tuple[str, str, str, str], _Held] = {}
         self._targets: dict[tuple[str, int, Context], Targets] = {}
 
     def targets(self, function: Function, symbol: Symbol, context: Context = ()) -> Targets:
@@ -97,7 +119,7 @@ class Tables:
         field = place.path[-1]
         if owner is None or all(one.name != field for one in owner.struct.fields):
             return Targets((), _UNTOLD)
-        names, missing = self._in_slot(owner, field)
+        names, missing = self._in_slot(owner, field, image_of(function.file))
         seen = [(name, file) for name, file in names if meets(function.file, file, self.catalog.kconfig)]
         functions = tuple([one for name, file in seen for one in self.catalog.definitions(name, file)])
         if not functions and not missing:
@@ -127,30 +149,68 @@ class Tables:
 
     # -- slots
 
-    def _in_slot(self, owner: Owner, field: str) -> tuple[Names, str]:
-        """The names put into ``field`` of ``owner``, and why these are not all."""
-        key = (owner.struct.type, field, owner.file)
-        if key not in self._found:
-            self._found[key] = self._collect(owner, field)
-        return self._found[key]
-
-    def _collect(self, owner: Owner, field: str) -> tuple[Names, str]:
+    def _in_slot(self, owner: Owner, field: str, image: str) -> tuple[Names, str]:
+        """The names that code of ``image`` puts into ``field`` of ``owner``, or into what is copied there, and why
+        these are not all."""
         names: dict[tuple[str, str], None] = {}
-        reason = ""
-        slots = self._slots(owner, field)
-        if isinstance(slots, str):
-            return (), slots
-        for path, slot in slots:
-            if not meets(path, path, self.catalog.kconfig):
+        pending, seen, reason = [_Member(owner, field)], set[tuple[str, str, str]](), ""
+        while pending:
+            member = pending.pop()
+            if member.key in seen:
                 continue
-            fits = self._fits(slot, owner, field, path)
-            if fits is None or (fits and not self._is_function(slot.value, path)):
-                reason = reason or f"what {path} puts into {owner.struct.type}.{field} is not known"
-            elif fits:
-                names[slot.value, path] = None
+            seen.add(member.key)
+            held = self._held_by(member, image)
+            names.update(dict.fromkeys(held.names))
+            pending += held.copied
+            if held == _Held((), (), "") and member.owner is not owner:
+                reason = reason or f"nothing is put into {member.owner.struct.type}.{member.field}"
+            reason = reason or held.reason
         if len(names) > MAX_TARGETS:
             return (), f"{len(names)} possible targets in {owner.struct.type}.{field}"
         return tuple(names), reason
+
+    def _held_by(self, member: _Member, image: str) -> _Held:
+        key = (*member.key, image)
+        if key not in self._found:
+            self._found[key] = self._collect(member, image)
+        return self._found[key]
+
+    def _collect(self, member: _Member, image: str) -> _Held:
+        owner, field = member
+        names: dict[tuple[str, str], None] = {}
+        copied: list[_Member] = []
+        reason = ""
+        slots = self._slots(owner, field)
+        if isinstance(slots, str):
+            return _Held((), (), slots)
+        for path, slot in slots:
+            if not meets(path, path, self.catalog.kconfig) or image_of(path) != image:
+                continue
+            fits = self._fits(slot, owner, field, path)
+            if fits is False or (not fits and self._is_program(path)):
+                continue
+            source = self._source(slot, path) if fits else None
+            if fits and self._is_function(slot.value, path):
+                names[slot.value, path] = None
+            elif source is not None:
+                copied.append(source)
+            else:
+                reason = reason or f"what {path} puts into {owner.struct.type}.{field} is not known"
+        return _Held(tuple(names), tuple(copied), reason)
+
+    def _source(self, slot: Slot, path: str) -> _Member | None:
+        """The member that ``slot`` is copied from; None when it is not known, or not copied."""
+        if not slot.copied:
+            return None
+        kind, *steps = slot.copied
+        owner = self._structs.seen(self._structs.member(kind, steps[:-1], path), path)
+        if owner is None or all(one.name != steps[-1] for one in owner.struct.fields):
+            return None
+        return _Member(owner, steps[-1])
+
+    def _is_program(self, path: str) -> bool:
+        """Whether the file at ``path`` is no part of the kernel but a program of the build."""
+        return not _HOSTED.isdisjoint(self.catalog.includes(path))
 
     def _slots(self, owner: Owner, field: str) -> list[tuple[str, Slot]] | str:
         """The slots that may be ``field`` of ``owner``; a reason when they cannot be looked through."""

@@ -136,7 +136,9 @@ class Slot(msgspec.Struct, frozen=True, array_like=True):
 
     The path is made of field names, "#N" for the N-th value of an initialiser, and "[]" for an element. ``value`` is
     the name put there, "" when it is no plain name; a literal is no slot. ``object`` is the constant of the file that
-    holds it, "" for any other place. ``beside`` are the fields set together with it, where the type is not told."""
+    holds it, "" for any other place. ``beside`` are the fields set together with it, where the type is not told.
+    ``copied`` is the member that the value is read from: the base type it starts at, then the steps; empty when it is
+    none."""
 
     type: str
     path: tuple[str, ...]
@@ -144,6 +146,7 @@ class Slot(msgspec.Struct, frozen=True, array_like=True):
     start: int
     object: str = ""
     beside: tuple[str, ...] = ()
+    copied: tuple[str, ...] = ()
 
 
 class Place(msgspec.Struct, frozen=True, array_like=True):

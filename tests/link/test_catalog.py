@@ -26,6 +26,7 @@ STUBBED = f"#ifdef CONFIG_FROBS\n{DECLARED}#else\n{INLINE}#endif\n"
         ({"mm/f.c": CALL, "lib/g.c": OTHER.replace("int g", "static int g")}, {"open", "unknown"}),
         ({"mm/f.c": CALL, "include/linux/frobs.h": DECLARED}, {"open", "unknown"}),
         ({"mm/f.c": CALL + "int g(void) { return -EIO; }\n"}, {"-EIO"}),
+        ({"mm/f.c": '#include "part.c"\n' + CALL, "mm/part.c": "static int g(void) { return -EIO; }\n"}, {"-EIO"}),
         ({"mm/f.c": "int g(void) { return -EIO; }\n" + CALL, "include/linux/frobs.h": STUBBED}, {"-EIO"}),
         (
             {
@@ -54,6 +55,7 @@ STUBBED = f"#ifdef CONFIG_FROBS\n{DECLARED}#else\n{INLINE}#endif\n"
         "static-elsewhere",
         "declared-only",
         "own-global",
+        "static-of-an-included-source",
         "own-global-before-stub",
         "own-global-of-a-configuration",
         "header-next-to-it",
@@ -126,7 +128,7 @@ def test_a_function_that_a_macro_writes(tmp_path: Path) -> None:
         ("#define say(sb, fmt, ...) tell(sb, fmt __VA_OPT__(,) __VA_ARGS__)", {"-EIO"}),
         ("#define say(sb, fmt, ...) tell(sb, fmt __VA_OPT__(+ 1))", {"open", "unknown"}),
         ("#define say(sb, fmt, ...) te##ll(sb, fmt, ##__VA_ARGS__)", {"open", "unknown"}),
-        ("#define say(sb, fmt, ...) tell(sb, #fmt, ##__VA_ARGS__)", {"open", "unknown"}),
+        ("#define say(sb, fmt, ...) tell(sb, #fmt, ##__VA_ARGS__)", {"-EIO"}),
     ],
     ids=["comma", "named", "rest", "all", "the-rest-itself", "optional", "optional-text", "pasted", "quoted"],
 )

@@ -74,6 +74,16 @@ TABLE_A = {"drivers/a.c": HEAD + ON_A + "static const struct lamp_ops a = { .on 
             id="a table and a nested store",
         ),
         pytest.param(
+            {**TABLE_A, "arch/arm64/tool/b.c": "#include <stdlib.h>\nvoid b(void) { get()->on = map(); }\n"},
+            {"-EIO"},
+            id="a program of the build",
+        ),
+        pytest.param(
+            {**TABLE_A, "arch/arm64/boot/b.c": HEAD + ON_B + "struct lamp_ops b = { .on = on_b };\n"},
+            {"-EIO"},
+            id="another image",
+        ),
+        pytest.param(
             {**TABLE_A, "drivers/b.c": HEAD + ON_B + 'struct lamp_ops b = { "b", on_b };\n'},
             {"-EIO", "-EBUSY"},
             id="a table without names",

@@ -24,6 +24,12 @@ TABLE = "static const struct lamp_ops a = { .on = on_a };\n"
 LOCAL = OPS + LAMP + TARGETS
 
 
+MAKER = """
+struct maker { int (*make)(struct lamp *l); };
+void s(struct lamp *l, struct maker *m) { l->own.on = m->make; }
+"""
+
+
 @pytest.mark.parametrize(
     ("text", "values"),
     [
@@ -42,6 +48,19 @@ LOCAL = OPS + LAMP + TARGETS
             TABLE + "void s(struct lamp *l, void *p) { l->own.on = p; }" + CALL, {"-EIO", "open"}, id="a variable"
         ),
         pytest.param(TABLE + "void s(void) { get()->on = on_b; }" + CALL, {"-EIO", "open"}, id="of untold type"),
+        pytest.param(TABLE + MAKER + "struct maker a = { .make = on_b };" + CALL, {"-EIO", "-EBUSY"}, id="copied"),
+        pytest.param(TABLE + MAKER + CALL, {"-EIO", "open"}, id="copied from what nothing fills"),
+        pytest.param(
+            TABLE
+            + "void s(struct lamp *l) { l->own.off = l->own.on; }"
+            + "void r(struct lamp *l) { l->own.on = l->own.off; l->own.off = on_b; }"
+            + CALL,
+            {"-EIO", "-EBUSY"},
+            id="saved and restored",
+        ),
+        pytest.param(
+            TABLE + "void t(void *on) { __entry->on = on; }" + CALL, {"-EIO"}, id="a record of the trace buffer"
+        ),
         pytest.param(TABLE + "#define MORE { .on = on_b }\n" + CALL, {"-EIO", "open"}, id="by a macro"),
         pytest.param(TABLE + "int f(struct lamp *l) { return l->own.on(l); }", {"-EIO"}, id="embedded"),
         pytest.param(TABLE + "int f(struct lamp *l) { return (*l->ops->on)(l); }", {"-EIO"}, id="through a star"),
