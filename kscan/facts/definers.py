@@ -15,6 +15,7 @@ from kscan.dialect.expand import expand
 from kscan.dialect.shapes import Definition, Shape, definitions, leaves, shape
 from kscan.facts.shared import is_shared
 from kscan.facts.words import ASSERTS, CONFIG_TESTS, FIELD_STORES, NO_RETURN, TRANSPARENT
+from kscan.facts.writing import Positions, written
 from kscan.model.facts import Macro
 
 _WORD = re.compile(rb"[A-Za-z_]\w*")
@@ -27,6 +28,8 @@ _KEPT = frozenset(word.encode() for word in TRANSPARENT | ASSERTS | NO_RETURN | 
 _NESTED = 2
 """How deep macros that leave are looked for in each other."""
 _PLAIN = Shape()
+_CHANGE = (b"=", b"++", b"--")
+_NOTHING: Mapping[str, Sequence[tuple[str, Positions]]] = {}
 _ARGUMENT = "argument_of_kscan"
 COUNTED = re.compile("__COUNTER__|__LINE__")
 """What a name holds that is another one at each invocation."""
@@ -46,13 +49,15 @@ class Candidate(msgspec.Struct, frozen=True, array_like=True):
 
 class Definers(msgspec.Struct, frozen=True):
     """The macros of a tree's headers that write functions or objects, and those they need for it: every definition of
-    a name, headers of include/ first, then those of arch/, then private ones, by path and offset."""
+    a name, headers of include/ first, then those of arch/, then private ones, by path and offset. ``writing`` are the
+    macros that write to a variable which they are handed, each with its headers and the numbers of these parameters."""
 
     by_name: dict[str, tuple[Candidate, ...]] = {}
+    writing: dict[str, tuple[tuple[str, Positions], ...]] = {}
 
     def seen_from(self, path: str, data: bytes = b"") -> Visible:
         """What the file at ``path`` with the content ``data`` can mean by the names."""
-        return Visible(self.by_name, path, data)
+        return Visible(self.by_name, path, data, writing=self.writing)
 
     def changed_since(self, before: Definers) -> frozenset[str]:
         """The names whose invocation may write something else than it did: their own definitions are others, or those
@@ -65,7 +70,8 @@ class Definers(msgspec.Struct, frozen=True):
             new = users.get(waiting.pop(), set()) - changed
             changed |= new
             waiting += new
-        return frozenset(changed)
+        both = self.writing.keys() | before.writing.keys()
+        return frozenset(changed | {name for name in both if self.writing.get(name) != before.writing.get(name)})
 
 
 def _meant(definers: Definers, name: str) -> list[Candidate]:
@@ -91,9 +97,15 @@ class Visible(Mapping[str, Macro]):
     include."""
 
     def __init__(
-        self, by_name: Mapping[str, Sequence[Candidate]], path: str, data: bytes, own: Candidate | None = None
+        self,
+        by_name: Mapping[str, Sequence[Candidate]],
+        path: str,
+        data: bytes,
+        own: Candidate | None = None,
+        writing: Mapping[str, Sequence[tuple[str, Positions]]] = _NOTHING,
     ) -> None:
         self._all = by_name
+        self._writing = writing
         self._path = path
         self._data = data
         self._known: dict[str, Candidate | None] = {own.macro.name: own} if own else {}
@@ -101,16 +113,21 @@ class Visible(Mapping[str, Macro]):
     def candidate(self, name: str) -> Candidate | None:
         """The definition of ``name`` that the file sees."""
         if name not in self._known:
-            self._known[name] = next(filter(self._sees, self._all.get(name, ())), None)
+            self._known[name] = next((one for one in self._all.get(name, ()) if self._sees(one.path)), None)
         return self._known[name]
 
-    def _sees(self, one: Candidate) -> bool:
-        if one.path == self._path and self._data:
+    def written(self, name: str) -> Positions:
+        """The parameters that ``name`` writes to as a macro that the file sees."""
+        found = (numbers for path, numbers in self._writing.get(name, ()) if self._sees(path))
+        return tuple(sorted({number for numbers in found for number in numbers}))
+
+    def _sees(self, header: str) -> bool:
+        if header == self._path and self._data:
             return False  # its own macros are among the file's facts, in the order of the text
-        theirs, ours = _ARCH.match(one.path), _ARCH.match(self._path)
-        if is_shared(one.path):
+        theirs, ours = _ARCH.match(header), _ARCH.match(self._path)
+        if is_shared(header):
             return not theirs or not ours or theirs[1] == ours[1]
-        path = PurePosixPath(one.path)
+        path = PurePosixPath(header)
         return path.parent == self._folder or path.name in self._included
 
     @cached_property
@@ -219,7 +236,18 @@ class _Builder:
         needed = {name.decode() for name in self._needed(writing)}
         leaving = {name.decode(): tuple(self._candidates(name)) for name in self.leaving}
         kept = {name: found for name, found in told.items() if name in needed} | leaving
-        return Definers({name: kept[name] for name in sorted(kept)})
+        return Definers({name: kept[name] for name in sorted(kept)}, self._writing())
+
+    def _writing(self) -> dict[str, tuple[tuple[str, Positions], ...]]:
+        """The macros that write to what they are handed."""
+        found: dict[str, dict[str, Positions]] = {}
+        for name, row in self._each():
+            macro = row.definition.macro() if any(sign in row.definition.body for sign in _CHANGE) else None
+            numbers = written(macro.params, macro.body) if macro is not None else ()
+            if numbers:
+                held = found.setdefault(name.decode(), {})
+                held[row.path] = tuple(sorted({*held.get(row.path, ()), *numbers}))
+        return {name: tuple(sorted(found[name].items())) for name in sorted(found)}
 
     def _needed(self, roots: set[bytes]) -> set[bytes]:
         """``roots`` and the macros that their text needs to become functions and objects."""

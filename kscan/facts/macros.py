@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
+from kscan.dialect.expand import expand
 from kscan.model.facts import Function, Macro, Param
 
 MAX_BODY: Final = 4000
@@ -12,6 +14,12 @@ MAX_BODY: Final = 4000
 _DEFINE: Final = "#define "
 _OPTIONAL_COMMA: Final = re.compile(r",\s*##|__VA_OPT__\s*\(\s*,\s*\)")
 """The comma that goes away where no further arguments are given; it pastes no names."""
+_STRING: Final = re.compile(r"(?<!#)#\s*(?=[A-Za-z_])(?:__VA_ARGS__|\w+)")
+"""An argument as a string (``#action``)."""
+_QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*+"')
+_LONE: Final = re.compile(r"[;{})]\s*([A-Za-z_]\w*)\s*(?=;)|\(\s*([A-Za-z_]\w*)\s*;")
+"""A name that is a whole statement."""
+_LABEL: Final = re.compile(r"[;{}]\s*([A-Za-z_]\w*)\s*:(?!:)")
 _RETURN: Final = re.compile(r"\breturn\b")
 _STATEMENT: Final = re.compile(
     r"\s*(?:do\b|\{|if\b|for\b|while\b|return\b|static\b|struct\b|extern\b|__asm|asm\b|;|,|$)"
@@ -19,11 +27,26 @@ _STATEMENT: Final = re.compile(
 
 
 def is_expression(macro: Macro) -> bool:
-    """Whether the replacement has a value, pastes no names and does not speak of itself."""
-    body = _OPTIONAL_COMMA.sub(",", macro.body)
-    if len(body) > MAX_BODY or "#" in body or "__VA_OPT__" in body or _STATEMENT.match(body):
+    """Whether the replacement has a value that its text tells (see ``is_text``) and does not speak of itself."""
+    body = _valued(macro)
+    if len(body) > MAX_BODY or "__VA_OPT__" in body or _STATEMENT.match(body) or _is_text(macro, body):
         return False
-    return re.search(rf"\b{re.escape(macro.name)}\b", body) is None
+    return re.search(rf"\b{re.escape(macro.name)}\b", _QUOTED.sub("", body)) is None
+
+
+def is_text(macro: Macro) -> bool:
+    """Whether the replacement says nothing before the arguments stand in it: it pastes names, or an argument is a
+    statement there, which may do anything."""
+    return _is_text(macro, _valued(macro))
+
+
+def _is_text(macro: Macro, body: str) -> bool:
+    return "#" in body or any(one in macro.params for match in _LONE.finditer(body) for one in match.groups())
+
+
+def _valued(macro: Macro) -> str:
+    """The replacement, where a string stands for each argument that becomes one."""
+    return _STRING.sub('""', _OPTIONAL_COMMA.sub(", ", macro.body))
 
 
 def returns(macro: Macro) -> bool:
@@ -52,11 +75,22 @@ def is_macro(function: Function) -> bool:
     return function.via.startswith(_DEFINE)
 
 
-def as_text(macro: Macro) -> str:
-    """A function definition that returns the macro's value; all further arguments are one name of unknown value."""
+def as_text(macro: Macro, around: Sequence[Macro] = ()) -> str:
+    """A function definition that returns the macro's value; all further arguments are one name of unknown value. Those
+    macros of ``around``, the others of its file, that say nothing by themselves are replaced by what they write."""
     params = ", ".join(f"long {name}" for name in _fixed(macro)) or "void"
-    body = _OPTIONAL_COMMA.sub(", ", macro.body)
-    return f"long {macro.name}({params})\n{{\n\treturn {body};\n}}\n"
+    return f"long {macro.name}({params})\n{{\n\treturn {_written(macro, around)};\n}}\n"
+
+
+def _written(macro: Macro, around: Sequence[Macro]) -> str:
+    body = _valued(macro)
+    named = {one.name: one for one in reversed(around) if one.name != macro.name and one.name in body}
+    texts = {name: one for name, one in named.items() if is_text(one)}
+    if not texts:
+        return body
+    text = expand(body, {one.name: one for one in reversed(around) if one.name != macro.name and is_text(one)}).text
+    labels = _LABEL.findall(text)
+    return text if text and len(text) <= MAX_BODY and len(labels) == len(set(labels)) else body
 
 
 def _fixed(macro: Macro) -> tuple[str, ...]:

@@ -15,8 +15,10 @@ from kscan.facts.lower import lower_body
 from kscan.facts.lower.place import moved
 from kscan.facts.macros import as_text, is_macro
 from kscan.facts.variants import Variant, bodies
+from kscan.facts.writing import Positions, by_reference, written_by
 from kscan.flow.evaluate import ConstantOf, Given
 from kscan.flow.explore import summarize, summarize_behind
+from kscan.flow.primitives import WRITTEN_ARGUMENTS
 from kscan.flow.summary import Summary
 from kscan.flow.union import united
 from kscan.flow.values import IntSet
@@ -62,7 +64,19 @@ class Bodies:
         code = None
         if left_by and any([call.callee in left_by for call in function.calls]):
             code = inlined(variant, function, data, self._leaving, self._annotations)
-        return code or variant.code(function, data)
+        code = code or variant.code(function, data)
+        writing = self._written_by
+        return by_reference(code, writing) if any([call.callee in writing for call in function.calls]) else code
+
+    @cached_property
+    def _written_by(self) -> dict[str, Positions]:
+        """The macros called in this file that write to a variable which they are handed, and to which argument."""
+        found = written_by(self._facts.macros)
+        called = {call.callee for function in self._facts.functions for call in function.calls}
+        hidden = {function.name for function in self._facts.functions} | {macro.name for macro in self._facts.macros}
+        seen = {name: self._macros.written(name) for name in called - hidden}
+        both = {**found, **seen}
+        return {name: both[name] for name in sorted(both) if both[name] and name not in WRITTEN_ARGUMENTS}
 
     @cached_property
     def _left_by(self) -> frozenset[str]:
@@ -90,7 +104,7 @@ class Bodies:
     def _of_macro(self, function: Function) -> tuple[Code, ...]:
         for macro in self._facts.macros:
             if macro.name == function.name and macro.start == function.start:
-                return self._of_text(as_text(macro).encode(), function)
+                return self._of_text(as_text(macro, self._facts.macros).encode(), function)
         return ()
 
     def _of_text(self, text: bytes, function: Function) -> tuple[Code, ...]:
@@ -102,7 +116,8 @@ class Bodies:
         body = node.child_by_field_name("body") if node is not None else None
         if body is None:
             return ()
-        return (moved(lower_body(body, function.params, parsed.masked, text), function.start, function.end),)
+        code = lower_body(body, function.params, parsed.masked, text, evaluated_anew=is_macro(function))
+        return (moved(code, function.start, function.end),)
 
 
 def summary_of(

@@ -40,6 +40,7 @@ from kscan.facts.lower.grammar import (
     INITIALIZER,
     LABEL,
     LABEL_NAME,
+    LABELED,
     LEFT,
     LIST,
     NAME,
@@ -64,18 +65,22 @@ MAX_NESTING = 150
 """Blocks nested deeper than this are a gap, not a recursion error."""
 
 
-def lower_body(body: Node, params: Sequence[Param], masked: bytes, original: bytes) -> Code:
+def lower_body(
+    body: Node, params: Sequence[Param], masked: bytes, original: bytes, *, evaluated_anew: bool = False
+) -> Code:
     """The compact code of the function whose compound statement is ``body``.
 
     ``masked`` are the bytes that were parsed, ``original`` the author's, of the same length: where they differ (a
     loop macro
-    parsed as ``while``), the original tells what stood there.
+    parsed as ``while``), the original tells what stood there. ``evaluated_anew``: it is a macro read as a function,
+    whose parameters are evaluated on each turn of a loop.
     """
     e = Emitter(masked, original, _block_value)
     names = tuple(e.scopes.declare(p.name, p.type) if p.name else "" for p in params)
     e.scopes.push()
     e.written_labels = frozenset(found.decode() for found in _LABEL.findall(masked, body.start_byte, body.end_byte))
     e.watched = watched(params)
+    e.anew = tuple(name for name in names if name) if evaluated_anew else ()
     statement(e, body)
     return e.finish(names, body.end_byte, followed(e, body) if e.watched else e.watched)
 
@@ -112,13 +117,24 @@ def _block_value(e: Emitter, node: Node, depth: int) -> Expr:
     _statements(e, children[:-1], depth)
     value: Expr = Opaque("({})")
     if children:
-        last = children[-1]
+        last = _behind_label(e, children[-1])
         if last.kind_id in STATEMENT and last.named_children:
             value = expression(e, last.named_children[0], depth)
         else:
             statement(e, last, depth)
     e.scopes.pop()
     return value
+
+
+def _behind_label(e: Emitter, node: Node) -> Node:
+    """The statement that ``node`` is behind its labels, which are put down here."""
+    while node.kind_id in LABELED and (label := node.child_by_field_id(LABEL)) is not None:
+        inner = [child for child in without_comments(node.named_children) if child.kind_id not in LABEL_NAME]
+        if len(inner) != 1:
+            break
+        e.place(e.named(text_of(e, label)))
+        node = inner[0]
+    return node
 
 
 def _expression_statement(e: Emitter, node: Node, depth: int) -> None:
@@ -245,6 +261,7 @@ def _is_word(e: Emitter, node: Node, word: bytes) -> bool:
 def _loop(e: Emitter, node: Node, depth: int, test: Node | None, update: Node | None, body: Node | None) -> None:
     again, inside, after, step = e.label(), e.label(), e.label(), e.label()
     e.place(again)
+    _evaluated_anew(e, node)
     if test is not None:
         condition(e, test, inside, after, "loop")
     e.place(inside)
@@ -254,6 +271,12 @@ def _loop(e: Emitter, node: Node, depth: int, test: Node | None, update: Node | 
         effect(e, update)
     e.jump(again)
     e.place(after)
+
+
+def _evaluated_anew(e: Emitter, loop: Node) -> None:
+    """What stands for a macro's arguments is something else on each turn of ``loop``."""
+    if e.anew:
+        e.emit(Havoc(e.anew, loop.start_byte))
 
 
 def _with_targets(e: Emitter, after: int, step: int, body: Node | None, depth: int) -> None:
@@ -303,6 +326,8 @@ def _do(e: Emitter, node: Node, depth: int) -> None:
     e.place(again)
     _with_targets(e, after, check, body, depth)
     e.place(check)
+    if test is not None and text_of(e, test).strip("() ") != "0":
+        _evaluated_anew(e, node)
     if test is not None:
         condition(e, test, again, after, "loop")
     e.place(after)

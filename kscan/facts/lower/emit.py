@@ -48,7 +48,8 @@ class Emitter:
     """Instructions so far. Labels are numbers handed out by ``label()`` and put down by ``place()``.
 
     ``watched`` are parameters whose uses are noted: ``seen`` has the offsets of the names that became part of an
-    instruction, ``handed`` the calls that one of them is an argument of."""
+    instruction, ``handed`` the calls that one of them is an argument of. ``anew`` are variables that are something
+    else on each turn of a loop."""
 
     def __init__(self, data: bytes, original: bytes, block_value: BlockValue) -> None:
         self.data = data
@@ -64,6 +65,7 @@ class Emitter:
         self.cases: dict[int, int] = {}
         self.written_labels: frozenset[str] = frozenset()
         self.watched: frozenset[str] = frozenset()
+        self.anew: tuple[str, ...] = ()
         self.seen: set[int] = set()
         self.handed: set[tuple[int, str]] = set()
         self._positions: list[int] = []

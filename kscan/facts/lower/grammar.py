@@ -63,6 +63,7 @@ ERROR: Final = 0xFFFF
 IDENTIFIER: Final = kinds("identifier")
 INITIAL: Final = kinds("init_declarator")
 LABEL_NAME: Final = kinds("statement_identifier")
+LABELED: Final = kinds("labeled_statement")
 LIST: Final = kinds("initializer_list")
 LOGICAL: Final = kinds("&&", "||")
 NOT: Final = kinds("!")

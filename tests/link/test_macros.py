@@ -1,0 +1,88 @@
+"""Function-like macros as callees: names and strings made of arguments, statements handed in, labels of their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.toy import Toy
+
+HELPERS = """
+static int one(int a) { return a ? -EIO : 0; }
+static int const_one(int a) { return -EBUSY; }
+static int named(int (*what)(int), const char *name) { return name ? -ENOMEM : 0; }
+static int ready(void) { return signalled ? -EINTR : 0; }
+static long sleep_for(long left) { return late ? 0 : 3; }
+"""
+WAIT = """
+#define ___wait(cond, ret, cmd) \\
+({ \\
+	__label__ __out; \\
+	long __ret = ret; \\
+	for (;;) { \\
+		long __int = ready(); \\
+		if (cond) \\
+			break; \\
+		if (__int) { \\
+			__ret = __int; \\
+			goto __out; \\
+		} \\
+		cmd; \\
+	} \\
+	done(); \\
+__out:	__ret; \\
+})
+#define wait_for(cond) ({ int __ret = 0; if (!(cond)) __ret = __wait_for(cond); __ret; })
+#define __wait_for(cond) ___wait(cond, 0, sleep())
+#define wait_long(cond) ___wait(cond, 5, __ret = sleep_for(__ret))
+"""
+
+
+@pytest.mark.parametrize(
+    ("macros", "call", "values"),
+    [
+        pytest.param("#define give(what) named(what, #what)\n", "give(one)", {"0", "-ENOMEM"}, id="string"),
+        pytest.param(
+            "#define give(op, a) ((a) ? const_##op(a) : op(a))\n#define give_one(a) give(one, a)\n",
+            "give_one(x)",
+            {"0", "-EBUSY"},
+            id="pasted-by-another",
+        ),
+        pytest.param(WAIT, "wait_for(x > 3)", {"0", "-EINTR"}, id="label-of-its-own"),
+        pytest.param(WAIT, "wait_long(x > 3)", {"0", "3", "5", "-EINTR"}, id="statement-that-assigns"),
+        pytest.param(WAIT, "___wait(x > 3, 0, sleep())", {"open", "unknown"}, id="statement-by-itself"),
+        pytest.param(
+            WAIT + "#define twice(cond) (__wait_for(cond) + ___wait(cond, 0, sleep()) + ___wait(cond, 1, sleep()))\n",
+            "twice(x > 3)",
+            {"open", "unknown"},
+            id="the-same-label-twice",
+        ),
+    ],
+)
+def test_what_a_macro_gives(tmp_path: Path, macros: str, call: str, values: set[str]) -> None:
+    toy = Toy(tmp_path)
+    toy.write({"include/linux/frobs.h": HELPERS + macros})
+    assert toy.c(f"#include <linux/frobs.h>\nint f(int x) {{ return {call}; }}\n").values() == values
+
+
+@pytest.mark.parametrize("header", [False, True], ids=["own", "of-a-header"])
+@pytest.mark.parametrize(
+    ("macro", "body", "values"),
+    [
+        ("#define get(r) do { r = -EIO; } while (0)", "get(ret); return ret;", {"open", "unknown"}),
+        ("#define get(r) ({ (r) = x; (r) != 0; })", "return get(ret) ? ret : 1;", {"1", "open", "unknown"}),
+        ("#define get(r) do { r.state = -EIO; o->r = 1; } while (0)", "get(ret); return ret;", {"0"}),
+        ("#define get(r) do { *(r) = 1; if (r == 2) stop(); } while (0)", "get(ret); return ret;", {"0"}),
+        ("#define get(r) do { (r)++; } while (0)", "get(ret); return ret;", {"open", "unknown"}),
+    ],
+    ids=["assigns", "in-an-expression", "a-member", "behind-a-pointer", "counts"],
+)
+def test_a_macro_that_writes_to_what_it_is_handed(
+    tmp_path: Path, macro: str, body: str, values: set[str], header: bool
+) -> None:
+    toy = Toy(tmp_path)
+    toy.write({"include/linux/frobs.h": macro + "\n" if header else "\n"})
+    own = "" if header else macro + "\n"
+    text = f"#include <linux/frobs.h>\n{own}int f(int x) {{ int ret = 0; {body} }}\n"
+    assert toy.c(text).values() == values
