@@ -159,8 +159,12 @@ class Linker:
             if symbol.kind == "call" and not symbol.negated:
                 functions, missing = self.callees(node.function, symbol)
                 if not missing and all(map(self._is_near, functions)):
-                    fixed[symbol.at] = join([self._returned(function) for function in functions])
+                    returned = join([self._returned(function) for function in functions])
+                    if returned != ALL:
+                        fixed[symbol.at] = returned
         given = {index: known for index, known in enumerate(node.context) if isinstance(known, Given)}
+        if not fixed and not given:
+            return general
         return self.catalog.summary_with(node.function, fixed, given, node.behind)
 
     def _is_near(self, function: Function) -> bool:

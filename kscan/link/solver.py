@@ -53,6 +53,7 @@ class Solver:
         self._equation = equation
         self._budget = budget
         self._given_up: set[int] = set()
+        self._far: set[int] = set()
         self._results: dict[int, Costs] = {}
         self._own: dict[int, tuple[Opening, ...]] = {}
         self._open: dict[int, tuple[int, ...]] = {}
@@ -69,10 +70,16 @@ class Solver:
         return found
 
     def is_near(self, node: Node) -> bool:
-        """Whether the result of ``node`` is there or, with a budget, takes few equations to find out."""
-        if node.number in self._results or self._budget is None:
+        """Whether the result of ``node`` is there or takes few equations to find out."""
+        if node.number in self._results:
             return True
-        return self._search(node, _NEAR)
+        return node.number not in self._far and self._is_soon(node)
+
+    def _is_soon(self, node: Node) -> bool:
+        found = self._search(node, _SOON if self._budget is None else _NEAR)
+        if not found:
+            self._far.add(node.number)
+        return found
 
     def gave_up(self, node: Node) -> bool:
         """Whether the result of ``node`` was too much to find out."""
@@ -248,3 +255,5 @@ def _held(costs: Costs, within: IntSet) -> Costs:
 _FAR = 1 << 62
 _NEAR = 30
 """Equations that any search may build."""
+_SOON = 60
+"""Equations that are built to tell what a path need not know."""
