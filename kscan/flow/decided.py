@@ -158,7 +158,9 @@ class _Flow:
         fact = self._fact(question.term, state)
         for holds, target in ((True, test.then), (False, test.other)):
             left = intersect(fact.values, question.wanted if holds else complement(question.wanted))
-            if left:
+            if left and test.kind == "loop" and question.term.memory:
+                self._arrive(target, state)  # what is waited for is written elsewhere, perhaps again
+            elif left:
                 now = Fact(left, frozenset((Went(index, holds),)))
                 self._arrive(target, self._learnt(question.term, fact, now, state))
 
