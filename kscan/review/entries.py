@@ -8,12 +8,17 @@ from typing import Final
 from kscan.link.catalog import Catalog
 from kscan.link.tables import tables_in
 from kscan.model.facts import Function, Slot
+from kscan.model.gap import Gap
 from kscan.model.review import EntryKind
+from kscan.source.overlay import Overlay
 
 _SYSTEM_CALL: Final = re.compile(r"(?:compat_)?sys_")
 _IOCTL: Final = frozenset({"unlocked_ioctl", "compat_ioctl", "ioctl"})
 _TABLES: Final[dict[str, EntryKind]] = {
     "struct file_operations": "file operation",
+    "struct inode_operations": "file operation",
+    "struct seq_operations": "file operation",
+    "struct xattr_handler": "file operation",
     "struct proc_ops": "proc file",
     "struct block_device_operations": "ioctl",
     "struct proto_ops": "ioctl",
@@ -22,17 +27,23 @@ _TABLES: Final[dict[str, EntryKind]] = {
 }
 _ONLY_IOCTL: Final = frozenset({"struct block_device_operations", "struct proto_ops"})
 """Tables of which only the ioctl handlers are user space's."""
-_INTERNAL: Final = frozenset({"release", "flush", "poll", "fasync", "show_fdinfo", "owner"})
+_INTERNAL: Final = frozenset(
+    {"release", "flush", "poll", "fasync", "show_fdinfo", "owner", "stop", "list", "update_time"}
+)
 """File operations whose result user space does not see as an errno."""
+MAX_BESIDE: Final = 200
+"""Files of a folder whose tables are looked through for a function of another file there."""
 _ATTRIBUTE: Final = re.compile(r"\b(\w*ATTR(?:IBUTE)?(?:_\w+)?)[ \t]*\(([^()]*)\)")
 _ACCESS: Final = re.compile(r"_(?:show|store|read|write|get|set)\Z")
 _DEBUGFS: Final = re.compile(r"DEBUGFS|SIMPLE_ATTRIBUTE|SHOW_ATTRIBUTE|SEQ_ATTRIBUTE|SHOW_STORE_ATTRIBUTE")
 Entered = tuple[EntryKind, str]
 
 
-def entered(catalog: Catalog, function: Function) -> Entered | None:
-    """How user space calls ``function``, and under which name; None where it does not, as far as its file tells."""
-    return _system_call(catalog, function) or _from_tables(catalog, function) or _from_macros(catalog, function)
+def entered(catalog: Catalog, function: Function, gaps: list[Gap]) -> Entered | None:
+    """How user space calls ``function``, and under which name; None where it does not, as far as its file tells and,
+    where the tree is indexed, the tables of the files beside it. Where these are too many, ``gaps`` says so."""
+    own = _system_call(catalog, function) or _from_tables(catalog, function, function.file)
+    return own or _from_macros(catalog, function) or _from_beside(catalog, function, gaps)
 
 
 def _system_call(catalog: Catalog, function: Function) -> Entered | None:
@@ -43,10 +54,32 @@ def _system_call(catalog: Catalog, function: Function) -> Entered | None:
     return "system call", function.name[called.end() :]
 
 
-def _from_tables(catalog: Catalog, function: Function) -> Entered | None:
-    tables = tables_in(catalog, function.file)
+def _from_tables(catalog: Catalog, function: Function, path: str) -> Entered | None:
+    """What the tables of the file at ``path`` make of it."""
+    tables = tables_in(catalog, path)
     slots = () if tables is None else tables.slots
     return next((one for slot in slots if slot.value == function.name and (one := _of_slot(slot))), None)
+
+
+def _from_beside(catalog: Catalog, function: Function, gaps: list[Gap]) -> Entered | None:
+    if function.linkage == "static" or catalog.indexed is None:
+        return None
+    folder = function.file.rpartition("/")[0]
+    stats = catalog.tree.files((folder,) if folder else ())
+    beside = [stat.path for stat in stats if stat.path.rpartition("/")[0] == folder and stat.path != function.file]
+    if len(beside) > MAX_BESIDE:
+        why = f"{folder} has {len(beside) + 1} files: which of their tables hold the function is not looked up"
+        gaps.append(Gap(function.file, function.name_start, "link", function.name, why))
+        return None
+    found = (_from_tables(catalog, function, path) for path in beside if _has_tables(catalog, path))
+    return next((one for one in found if one is not None), None)
+
+
+def _has_tables(catalog: Catalog, path: str) -> bool:
+    """Whether the tables of the file at ``path`` are at hand, or it is replaced, so that it is read anyway."""
+    tree, indexed = catalog.tree, catalog.indexed
+    replaced = isinstance(tree, Overlay) and path in tree.replaced
+    return replaced or (indexed is not None and indexed.tables(path) is not None)
 
 
 def _of_slot(slot: Slot) -> Entered | None:

@@ -33,7 +33,7 @@ def reach(both: Comparison, changes: Sequence[Changed]) -> tuple[Reach, ...]:
 
 def _entries(both: Comparison, change: Changed) -> set[Entered]:
     functions = [] if change.gone else both.after(Place(change.span.file, change.function))
-    known = (entered(both.now.catalog, function) for function in functions)
+    known = (entered(both.now.catalog, function, both.gaps) for function in functions)
     return {one for one in known if one is not None}
 
 

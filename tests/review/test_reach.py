@@ -1,0 +1,109 @@
+"""Where a new errno gets to user space: through tables of the function's own file, and of the files beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kscan import api
+from kscan.model.review import ReviewResult
+from kscan.review import entries
+from tests.review.series import Series
+
+STRUCTS = """
+struct file;
+struct inode;
+struct seq_file;
+struct file_operations { int (*open)(struct inode *inode, struct file *file); long (*unlocked_ioctl)(int n); };
+struct inode_operations { int (*mkdir)(int n); int (*update_time)(int n); };
+struct seq_operations { int (*show)(int n); void (*stop)(int n); };
+struct private_ops { int (*mkdir)(int n); };
+"""
+GRAB = "\nint grab(int n)\n{\n\tif (n < 0)\n\t\treturn -EINVAL;\n\treturn 0;\n}\n"
+BUSY = GRAB.replace("\treturn 0;", "\tif (n > 9)\n\t\treturn -EBUSY;\n\treturn 0;")
+STATIC = GRAB.replace("int grab", "static int grab")
+
+
+def table(kind: str, field: str, name: str = "grab") -> str:
+    """A file with one table that holds the function ``name``."""
+    return f"{STRUCTS}\nint {name}(int n);\nconst struct {kind} lamp_ops = {{ .{field} = {name} }};\n"
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KSCAN_CACHE_DIR", str(tmp_path / "cache"))
+
+
+def reviewed(series: Series, *, index: bool = True) -> ReviewResult:
+    """The review of the series, by a tree with an index or without one."""
+    if index:
+        api.index(str(series.tree.root), jobs=1)
+    return api.review(str(series.tree.root), series.patches)[0]
+
+
+def told(result: ReviewResult) -> list[tuple[str, str, str]]:
+    """Each errno with the kind and name of each way out."""
+    return [(reach.value, entry.kind, entry.name) for reach in result.reach for entry in reach.entries]
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "way"),
+    [
+        ("file_operations", "unlocked_ioctl", "ioctl"),
+        ("file_operations", "open", "file operation"),
+        ("inode_operations", "mkdir", "file operation"),
+        ("seq_operations", "show", "file operation"),
+    ],
+)
+def test_a_table_in_a_file_beside_it(tmp_path: Path, kind: str, field: str, way: str) -> None:
+    series = Series(tmp_path, {"grab.c": GRAB, "ops.c": table(kind, field)}).patch(grab=BUSY)
+    result = reviewed(series)
+    assert told(result) == [("-EBUSY", way, f"lamp_ops.{field}")]
+    assert result.gaps == ()
+    (entry,) = result.reach[0].entries
+    assert (entry.function, [step.function for step in entry.path][-1]) == ("grab", "grab")
+
+
+@pytest.mark.parametrize(("kind", "field"), [("private_ops", "mkdir"), ("inode_operations", "update_time")])
+def test_a_table_that_user_space_does_not_call(tmp_path: Path, kind: str, field: str) -> None:
+    series = Series(tmp_path, {"grab.c": GRAB, "ops.c": table(kind, field)}).patch(grab=BUSY)
+    assert told(reviewed(series)) == []
+
+
+def test_a_static_function_of_the_same_name_is_another(tmp_path: Path) -> None:
+    made = Series(tmp_path, {"grab.c": STATIC, "ops.c": table("inode_operations", "mkdir")})
+    series = made.patch(grab=BUSY.replace("int grab", "static int grab"))
+    assert told(reviewed(series)) == []
+
+
+def test_the_patch_brings_the_table(tmp_path: Path) -> None:
+    series = Series(tmp_path, {"grab.c": GRAB}).patch(grab=BUSY, ops=table("inode_operations", "mkdir"))
+    assert told(reviewed(series)) == [("-EBUSY", "file operation", "lamp_ops.mkdir")]
+
+
+def test_the_patch_takes_it_out_of_the_table(tmp_path: Path) -> None:
+    series = Series(tmp_path, {"grab.c": GRAB, "ops.c": table("inode_operations", "mkdir")})
+    assert told(reviewed(series.patch(grab=BUSY, ops=table("inode_operations", "mkdir", "other")))) == []
+
+
+def test_a_caller_of_the_changed_function_is_in_the_table(tmp_path: Path) -> None:
+    use = "\nint grab(int n);\n\nint use(int n)\n{\n\treturn grab(n);\n}\n"
+    files = {"grab.c": GRAB, "use.c": use, "ops.c": table("inode_operations", "mkdir", "use")}
+    result = reviewed(Series(tmp_path, files).patch(grab=BUSY))
+    assert told(result) == [("-EBUSY", "file operation", "lamp_ops.mkdir")]
+    (entry,) = result.reach[0].entries
+    assert entry.function == "use" and "grab" in {step.function for step in entry.path}
+
+
+def test_a_folder_with_too_many_files_is_a_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entries, "MAX_BESIDE", 0)
+    series = Series(tmp_path, {"grab.c": GRAB, "ops.c": table("inode_operations", "mkdir")}).patch(grab=BUSY)
+    result = reviewed(series)
+    assert told(result) == []
+    assert [(gap.function, "is not looked up" in gap.reason) for gap in result.gaps] == [("grab", True)]
+
+
+def test_without_an_index_its_own_file_tells(tmp_path: Path) -> None:
+    series = Series(tmp_path, {"grab.c": GRAB, "ops.c": table("inode_operations", "mkdir")}).patch(grab=BUSY)
+    assert told(reviewed(series, index=False)) == []
