@@ -1,5 +1,6 @@
 """Times `kscan check TREE mm/memory-failure.c`, with an empty cache and again, against spatch over TREE/mm; and
-`kscan index TREE` against ast-grep over TREE; with `--only cc`, `make C=2` with `kscan cc` and with sparse.
+`kscan index TREE` against ast-grep over TREE; with `--only cc`, `make C=2` with `kscan cc` and with sparse; with
+`--only review`, `kscan review` against checkpatch.
 
 The runs take turns, so that what else the machine does hurts all alike. Before the first one each command runs once
 untimed: that puts the tree into the page cache, and is where memory is looked at.
@@ -15,10 +16,20 @@ import tempfile
 from pathlib import Path
 
 from kscan.source.tree import WorkingTree, open_tree
-from tests.bench import building
+from tests.bench import building, reviewing
 from tests.bench.indexing import timed
 from tests.bench.measure import Command, peak_bytes, seconds
-from tests.bench.report import INDEX_BEGIN, INDEX_END, Row, index_markdown, markdown, write
+from tests.bench.report import (
+    INDEX_BEGIN,
+    INDEX_END,
+    REVIEW_BEGIN,
+    REVIEW_END,
+    Row,
+    index_markdown,
+    markdown,
+    review_markdown,
+    write,
+)
 
 RULE = Path(__file__).with_name("negative_return.cocci")
 FILE = "mm/memory-failure.c"
@@ -30,6 +41,9 @@ def main() -> int:
     tree = open_tree(asked.tree)
     if asked.only == "cc":
         print(building.timed(tree.root, asked.runs))
+        return 0
+    if asked.only == "review":
+        _review(asked, tree)
         return 0
     if asked.only != "index":
         _check(asked, tree)
@@ -43,6 +57,13 @@ def _index(asked: argparse.Namespace, tree: WorkingTree) -> None:
     print(block)
     if asked.write:
         write(asked.write, block, INDEX_BEGIN, INDEX_END)
+
+
+def _review(asked: argparse.Namespace, tree: WorkingTree) -> None:
+    block = review_markdown(reviewing.timed(tree.root, asked.runs), tree.version)
+    print(block)
+    if asked.write:
+        write(asked.write, block, REVIEW_BEGIN, REVIEW_END)
 
 
 def _check(asked: argparse.Namespace, tree: WorkingTree) -> None:
@@ -93,7 +114,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("tree", metavar="TREE", help="an unpacked Linux source tree")
     parser.add_argument("--runs", type=int, default=3, help="timed runs of each command [3]")
-    parser.add_argument("--only", choices=["check", "index", "cc"], help="one part; cc only so")
+    parser.add_argument("--only", choices=["check", "index", "cc", "review"], help="one part; cc and review only so")
     parser.add_argument("--write", type=Path, metavar="FILE", help="put the figures into FILE, between its marks")
     return parser.parse_args()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import time
 from collections.abc import Iterable, Mapping
@@ -32,6 +33,14 @@ def seconds(command: Command) -> float:
     process = _started(command)
     _check(process, command)
     return time.monotonic() - before
+
+
+def processor_seconds(command: Command) -> float:
+    """Processor time of one run, that of all it starts and waits for included. Raises Failed."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    _check(_started(command), command)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def peak_bytes(command: Command) -> int:

@@ -13,13 +13,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from tests.bench.indexing import Run, Timed
+    from tests.bench.reviewing import Pair, Reviews
 
 COLD_GOAL, WARM_GOAL, MEMORY_GOAL = 2.0, 0.1, 500_000_000
 INDEX_GOAL, INDEX_WANTED, INDEX_MEMORY_GOAL, ANSWER_GOAL_S = 3.0, 1.5, 4_000_000_000, 0.5
+SINGLE_GOAL, SINGLE_WANTED, SERIES_GOAL, ALONE_GOAL = 4.0, 2.0, 2.0, 3.0
 SHARES = (0.02, 0.03, 0.15, 0.15)
 """Of a cold index: nothing changed, one .c file changed, mm.h with another comment, and with another constant."""
 BEGIN, END = "<!-- bench -->\n", "<!-- /bench -->\n"
 INDEX_BEGIN, INDEX_END = "<!-- bench index -->\n", "<!-- /bench index -->\n"
+
+REVIEW_BEGIN, REVIEW_END = "<!-- bench review -->\n", "<!-- /bench review -->\n"
 
 
 class Row(NamedTuple):
@@ -64,6 +68,40 @@ def index_markdown(timed: Timed, release: str) -> str:
     ]
     tools = f"Linux {release}" + (f"; {_version_of('ast-grep-cli')}" if peer else "")
     return "\n".join([*lines, "", *_index_goals(timed), "", f"{_machine()}; {tools}.", ""])
+
+
+def review_markdown(timed: Reviews, release: str) -> str:
+    """The table of the reviews, the goals, and a line on the machine."""
+    pairs = (*timed.single, timed.series)
+    runs = len(timed.series.own)
+    lines = [
+        f"| patch, processor time | `checkpatch.pl --strict`, s, median of {runs} | `kscan review`, s | times |",
+        "|---|---|---|---|",
+        *(_pair_row(pair) for pair in pairs),
+        "",
+        "| without an index, processor time | `kscan check` of the file, s | `kscan review`, s | times |",
+        "|---|---|---|---|",
+        _pair_row(timed.alone),
+        "",
+    ]
+    most = max(map(_times, timed.single))
+    series, alone = _times(timed.series), _times(timed.alone)
+    lines += [
+        f"- a one-file patch at most {SINGLE_GOAL:g} times checkpatch's time (wanted {SINGLE_WANTED:g}): "
+        f"{min(map(_times, timed.single)):.1f} to {most:.1f} times, {_kept(most <= SINGLE_GOAL)}",
+        f"- a series at most {SERIES_GOAL:g} times: {series:.1f} times, {_kept(series <= SERIES_GOAL)}",
+        f"- without an index at most {ALONE_GOAL:g} times a cold check of the file: {alone:.1f} times, "
+        f"{_kept(alone <= ALONE_GOAL)}",
+    ]
+    return "\n".join([*lines, "", f"{_machine()}; Linux {release}.", ""])
+
+
+def _pair_row(pair: Pair) -> str:
+    return f"| {pair.what} | {median(pair.peer):.2f} | {median(pair.own):.2f} | {_times(pair):.1f} |"
+
+
+def _times(pair: Pair) -> float:
+    return median(pair.own) / median(pair.peer)
 
 
 def _index_goals(timed: Timed) -> Iterator[str]:

@@ -9,7 +9,18 @@ import pytest
 
 from tests.bench.indexing import Run, Timed
 from tests.bench.measure import Command, Failed, peak_bytes, seconds
-from tests.bench.report import BEGIN, END, Row, index_markdown, markdown, written
+from tests.bench.report import (
+    BEGIN,
+    END,
+    REVIEW_BEGIN,
+    REVIEW_END,
+    Row,
+    index_markdown,
+    markdown,
+    review_markdown,
+    written,
+)
+from tests.bench.reviewing import Pair, Reviews
 
 COLD, WARM, PEER = Row("cold", (11.0, 9.0, 10.0), 150_000_000), Row("warm", (1.0, 0.4, 0.5), 0), Row("peer", (6.0,), 0)
 
@@ -47,6 +58,7 @@ def test_a_page_without_marks_is_left_alone() -> None:
 def test_the_readme_has_the_marks() -> None:
     page = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
     assert page.count(BEGIN) == page.count(END) == 1
+    assert page.count(REVIEW_BEGIN) == page.count(REVIEW_END) == 1
 
 
 def test_memory_is_that_of_the_whole_family() -> None:
@@ -77,3 +89,13 @@ def test_the_index_has_its_own_table_and_goals() -> None:
     assert "| mm | 900 | 12 | 9.0 | 5.0 |\n" in text
     assert "- flow at most 0.5 s above Python's start: 0.58 s, MISSED\n" in text
     assert "ast-grep" not in index_markdown(timed._replace(peer=None), "7.3")
+
+
+def test_reviews_have_their_own_table_and_goals() -> None:
+    fast, slow = Pair("a.c", (0.3, 0.2, 0.4), (0.6, 0.6, 0.9)), Pair("b.c", (0.2,), (0.84,))
+    timed = Reviews((fast, slow), Pair("both", (1.0,), (1.5,)), Pair("a.c", (8.0,), (12.0,)))
+    text = review_markdown(timed, "7.3")
+    assert "| a.c | 0.30 | 0.60 | 2.0 |\n" in text
+    assert "(wanted 2): 2.0 to 4.2 times, MISSED\n" in text
+    assert "- a series at most 2 times: 1.5 times, kept\n" in text
+    assert "a cold check of the file: 1.5 times, kept\n" in text
