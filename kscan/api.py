@@ -18,7 +18,7 @@ from kscan.begun import (
     refreshed,
 )
 from kscan.model.edit import Grade
-from kscan.model.error import InputError, during
+from kscan.model.error import InputError
 from kscan.model.flow import Caller, ReturnSet
 from kscan.model.gap import Gap
 from kscan.model.progress import SILENT, Progress
@@ -27,7 +27,6 @@ from kscan.model.result import (
     CallersResult,
     CheckResult,
     FlowResult,
-    FunctionReturns,
     FunctionsResult,
     IndexResult,
     PredicatesResult,
@@ -275,27 +274,17 @@ def returns(
     cache: bool = True,
     progress: Progress = SILENT,
 ) -> ReturnsResult:
-    """The return set of every function in ``paths`` (the whole tree when empty) that returns something."""
-    from kscan.link.named import in_files
+    """The return set of every function in ``paths`` (the whole tree when empty) that returns something.
+
+    Raises InputError for bad usage or input."""
+    from kscan.link.named import returned_in
 
     def found(catalog: Catalog) -> ReturnsResult:
-        program = _program(catalog)
-        functions, _ = in_files(catalog, paths, not paths, progress)
-        wanted = [f for f in functions if f.return_type != "void"]
-        progress.stage("link", len(wanted))
-        rows = tuple(_returned(program, f, progress) for f in wanted)
+        rows = tuple(returned_in(catalog, paths, not paths, progress))
         return ReturnsResult(str(catalog.tree.root), rows, tuple(sorted(catalog.gaps)), catalog.notes)
 
     with begin(tree, cache) as begun:
         return answered(begun, kconfig, None, progress, found)
-
-
-def _returned(program: LinkedProgram, function: Function, progress: Progress) -> FunctionReturns:
-    progress.advance()
-    with during(f"linking {function.name}()", function.file):
-        closed, values = program.values(function)
-    span = Span(function.file, function.name_start, function.name_start + len(function.name))
-    return FunctionReturns(function.name, span, closed, values)
 
 
 def predicates(

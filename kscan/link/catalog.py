@@ -89,6 +89,17 @@ class Catalog:
             self.dialect, self.annotations = like.dialect, like.annotations
             self.errnos = like.errnos
 
+    def anew(self) -> Catalog:
+        """A catalog of the same tree that holds none of its facts yet."""
+        made = Catalog(self.tree, self.store, self.index, self.kconfig, self)
+        made.indexed, made.fillings = self.indexed, self.fillings
+        return made
+
+    @property
+    def held(self) -> int:
+        """How many summaries are held: most of what a catalog takes grows with them."""
+        return len(self._summaries)
+
     @property
     def notes(self) -> tuple[str, ...]:
         """Remarks for people: what the store had to repair."""
