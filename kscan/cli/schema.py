@@ -13,7 +13,7 @@ from kscan.cli.output import emit
 )
 @click.argument(
     "report",
-    type=Word(["check", "flow", "callers", "returns", "predicates", "rename", "matrix", "prove", "baseline"]),
+    type=Word(["check", "review", "flow", "callers", "returns", "predicates", "rename", "matrix", "prove", "baseline"]),
     default="check",
 )
 @debug_option

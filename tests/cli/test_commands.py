@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import kscan
+from kscan.report.schema import SHAPES
 from tests.cli import stub
 from tests.cli.conftest import Run
 
@@ -263,7 +264,7 @@ def test_a_baseline_is_of_the_whole_tree_and_has_no_positions(run: Run, tree: Pa
     assert (stub.CALLS[1][0][1], stub.CALLS[1][1]["everything"]) == (("mm",), False)
 
 
-@pytest.mark.parametrize("command", ["check", "flow", "callers", "predicates", "baseline"])
+@pytest.mark.parametrize("command", sorted(SHAPES))
 def test_schema(run: Run, command: str) -> None:
     schema = json.loads(run("schema", command).out)
     assert schema["$schema"].startswith("https://json-schema.org/")
