@@ -193,3 +193,20 @@ def test_what_cannot_be_reviewed(tmp_path: Path) -> None:
     series.tree.write({"grab.c": "int unlike;\n"})
     with pytest.raises(InputError, match=r"grab\.c"):
         series.review()
+
+
+CAMEL = """
+static int GrabAgain(int n)
+{
+	return grab(n);
+}
+"""
+
+
+def test_a_rename_is_worked_out_only_where_the_tree_has_the_patch(tmp_path: Path) -> None:
+    """Names are looked for in the files on disk, which are not those that the patch makes."""
+    result = Series(tmp_path, {"a.c": GRAB + "\nint n;\n"}).patch(a=GRAB + CAMEL).review()
+    (found,) = result.findings
+    assert (found.rule, found.fix) == ("camelcase-name", None)
+    (gap,) = result.patches[0].gaps
+    assert "worked out in the tree on disk" in gap.reason
