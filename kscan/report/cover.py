@@ -70,9 +70,8 @@ def _row(row: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
 def _handling(one: LocatedHandling) -> Iterator[str]:
     if one.after == "propagated" and one.before is None:
         return
-    becomes = f" into {', '.join(one.becomes)}" if one.becomes else ""
     before = f", {one.before} before" if one.before else ""
-    text = f"{plain(one.caller)}(): {one.value} of {plain(one.callee)}() is {_DOES[one.after]}{becomes}{before}"
+    text = f"{plain(one.caller)}(): {one.value} of {plain(one.callee)}() is {_DOES[one.after]}{instead(one)}{before}"
     yield from _wrapped(text)
 
 
@@ -83,6 +82,14 @@ _DOES: Final = {
     "remapped": "remapped",
     "dropped": "dropped",
 }
+
+
+def instead(one: LocatedHandling) -> str:
+    """What is returned in the place of a value, behind what becomes of that."""
+    values = ", ".join(one.becomes)
+    if not values:
+        return ""
+    return f" into {values}" if one.after == "remapped" else f", for which {values} is returned"
 
 
 def _reach(one: LocatedReach) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+from kscan.report.cover import instead
 from kscan.report.escape import plain
 from kscan.report.paint import Painter, unpainted
 from kscan.report.text import asides, finding_lines, gap_lines, many
@@ -47,8 +48,8 @@ def _patch(patch: ReviewedPatch, total: int, paint: Painter, *, quiet: bool) -> 
         said += _changes(patch.changes)
         said += _handlings(patch.dispositions, paint)
         said += [_verdict(one, paint) for one in patch.contracts]
-        yield paint(f"[{patch.number}/{total}] {plain(patch.subject)}", "place")
-        said = said or ["nothing that kscan looks at"]
+        yield paint(f"[{patch.number}/{total}] {plain(patch.subject) or 'without a subject'}", "place")
+        said = said or ["changes nothing that kscan looks for"]
         said.append("")
     yield from said
 
@@ -113,10 +114,9 @@ def _handlings(some: Sequence[LocatedHandling], paint: Painter) -> Iterator[str]
 def _handling(same: Sequence[LocatedHandling], paint: Painter) -> str:
     one, values = same[0], ", ".join(each.value for each in same)
     before = f"{one.before} before, " if one.before else ""
-    becomes = f" into {', '.join(one.becomes)}" if one.becomes else ""
     return (
         f"{plain(one.file)}:{one.decided}: {values} of {plain(one.callee)}() in {plain(one.caller)}(): "
-        f"{before}{paint(one.after, one.after)}{becomes}"
+        f"{before}{paint(one.after, one.after)}{instead(one)}"
     )
 
 

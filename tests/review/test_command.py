@@ -35,6 +35,37 @@ def test_text_and_the_tree_around(series: Series, capsys: pytest.CaptureFixture[
     assert any(line.startswith("2 findings (2 warnings) in 1 patch, ") for line in lines)
 
 
+def test_a_plain_diff_that_changes_nothing_is_told_so(series: Series, capsys: pytest.CaptureFixture[str]) -> None:
+    series.patch(grab=GRAB.replace("n < 0", "0 > n"))
+    patch = Path(series.patches[0])
+    patch.write_text(patch.read_text().partition("---\n")[2])
+    assert entry(["review", str(patch)]) == 0
+    head, said, *_ = capsys.readouterr().out.splitlines()
+    assert (head, said) == ("[1/1] without a subject", "changes nothing that kscan looks for")
+
+
+IGNORING = """
+int use(int n)
+{
+	int err = grab(n);
+
+	note(err);
+	return 0;
+}
+"""
+
+
+def test_what_is_returned_for_a_value_that_is_dropped(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    series = Series(tmp_path, {"grab.c": GRAB, "use.c": IGNORING}).patch(grab=BUSY)
+    words = ["review", "--tree", str(series.tree.root), *series.patches]
+    assert entry(words) == 1
+    told = "-EBUSY of grab() in use(): dropped, for which 0 is returned"
+    assert any(line.endswith(told) for line in capsys.readouterr().out.splitlines())
+    assert entry([*words, "--cover"]) == 1
+    told = "use(): -EBUSY of grab() is dropped, for which 0 is returned"
+    assert told in " ".join(capsys.readouterr().out.split())
+
+
 def test_a_clean_series_with_a_note_ends_with_0(series: Series, capsys: pytest.CaptureFixture[str]) -> None:
     series.patch(grab=BUSY).patch(grab=TOLD, use=USER.replace("number.", "number, -EBUSY for a large one."))
     assert entry(["review", "-q", *series.patches]) == 0
