@@ -182,7 +182,7 @@ def flow(
             def sets() -> tuple[ReturnSet, ...]:
                 program = _program(catalog)
                 named = definitions_of(catalog, function)
-                return tuple(program.returns(f, context_of(catalog, f, arguments)) for f in named)
+                return tuple(program.with_left(f, context_of(catalog, f, arguments)) for f in named)
 
             made = remembered(catalog, begun.key(catalog, function, *parts), shape, sets)
             return FlowResult(str(begun.tree.root), made, catalog.notes)

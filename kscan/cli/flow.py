@@ -42,7 +42,8 @@ def flow(
     """Show what FUNCTION in TREE can return.
 
     Each value comes with its shortest path: file and line, function, and what happens there. A set is closed when no
-    other value is possible; what keeps an open one open is listed.
+    other value is possible; what keeps an open one open is listed. What is left behind the pointers through which it
+    writes has a table of its own.
     """
     from kscan import api
     from kscan.report import tables

@@ -80,6 +80,15 @@ class Linker:
         """The node that stands for ``function`` in ``context``."""
         return self._node(self._known(function), context)
 
+    def left(self, function: Function, index: int, context: Context, before: Given) -> Node | None:
+        """The node for what ``function`` leaves behind its parameter ``index`` where ``before`` stood there; None when
+        that cannot be followed."""
+        known = self._left_behind(function, index)
+        if known is None:
+            return None
+        count = len(function.params)
+        return self._node(known, (*context, *[None] * (count - len(context)), before))
+
     def result(self, node: Node) -> Costs:
         """What ``node`` can return, each atom with the length of the shortest way to it."""
         return self._solver.result(node)

@@ -6,10 +6,13 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from copy import copy
 
+import msgspec
+
 from kscan.facts.errno import Errnos
-from kscan.flow.evaluate import ConstantOf
+from kscan.flow.evaluate import ConstantOf, Given
 from kscan.flow.state import WARNED
 from kscan.flow.summary import RemapFact, Symbol
+from kscan.flow.values import MIN, single
 from kscan.link.atoms import Atom, spelt
 from kscan.link.catalog import Catalog
 from kscan.link.context import Context, learned, passed
@@ -22,12 +25,14 @@ from kscan.link.paths import NOT_SHOWN, Paths
 from kscan.link.solver import Budget
 from kscan.model.code import Code
 from kscan.model.facts import CallSite, Function
-from kscan.model.flow import Caller, Disposition, Outcome, Remap, ReturnSet
+from kscan.model.flow import Caller, Disposition, Left, Outcome, Remap, ReturnSet
 from kscan.model.gap import Gap
 from kscan.model.span import Span
 
 Looks = list[tuple[Code, tuple[Arrival, ...]]]
 """The variants of a function with a path to a call, and the ways it is reached in them."""
+UNCHANGED = MIN
+"""The number that stands for what a pointer pointed to before; nothing else is as small."""
 _ERRNO_WORD = re.compile(rb"\bE[A-Z0-9_]+\b")
 
 
@@ -66,13 +71,37 @@ class LinkedProgram:
             self._sets[node] = self._return_set(node)
         return self._sets[node]
 
-    def _return_set(self, node: Node) -> ReturnSet:
+    def with_left(self, function: Function, context: Context = ()) -> ReturnSet:
+        """The same, and what is left behind the pointers through which ``function`` writes."""
+        summary = self.catalog.summary(function)
+        indices = [] if summary is None else [index for index, _ in summary.behind]
+        left = (self._left(function, index, context) for index in indices)
+        return msgspec.structs.replace(self.returns(function, context), left=tuple(filter(None, left)))
+
+    def _left(self, function: Function, index: int, context: Context) -> Left | None:
+        """What is left behind parameter ``index``; None when it is not written."""
+        node = self.linker.left(function, index, context, Given(single(UNCHANGED)))
+        if node is None:
+            return None
+        kind = function.params[index].type.removesuffix("*").rstrip()
+        outcomes = self._outcomes(node, kind.endswith("*"))
+        if all(outcome.value == "unchanged" for outcome in outcomes):
+            return None
+        closed = not any(atom.unbounded for atom in self.linker.result(node))
+        openings = () if closed else tuple(sorted(self.linker.openings(node)))
+        return Left(function.params[index].name, closed, outcomes, openings)
+
+    def _outcomes(self, node: Node, pointer: bool) -> tuple[Outcome, ...]:
         costs = self.linker.result(node)
         best: dict[str, Atom] = {}
         for atom in sorted(costs, key=lambda a: (costs[a], a)):
-            best.setdefault(self.spelt(atom, node.function), atom)
+            best.setdefault("unchanged" if atom.hi == UNCHANGED else spelt(atom, self.errnos, pointer), atom)
         ranked = sorted(best.items(), key=lambda item: _rank(item[1], item[0]))
-        outcomes = tuple(self._outcome(node, value, atom, costs[atom]) for value, atom in ranked)
+        return tuple(self._outcome(node, value, atom, costs[atom]) for value, atom in ranked)
+
+    def _return_set(self, node: Node) -> ReturnSet:
+        costs = self.linker.result(node)
+        outcomes = self._outcomes(node, node.function.return_type.endswith("*"))
         function = node.function
         span = Span(function.file, function.name_start, function.name_start + len(function.name))
         closed = not any(atom.unbounded for atom in costs)

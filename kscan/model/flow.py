@@ -33,14 +33,26 @@ class Opening(msgspec.Struct, frozen=True, order=True):
     reason: str
 
 
+class Left(msgspec.Struct, frozen=True):
+    """What a function can leave behind its pointer ``parameter``: closed when nothing else is possible. The value
+    "unchanged" is what stood there before."""
+
+    parameter: str
+    closed: bool
+    outcomes: tuple[Outcome, ...]
+    open_because: tuple[Opening, ...] = ()
+
+
 class ReturnSet(msgspec.Struct, frozen=True):
-    """The return set of ``function`` (defined at ``span``): closed when no other value is possible."""
+    """The return set of ``function`` (defined at ``span``): closed when no other value is possible. ``left`` is told
+    where it is asked for."""
 
     function: str
     span: Span
     closed: bool
     outcomes: tuple[Outcome, ...]
     open_because: tuple[Opening, ...] = ()
+    left: tuple[Left, ...] = ()
 
     @property
     def values(self) -> tuple[str, ...]:

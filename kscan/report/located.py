@@ -172,6 +172,15 @@ class LocatedOutcome(Shape, frozen=True):
     paths: tuple[tuple[LocatedStep, ...], ...]
 
 
+class LocatedLeft(Shape, frozen=True):
+    """What a function can leave behind a pointer; closed when nothing else is possible. "unchanged": what was there."""
+
+    parameter: str
+    closed: bool
+    open_because: tuple[OpenReason, ...]
+    outcomes: tuple[LocatedOutcome, ...]
+
+
 class Definition(Shape, frozen=True):
     """The return set of one definition; closed when nothing else can be returned."""
 
@@ -181,6 +190,7 @@ class Definition(Shape, frozen=True):
     closed: bool
     open_because: tuple[OpenReason, ...]
     outcomes: tuple[LocatedOutcome, ...]
+    left: tuple[LocatedLeft, ...] | UnsetType = UNSET
 
 
 class FlowReport(Definition, frozen=True):

@@ -12,7 +12,7 @@ from kscan.model.contract import ClauseResult, ContractResult
 from kscan.model.edit import Fix
 from kscan.model.error import InputError
 from kscan.model.finding import Step
-from kscan.model.flow import Caller, Disposition, Opening, Outcome, ReturnSet
+from kscan.model.flow import Caller, Disposition, Left, Opening, Outcome, ReturnSet
 from kscan.model.gap import Gap
 from kscan.model.result import (
     CallersResult,
@@ -72,6 +72,7 @@ def locate_flow(result: FlowResult, read: Read) -> to.FlowReport:
         closed=main.closed,
         open_because=main.open_because,
         outcomes=main.outcomes,
+        left=main.left,
         **({"definitions": tuple(made)} if len(made) > 1 else {}),
     )
 
@@ -237,6 +238,20 @@ def _tally(words: Iterable[str]) -> dict[str, int]:
     return dict(sorted(Counter(words).items()))
 
 
+def _left(left: Left, places: Places) -> to.LocatedLeft:
+    return to.LocatedLeft(
+        parameter=unicode_only(left.parameter),
+        closed=left.closed,
+        open_because=tuple(_opening(one, places) for one in sorted(set(left.open_because))),
+        outcomes=_located(left.outcomes, places),
+    )
+
+
+def _located(outcomes: Iterable[Outcome], places: Places) -> tuple[to.LocatedOutcome, ...]:
+    ordered = sorted(outcomes, key=lambda outcome: value_key(outcome.value))
+    return tuple(located_outcome(one, places) for one in ordered)
+
+
 def _definition(returns: ReturnSet, places: Places) -> to.Definition:
     return to.Definition(
         function=unicode_only(returns.function),
@@ -244,10 +259,8 @@ def _definition(returns: ReturnSet, places: Places) -> to.Definition:
         line=places.line(returns.span.file, returns.span.start),
         closed=returns.closed,
         open_because=tuple(_opening(one, places) for one in sorted(set(returns.open_because))),
-        outcomes=tuple(
-            located_outcome(one, places)
-            for one in sorted(returns.outcomes, key=lambda outcome: value_key(outcome.value))
-        ),
+        outcomes=_located(returns.outcomes, places),
+        **({"left": tuple(_left(one, places) for one in returns.left)} if returns.left else {}),
     )
 
 

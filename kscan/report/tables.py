@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         FlowReport,
         FunctionsReport,
         LocatedCaller,
+        LocatedLeft,
         PredicatesReport,
         ReturnsReport,
     )
@@ -98,14 +99,24 @@ def rules(rows: Iterable[Row], screen: Screen) -> str:
 def _definition(one: Definition, screen: Screen) -> str:
     state = "closed: nothing else can be returned" if one.closed else "open: other values are possible"
     head = f"{plain(one.function)}() at {plain(one.file)}:{one.line}, {state}\n"
+    left = "".join(_behind(behind, screen) for behind in one.left or ())
+    return head + _set(one, screen) + left
+
+
+def _behind(one: LocatedLeft, screen: Screen) -> str:
+    state = "closed: nothing else can be left there" if one.closed else "open: other values are possible"
+    return f"\nbehind its parameter {plain(one.parameter)}, {state}\n{_set(one, screen)}"
+
+
+def _set(one: Definition | LocatedLeft, screen: Screen) -> str:
     shown = table(("value", "where", "function", "what happens"), _outcomes(one), screen.width, screen.colour)
     if one.closed:
-        return head + shown
+        return shown
     reasons = ((f"{why.file}:{why.line}", why.function, why.reason) for why in one.open_because)
-    return f"{head}{shown}\n" + table(("open at", "function", "because"), reasons, screen.width, screen.colour)
+    return f"{shown}\n" + table(("open at", "function", "because"), reasons, screen.width, screen.colour)
 
 
-def _outcomes(one: Definition) -> Iterator[Row]:
+def _outcomes(one: Definition | LocatedLeft) -> Iterator[Row]:
     for outcome in one.outcomes:
         value = outcome.value
         for step in (step for path in outcome.paths for step in path):
