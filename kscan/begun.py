@@ -63,6 +63,7 @@ def begin(tree: str, cache: bool) -> Iterator[Begun]:
     """A tree opened, and its store, which is closed again whatever happens."""
     from kscan.facts.names import NameIndex, looking
     from kscan.facts.store import open_store
+    from kscan.index.status import bound
     from kscan.source.tree import open_tree
 
     working = open_tree(tree)
@@ -71,6 +72,8 @@ def begin(tree: str, cache: bool) -> Iterator[Begun]:
         open_store(working.root, enabled=cache) as store,
     ):
         yield Begun(working, store, NameIndex(store), beside)
+        store.commit()
+        bound(store)
 
 
 @contextmanager

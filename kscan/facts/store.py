@@ -8,6 +8,7 @@ import os
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import NoReturn, Self, TypeVar
@@ -41,6 +42,10 @@ _SHAPE = zlib.crc32(_TABLES.encode()) & 0x7FFFFFFF
 _DAMAGED = frozenset({"CORRUPT", "NOTADB", "FORMAT"})
 _DISK = frozenset({"FULL", "READONLY", "IOERR", "CANTOPEN", "BUSY", "LOCKED", "PERM", "AUTH", "NOLFS", "PROTOCOL"})
 _WAIT_S = 30.0
+
+
+_LASTING = frozenset({"index", "tree"})
+"""Kinds of values of which there is one for a whole tree; of others one for each content that a file has had."""
 
 
 class Reset(Exception):
@@ -95,6 +100,26 @@ class Store:
         """Drop every value of ``kind``."""
         self._waiting = {place: value for place, value in self._waiting.items() if place[0] != kind}
         self.write(lambda db: db.execute("DELETE FROM kept WHERE kind = ?", (kind,)))
+
+    def used(self) -> int:
+        """The bytes of its pages that hold something; 0 where that cannot be told."""
+        try:
+            free, pages, size = (
+                self.rows(f"PRAGMA {one}")[0][0] for one in ("freelist_count", "page_count", "page_size")
+            )
+        except Reset:
+            return 0
+        assert isinstance(free, int) and isinstance(pages, int) and isinstance(size, int)
+        return (pages - free) * size
+
+    def trim(self) -> None:
+        """Drop the values that can be worked out again of a file or two, and give their room back where no other run
+        needs the file."""
+        self._waiting = {place: value for place, value in self._waiting.items() if place[0] in _LASTING}
+        kinds = ", ".join(f"'{kind}'" for kind in sorted(_LASTING))
+        if self.write(lambda db: db.execute(f"DELETE FROM kept WHERE kind NOT IN ({kinds})")):
+            with suppress(sqlite3.DatabaseError):
+                self._db.execute("VACUUM")
 
     def rows(self, sql: str, values: Iterable[int | str | bytes] = ()) -> list[Row]:
         """The rows that a SELECT gives. Raises Reset if the file turned out to be damaged."""

@@ -67,6 +67,13 @@ def evict(kept: Path | None) -> tuple[str, ...]:
     return tuple(removed)
 
 
+def bound(store: Store) -> None:
+    """Keep all stores below the limit of ``evict``: others are removed first, then what this one need not hold."""
+    evict(store.path)
+    if store.path is not None and store.used() > _limit():
+        store.trim()
+
+
 def _limit() -> int:
     given = os.environ.get(LIMIT_VARIABLE)
     if given is None:

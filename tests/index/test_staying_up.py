@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kscan.facts.store import path_of
+from kscan.facts.store import open_store, path_of
 from kscan.model.facts import FileFacts
 from tests.index.rows import Rows, index
 from tests.toy import Toy
@@ -140,6 +140,20 @@ def test_old_trees_make_room(tree: Path, tmp_path: Path, monkeypatch: pytest.Mon
     assert not any(path.exists() for path in others)
     assert said.count("to make room") == 2
     assert path_of(tree, tmp_path).exists()
+
+
+def test_what_is_kept_of_old_contents_makes_room(tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, _ = index(tree, tmp_path)
+    with open_store(tree, tmp_path) as store:
+        for number in range(50):
+            store.put("facts", f"{number}", os.urandom(100_000))
+    told, _ = kscan(tree, tmp_path, "returns", "--format", "json").communicate(timeout=120)
+    assert path_of(tree, tmp_path).stat().st_size > 5_000_000
+    monkeypatch.setenv("KSCAN_CACHE_MAX_MB", "4")
+    again, _ = kscan(tree, tmp_path, "returns", "--format", "json").communicate(timeout=120)
+    assert path_of(tree, tmp_path).stat().st_size < 4_000_000
+    assert told == again
+    assert index(tree, tmp_path)[0] == before  # nothing was read again
 
 
 def test_status_and_clear(tree: Path, tmp_path: Path) -> None:
