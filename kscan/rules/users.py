@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from kscan.facts.fields import fields_of
 from kscan.link.program import LinkedProgram
 from kscan.model.error import during
-from kscan.model.facts import Function
 from kscan.model.gap import Gap
 from kscan.model.source import Source
 from kscan.rules.since import Place
@@ -39,8 +38,8 @@ class Users:
     def __init__(self, now: LinkedProgram, then: LinkedProgram, changed: Collection[str]) -> None:
         self._now = now
         self._changed = frozenset(changed)
-        apart = frozenset(path for path in changed if not _within_a_body(now, then, path))
-        self.names = _differing(_meanings(then, changed, apart), _meanings(now, changed, apart))
+        shared = [path for path in changed if path.endswith(".h")]  # what a source file defines is its own
+        self.names = _differing(_meanings(then, shared), _meanings(now, shared))
         self.gaps: list[Gap] = []
 
     def places(self) -> set[Place]:
@@ -97,8 +96,7 @@ class Users:
         return {name for name, text in texts if not spelt.isdisjoint(_IDENTIFIER.findall(text))}
 
 
-def _meanings(program: LinkedProgram, files: Collection[str], apart: Collection[str]) -> Meanings:
-    """What the ``files`` define; of members only those of files that are ``apart``, whose members may differ."""
+def _meanings(program: LinkedProgram, files: Collection[str]) -> Meanings:
     found: dict[str, set[object]] = defaultdict(set)
     for path in files:
         if not program.catalog.tree.exists(path):
@@ -108,46 +106,10 @@ def _meanings(program: LinkedProgram, files: Collection[str], apart: Collection[
             found[one.name].add((one.kind, " ".join(one.value.split()), one.after))
         for macro in facts.macros:
             found[macro.name].add((macro.params, " ".join(macro.body.split())))
-        got = program.catalog.source(path) if path in apart else None
+        got = program.catalog.source(path)
         for name, declared in fields_of(b"" if got is None else got.data).items():
             found[name] |= declared
     return {name: frozenset(meant) for name, meant in found.items()}
-
-
-def _within_a_body(now: LinkedProgram, then: LinkedProgram, path: str) -> bool:
-    """Whether the file at ``path`` differs inside the body of one function only, and in no preprocessor line: then its
-    structs and unions are what they were."""
-    found = [program.catalog.source(path) if program.catalog.tree.exists(path) else None for program in (then, now)]
-    old, new = (None if one is None else one.data.splitlines(keepends=True) for one in found)
-    if old is None or new is None:
-        return False
-    first = _alike(zip(old, new, strict=False))
-    last = min(_alike(zip(reversed(old), reversed(new), strict=False)), len(old) - first, len(new) - first)
-    return all(
-        _is_in_a_body(program.catalog.facts(path).functions, lines, first, len(lines) - last)
-        for program, lines in ((then, old), (now, new))
-    )
-
-
-def _alike(pairs: Iterable[tuple[bytes, bytes]]) -> int:
-    """How many pairs there are up to the first whose sides differ."""
-    count = 0
-    for left, right in pairs:
-        if left != right:
-            break
-        count += 1
-    return count
-
-
-def _is_in_a_body(functions: Sequence[Function], lines: Sequence[bytes], first: int, end: int) -> bool:
-    """Whether ``lines`` from ``first`` up to ``end``, with those around them, are in the body of one function, and none
-    of a directive."""
-    around = lines[max(first - 1, 0) : end + 1]
-    if any(b"#" in line or line.endswith(b"\\\n") for line in around):
-        return False
-    start = sum(map(len, lines[:first]))
-    behind = start + sum(map(len, lines[first:end]))
-    return any(one.body_start < start and behind < one.end for one in functions if not one.via)
 
 
 def _differing(then: Meanings, now: Meanings) -> frozenset[str]:

@@ -80,6 +80,16 @@ def test_users_of_a_member(tmp_path: Path) -> None:
     assert moved.functions == 0
 
 
+@pytest.mark.parametrize("text", [MEMBER % "%s left", "#define left %s\n", "enum { left = sizeof(%s) };\n"])
+def test_what_a_source_file_defines_is_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr(users, "MAX_FILES", 0)
+    user = {"b.c": COUNTS}
+    for name, new in (("other", {"a.c": text % "long"}), ("gone", {"a.c": ""})):
+        (tmp_path / name).mkdir()
+        result = Pair(tmp_path / name, {"a.c": text % "int", **user}, {**new, **user}).check()
+        assert (result.functions, [gap for gap in result.gaps if gap.stage == "check"]) == (0, [])
+
+
 def test_with_an_index_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KSCAN_CACHE_DIR", str(tmp_path / "cache"))
     user = {"b.c": LIMITED % "LIMIT"}
