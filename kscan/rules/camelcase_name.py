@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from kscan.facts.declared import Declared
 from kscan.model.finding import Finding
 from kscan.model.span import Span
-from kscan.rules.naming import is_meant, parts_of, suggestions
+from kscan.rules.naming import is_meant, mixed_parts, parts_of, parts_of_tags, suggestions
 from kscan.rules.rule import Program, rule
 
 WHY = (
     "CodingStyle 4 has lower-case names, so that a reader knows macros and types from functions and variables by sight."
-    " What a hardware or wire specification spells, units, and the PageXxx() family keep their case; so do files that"
-    " are written in another style already."
+    " What a hardware or wire specification spells, units, and the PageXxx() family keep their case; so do names made"
+    " of that of a structure, and files that are written in another style already."
 )
 BAD = """\
 bool frobIsLost = f->owner == FROB_LOST;
@@ -44,7 +44,8 @@ def check(program: Program) -> Iterator[Finding]:
 def _in_file(program: Program, found: Sequence[Declared]) -> Iterator[Finding]:
     odd = [one for one in found if not is_meant(one.name)]
     old = {one.name for one in odd if not program.added(_span(one))}
-    foreign = {one.name for one in odd if _is_foreign(one, old)}
+    known = _known_parts(program, odd)
+    foreign = {one.name for one in odd if _is_foreign(one, old) or mixed_parts(one.name) <= known}
     told: set[tuple[str, str]] = set()
     for one in odd:
         key = (one.function if one.kind in {"variable", "parameter"} else "", one.name)
@@ -52,6 +53,14 @@ def _in_file(program: Program, found: Sequence[Declared]) -> Iterator[Finding]:
             continue
         told.add(key)
         yield _finding(program, one)
+
+
+def _known_parts(program: Program, odd: Sequence[Declared]) -> frozenset[str]:
+    """What a new name of the file may be made of: the tags that the file speaks of, and its older names."""
+    if not odd:
+        return frozenset()
+    older = (one.name for one in odd if program.added(_span(one)) is False)
+    return parts_of_tags(program.source(odd[0].file)).union(*map(mixed_parts, older))
 
 
 def _span(one: Declared) -> Span:

@@ -54,8 +54,9 @@ UNITS: Final[frozenset[str]] = frozenset(prefix + symbol for prefix in _PREFIXES
 }
 """How names spell SI and data units: ``max_uV``, ``rate_kHz``, ``size_MiB``."""
 
-_FORMULA: Final = re.compile(r"[a-z]{1,2}[A-Z]\d*|[a-z]+N")
-"""A part as in ``yN`` or ``loadN``: a letter of a formula, or any N."""
+_FORMULA: Final = re.compile(r"[a-z]{1,2}[A-Z]\d*|[a-z]+N|[A-Z][a-z]")
+"""A part as in ``yN``, ``loadN`` or ``rx_Kc``: a letter of a formula, perhaps with an index, or any N."""
+_TAG: Final = re.compile(rb"\b(?:struct|union|enum)\s+(\w*[A-Z]\w*)")
 
 _WORDS: Final = re.compile(r"[A-Z]{2,}(?:v\d+|s(?![a-z]))|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+\d*|[A-Z]+\d*|\d+")
 _ASKS: Final = frozenset({"is", "has", "have", "can", "should", "may", "needs", "was", "are", "will"})
@@ -94,8 +95,19 @@ def is_meant(name: str) -> bool:
     """Whether the mixed case of ``name`` is an idiom of the kernel, a unit or a formula."""
     if _IDIOMS.match(name):
         return True
-    mixed = [part for part in name.split("_") if part != part.lower() and part != part.upper()]
-    return all(part.rstrip("0123456789") in UNITS or _FORMULA.fullmatch(part) for part in mixed)
+    return all(part.rstrip("0123456789") in UNITS or _FORMULA.fullmatch(part) for part in mixed_parts(name))
+
+
+def mixed_parts(name: str) -> frozenset[str]:
+    """What stands in mixed case between the underscores of ``name``."""
+    return frozenset(part for part in name.split("_") if part != part.lower() and part != part.upper())
+
+
+def parts_of_tags(data: bytes) -> frozenset[str]:
+    """The parts in mixed case of the structures, unions and enumerations that a file speaks of: who names a function
+    after one spells it as it is spelt."""
+    tags = (found[1].decode("ascii") for found in _TAG.finditer(data))
+    return frozenset(part for tag in tags for part in mixed_parts(tag))
 
 
 def parts_of(identifiers: Iterable[str]) -> Mapping[str, int]:
