@@ -23,7 +23,7 @@ def lost_in(program: LinkedProgram, function: Function) -> Iterator[Lost]:
         for index, instr in enumerate(code.instrs):
             if isinstance(instr, Test):
                 call, failing = _asked(code, index, instr)
-                if call is not None and _returns_false(code, failing):
+                if call is not None and not _is_joined(code, index, failing) and _returns_false(code, failing):
                     errnos = _errnos(program, function, call)
                     if errnos:
                         yield Lost(call.callee, call.at, call.end, errnos)
@@ -39,6 +39,12 @@ def _asked(code: Code, index: int, test: Test) -> tuple[Call | None, int]:
             return None, failing
         subject = subject.left
     return _call_of(code, index, subject), failing
+
+
+def _is_joined(code: Code, index: int, failing: int) -> bool:
+    """Whether the test only adds to a question asked right before, as in ``a && !call()``: then false answers both."""
+    before = code.instrs[index - 1] if index else None
+    return isinstance(before, Test) and before.then == index and before.other == failing
 
 
 def _call_of(code: Code, index: int, subject: Expr) -> Call | None:

@@ -18,6 +18,8 @@ _COMMANDS: Final = frozenset(
     }
 )
 _ENDS: Final = frozenset({"show", "store", "init", "exit", "check", "set", "get", "test", "register", "read", "write"})
+_NEWS: Final = (["is", "up"], ["is", "down"])
+"""How a function is called that is told of a link, rather than asked."""
 
 
 def is_question(name: str, file: str) -> bool:
@@ -25,6 +27,8 @@ def is_question(name: str, file: str) -> bool:
     (net/can), or where the name starts or ends as a command does."""
     words = name.strip("_").split("_")
     if len(words) < 2 or words[0] in _COMMANDS or words[-1] in _ENDS or words[-1] in _QUESTIONS:
+        return False
+    if words[-2:] in _NEWS:
         return False
     folders = set(PurePosixPath(file).parts)
     return any(word in _QUESTIONS and word not in folders for word in words[:-1])
