@@ -26,18 +26,33 @@ class Added:
         self._after = after
         self._changed = changed
         self._ranges: dict[str, list[Range]] = {}
+        self._words: dict[str, frozenset[bytes]] = {}
 
     def __call__(self, span: Span) -> bool:
-        """Whether anything at ``span`` is new. A single word that the file had before is not, wherever it stood."""
+        """Whether anything at ``span`` is new. A single word that the file had before is not, wherever it stood; nor,
+        in a file that was not there, one that those which changed beside it had: code moves within a folder."""
         if span.file not in self._changed:
             return False
         text = self._after(span.file)[span.start : span.end]
-        if _WORD.fullmatch(text) and re.search(rb"\b%b\b" % text, self._before(span.file)):
+        if _WORD.fullmatch(text) and self._had(span.file, text):
             return False
         ranges = self._of(span.file)
         at = bisect_left(ranges, (span.start + 1, 0))
         near = ranges[max(at - 1, 0) : at + 1]
         return any(start < max(span.end, span.start + 1) and span.start < end for start, end in near)
+
+    def _had(self, path: str, word: bytes) -> bool:
+        before = self._before(path)
+        if before:
+            return re.search(rb"\b%b\b" % word, before) is not None
+        return word in self._words_beside(path.rpartition("/")[0])
+
+    def _words_beside(self, folder: str) -> frozenset[bytes]:
+        """The words that the files of ``folder`` which changed had before."""
+        if folder not in self._words:
+            own = (self._before(path) for path in self._changed if path.rpartition("/")[0] == folder)
+            self._words[folder] = frozenset(word for data in own for word in _WORD.findall(data))
+        return self._words[folder]
 
     def _of(self, path: str) -> list[Range]:
         if path not in self._ranges:

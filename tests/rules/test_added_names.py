@@ -17,6 +17,8 @@ static int OldName(struct crate *crate)
 	return crate->oldField;
 }
 """
+MOVES = "int MovedName(void)\n{\n\tint oldTotal = 2;\n\n\treturn oldTotal;\n}\n"
+FRESH = "int FreshName(void)\n{\n\treturn 3;\n}\n"
 COMMENT = """\
 /*
  * Whether nobody uses a crate.
@@ -100,3 +102,12 @@ def test_silent_without_a_tree_to_compare_with(tmp_path: Path) -> None:
     assert [finding.rule for finding in found] == []
     named = api.check(str(toy.root), ["f.c"], select=["camelcase-name"], cache=False).findings
     assert {finding.subject.split()[0] for finding in named} == {"OldName", "oldField"}
+
+
+def test_a_name_that_moved_to_a_file_of_its_own_is_not_new(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    for path, text in ((old, {"f.c": BEFORE + MOVES}), (new, {"f.c": BEFORE, "g.c": MOVES + FRESH})):
+        path.mkdir()
+        Toy(path).write(text)
+    result = api.check(str(new), against=str(old), select=("camelcase-name",), cache=False)
+    assert [finding.subject for finding in result.findings] == ["FreshName fresh_name"]
