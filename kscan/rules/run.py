@@ -285,17 +285,18 @@ def gaps_of(checked: Checked, rules: Sequence[Rule]) -> tuple[Gap, ...]:
 
 
 def _gaps(catalog: Catalog, scope: Sequence[Function], files: Collection[str]) -> tuple[Gap, ...]:
-    """The gaps of the functions and files under check, and of files that could not be read at all."""
+    """The gaps of the functions and files under check, of what was not found to be a function there, and of files that
+    could not be read at all."""
     for function in scope:
         catalog.gaps.update(_unfollowed(catalog, function))
     checked = {(function.file, function.name) for function in scope}
-    return tuple(
-        sorted(
-            gap
-            for gap in catalog.gaps
-            if (gap.file, gap.function) in checked or gap.stage == "read" or (gap.file in files and not gap.function)
-        )
-    )
+
+    def concerns(gap: Gap) -> bool:
+        if (gap.file, gap.function) in checked or gap.stage == "read":
+            return True
+        return gap.file in files and not (gap.function and catalog.functions_in(gap.file, gap.function))
+
+    return tuple(sorted(filter(concerns, catalog.gaps)))
 
 
 def _unfollowed(catalog: Catalog, function: Function) -> Iterator[Gap]:
