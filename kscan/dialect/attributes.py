@@ -8,11 +8,9 @@ from functools import lru_cache
 
 from kscan.dialect import annotations as words
 from kscan.dialect.scan import close_of
-from kscan.dialect.tokens import BALANCED, MACRO_NAME, Edits, blanks, is_word, occurrences, word_start
+from kscan.dialect.tokens import BALANCED, LETTERS, MACRO_NAME, Edits, blanks, is_word, occurrences, words_of
 
-_DUNDER = re.compile(rb"__\w++")
 _CALL = re.compile(rb"\s*+\(")
-_NAME = re.compile(rb"\w++")
 _DEFINE = re.compile(
     rb"#[ \t]*+define[ \t]++([A-Za-z_]\w*+)(\([^)\n]*+\))?+(?![ \t]*+[-\d(\"'{.&~!])((?:[^\\\n]++|\\[\s\S])*+)"
 )
@@ -57,14 +55,11 @@ def blanked(text: bytes, extra: frozenset[bytes], own: frozenset[bytes] = frozen
     """Every annotation in clean ``text`` as blanks: ``extra`` ones of the tree and the file's ``own`` included."""
     known = _known(extra) if not own else _known(extra).union(word.rstrip(b"(") for word in own)
     told = extra | own if own else extra
-    for match in _DUNDER.finditer(text):
-        if match.group() in known and is_word(text, match.start()):
-            yield from _annotation(text, match, told)
-    for root in (*_present(text, extra), *(word.rstrip(b"(") for word in own if not word.startswith(b"__"))):
-        for at in occurrences(text, root):
-            name = _NAME.match(text, word_start(text, at))
-            if name and name.group() in known and is_word(text, name.start()):
-                yield from _annotation(text, name, told)
+    for word in known.intersection(words_of(text)):
+        for at in occurrences(text, word):
+            end = at + len(word)
+            if is_word(text, at) and text[end : end + 1] not in LETTERS:
+                yield from _annotation(text, at, end, told)
 
 
 @lru_cache(maxsize=4)
@@ -72,26 +67,8 @@ def _known(extra: frozenset[bytes]) -> frozenset[bytes]:
     return words.PLAIN | words.CALLED | frozenset(words.RENAMED) | {word.rstrip(b"(") for word in extra}
 
 
-@lru_cache(maxsize=4)
-def _roots(extra: frozenset[bytes]) -> tuple[bytes, ...]:
-    """Words of which every annotation that does not start with two underscores holds one: ``inline`` is in
-    ``noinline``."""
-    plain = {word for word in _known(extra) if not word.startswith(b"__")}
-    return tuple(sorted(word for word in plain if not any(other in word for other in plain - {word})))
-
-
-def _present(text: bytes, extra: frozenset[bytes]) -> list[bytes]:
-    """The roots that may be in ``text``: those in capitals are sought in what is left of it without small letters."""
-    capitals = text.translate(None, _NO_CAPITALS)
-    return [root for root in _roots(extra) if not root.isupper() or root in capitals]
-
-
-_NO_CAPITALS = bytes(set(range(256)) - set(b"_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-
-
-def _annotation(text: bytes, match: re.Match[bytes], extra: frozenset[bytes]) -> Edits:
-    word = match.group()
-    start, end = match.span()
+def _annotation(text: bytes, start: int, end: int, extra: frozenset[bytes]) -> Edits:
+    word = text[start:end]
     if word in words.CALLED or word + b"(" in extra:
         call = _CALL.match(text, end)
         close = close_of(text, call.end() - 1) if call else -1

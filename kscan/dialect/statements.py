@@ -6,7 +6,7 @@ import re
 
 from kscan.dialect import annotations as words
 from kscan.dialect.scan import Depths, close_of
-from kscan.dialect.tokens import BALANCED, INVOKED, WORD, Edits, blanks, is_word, occurrences, one_name, word_start
+from kscan.dialect.tokens import BALANCED, INVOKED, LETTERS, Edits, blanks, is_word, occurrences, one_name, word_start
 
 _DO_EACH = re.compile(rb"(do|while)_each_\w++[ \t]*+\(")
 _BLOCK = re.compile(
@@ -19,7 +19,7 @@ _STATIC = re.compile(rb"static[ \t]++(?:const[ \t]++)?+([A-Za-z_]\w*+)\(")
 _INITIALISED = re.compile(rb"\n[ \t]*+([A-Z][A-Z0-9_]{4,}+\([^()]*+\))\s*+=\s*+\{")
 _CALL_INITIALISED = re.compile(rb"\)\s*+=\s*+\{")
 _TOP = re.compile(rb"\n([A-Za-z_]\w*+)[ \t]*+\(")
-_STARTERS = frozenset(bytes([byte]) for byte in WORD) | {b""}
+_STARTERS = LETTERS | {b""}
 
 
 def loops(text: bytes) -> Edits:

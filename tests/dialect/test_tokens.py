@@ -1,0 +1,22 @@
+"""Words cut out of a text."""
+
+from __future__ import annotations
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kscan.dialect.attributes import blanked
+from kscan.dialect.tokens import words_of
+
+
+@given(st.binary(max_size=60))
+def test_words_are_what_a_pattern_finds(text: bytes) -> None:
+    assert words_of(text) == re.findall(rb"\w+", text)
+
+
+def test_an_annotation_is_a_whole_word() -> None:
+    text = b"int __init a; int __initial b; int x__init; s.__init; p->__init; noinline_x; noinline c;"
+    edits = sorted(blanked(text, frozenset()))
+    assert [(at, len(new)) for at, new in edits] == [(text.index(b"__init a"), 6), (text.index(b"noinline c"), 8)]
