@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
-from tree_sitter import Tree
+from tree_sitter import Node, Tree
 
 from kscan.dialect.mask import mask
 from kscan.dialect.scan import Clean, clean
@@ -39,6 +40,18 @@ class Parsed:
     def found(self) -> Captured:
         """What the queries for all facts and tables hand over: one pass over the tree costs as much as one query."""
         return {} if self.tree is None else found_in(self.tree.root_node, "facts/enumerators", "facts/tables")
+
+    @cached_property
+    def bodies(self) -> dict[int, Node]:
+        """The compound statements of the function definitions, by where they start."""
+        found = [node.child_by_field_name("body") for node in self.found.get("function", ())]
+        return {body.start_byte: body for body in found if body is not None}
+
+    @cached_property
+    def told_apart(self) -> dict[tuple[int, int, int], tuple[Any, ...]]:
+        """The variants of functions with cut statements, as far as they were asked for: facts and code want the
+        same."""
+        return {}
 
 
 MAX_CODE = 4 << 20

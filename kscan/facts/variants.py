@@ -47,7 +47,7 @@ def bodies(parsed: Parsed, function: Function) -> tuple[Variant, ...]:
     found = variants(parsed, function)
     if found or parsed.tree is None:
         return found
-    body = _body(parsed.tree, function)
+    body = None if function.via else parsed.bodies.get(function.body_start) or _body(parsed.tree, function)
     return () if body is None else (Variant(parsed.masked, body),)
 
 
@@ -56,6 +56,13 @@ def variants(parsed: Parsed, function: Function) -> tuple[Variant, ...]:
     than MAX_VARIANTS, or when one of them does not parse."""
     if function.via or not any(function.body_start < at < function.end for at in parsed.cuts):
         return ()
+    key = (function.start, function.body_start, function.end)
+    if key not in parsed.told_apart:
+        parsed.told_apart[key] = _told_apart(parsed, function)
+    return parsed.told_apart[key]
+
+
+def _told_apart(parsed: Parsed, function: Function) -> tuple[Variant, ...]:
     span = (function.start, function.end)
     text = parsed.masked[: function.body_start] + parsed.uncut[function.body_start : function.end]
     lines = (line for line in parsed.skeleton.directives if function.body_start < line.start < function.end)
