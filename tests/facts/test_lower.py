@@ -210,3 +210,15 @@ def test_any_function_keeps_the_laws(function: Function) -> None:
     for instr in code.instrs[:-1]:
         if isinstance(instr, Ret):
             assert text[instr.at :].startswith("return")
+
+
+def test_a_label_that_follows_another_and_cases_below_statements() -> None:
+    text = (
+        "int f(int a)\n{\n\tswitch (a) {\n\tcase 1:\n\t\twhile (a) {\n\tcase 2:\n\t\t\ta--;\n\t\t}\n"
+        "\t\tswitch (a) {\n\t\tcase 7:\n\t\t\tbreak;\n\t\t}\n\tdefault:\n\t\tbreak;\n\t}\n"
+        "first:\nsecond:\n\treturn a;\n}\n"
+    )
+    code = lowered(text)
+    values = [instr.cond for instr in code.instrs if isinstance(instr, Branch) and instr.kind == "case"]
+    assert [one.right.value for one in values if isinstance(one, Binary) and isinstance(one.right, Num)] == [1, 2, 7]
+    assert not code.gaps

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from tree_sitter import Node
@@ -60,7 +61,8 @@ from kscan.model.code import Binary, Code, Expr, Havoc, Name, Num, Opaque, Ret, 
 from kscan.model.facts import Param
 
 _WORD = re.compile(rb"[A-Za-z_]\w*")
-_LABEL = re.compile(rb"^[ \t]*([A-Za-z_]\w*)[ \t]*:[ \t]*(?:$|/|;)", re.MULTILINE)
+_LABEL = re.compile(rb"\n[ \t]*+([A-Za-z_]\w*+)[ \t]*+:[ \t]*+(?=[\n/;])")
+_CASE = re.compile(rb"\b(?:case|default)\b")
 MAX_NESTING = 150
 """Blocks nested deeper than this are a gap, not a recursion error."""
 
@@ -333,17 +335,22 @@ def _do(e: Emitter, node: Node, depth: int) -> None:
     e.place(after)
 
 
-def _cases(node: Node) -> Iterator[Node]:
+def _cases(e: Emitter, node: Node) -> list[Node]:
     """The case labels that belong to the switch whose body is ``node``, in order."""
+    words = [found.start() for found in _CASE.finditer(e.data, node.start_byte, node.end_byte)]
+    words.append(len(e.data))
+    everywhere = node.has_error  # a label may be there of which no word is
     pending = list(reversed(node.named_children))
+    cases: list[Node] = []
     while pending:
         child = pending.pop()
         if child.kind_id in SWITCH:
             continue
         if child.kind_id in CASE:
-            yield child
-        if child.named_child_count:
+            cases.append(child)
+        if everywhere or words[bisect_left(words, child.start_byte)] < child.end_byte:
             pending.extend(reversed(child.named_children))
+    return cases
 
 
 def _switch(e: Emitter, node: Node, depth: int) -> None:
@@ -353,7 +360,7 @@ def _switch(e: Emitter, node: Node, depth: int) -> None:
     subject = e.keep(expression(e, test), test.start_byte, test.end_byte)
     after = e.label()
     default: Node | None = None
-    for case in _cases(body):
+    for case in _cases(e, body):
         e.cases[case.start_byte] = e.label()
         value = case.child_by_field_id(VALUE)
         if value is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeAlias
 
 from tree_sitter import Node
@@ -44,6 +45,12 @@ class Scopes:
         return None
 
 
+@lru_cache(maxsize=2)
+def _decoded(original: bytes) -> str:
+    """``original`` with a character for each byte; a file has many functions."""
+    return original.decode("latin-1")
+
+
 class Emitter:
     """Instructions so far. Labels are numbers handed out by ``label()`` and put down by ``place()``.
 
@@ -54,6 +61,7 @@ class Emitter:
     def __init__(self, data: bytes, original: bytes, block_value: BlockValue) -> None:
         self.data = data
         self.original = original
+        self.text = _decoded(original)
         self.block_value = block_value
         self.scopes = Scopes()
         self.instrs: list[Instr] = []

@@ -50,7 +50,7 @@ MAX_DEPTH = 200
 
 def text_of(e: Emitter, node: Node) -> str:
     """The author's text of ``node`` with blanks collapsed."""
-    text = e.original[node.start_byte : node.end_byte].decode("latin-1")
+    text = e.text[node.start_byte : node.end_byte]
     if text.isidentifier():
         return text
     return _BLANKS.sub(" ", text) if _BLANK.search(text) else text
