@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple, Protocol
 
@@ -17,6 +17,9 @@ MAX_PRIVATE_HEADERS: Final = 200
 
 MAX_CHAIN: Final = 40
 """Constants defined through each other that are followed, well inside Python's own recursion limit."""
+
+_FILES_AT_HAND: Final = 8
+"""Files whose private headers are kept decoded; one may have hundreds."""
 
 
 @lru_cache(maxsize=1 << 15)
@@ -63,6 +66,7 @@ class Numbers:
         self._values: dict[str, dict[str, _Value | None]] = {}
         self._public: dict[tuple[str, str], _Value | None] = {}
         self._private: dict[str, _Near] = {}
+        self._constants: dict[str, Sequence[tuple[str, Mapping[str, object]]]] = {}
         self._busy: set[tuple[str, str]] = set()
 
     def constant(self, name: str, seen_from: str) -> tuple[int, bool] | None:
@@ -111,6 +115,7 @@ class Numbers:
     def forget(self, path: str) -> None:
         """Drop what was worked out for ``path`` itself, which nobody asks for again."""
         self._private.pop(path, None)
+        self._constants.pop(path, None)
         self._values.pop(path, None)
 
     def _value_of(self, name: str, seen_from: str) -> _Value | None:
@@ -128,12 +133,23 @@ class Numbers:
         return known[name]
 
     def _found(self, name: str, seen_from: str) -> _Value | None:
-        for path in (seen_from, *self.private_headers(seen_from)):
-            if name in self._headers.shared(path).constants:
+        for path, constants in self._around(seen_from):
+            if name in constants:
                 values = self._values_in(path, name)
                 return values.pop() if len(values) == 1 else None
         parts = seen_from.split("/", 2)
         return self._shared_value(name, parts[1] if parts[0] == "arch" else "")
+
+    def _around(self, seen_from: str) -> Sequence[tuple[str, Mapping[str, object]]]:
+        """The constants of ``seen_from`` and of its private headers: a file asks for many names in a row."""
+        found = self._constants.get(seen_from)
+        if found is None:
+            if len(self._constants) >= _FILES_AT_HAND:
+                self._constants.clear()
+            paths = (seen_from, *self.private_headers(seen_from))
+            found = [(path, one) for path in paths if (one := self._headers.shared(path).constants)]
+            self._constants[seen_from] = found
+        return found
 
     def _shared_value(self, name: str, arch: str) -> _Value | None:
         """What the shared headers say that a file of ``arch`` ("": of none) can include."""
