@@ -20,7 +20,7 @@ _ENCODER: Final = msgspec.msgpack.Encoder()
 _SHARED: Final = re.compile(r"(?:include|arch/[^/]+/include)/.*\.h\Z")
 
 
-class Shared(msgspec.Struct, frozen=True):
+class Shared(msgspec.Struct, frozen=True, gc=False):
     """``constants`` by name, each as often as it is defined; ``leaving`` are the macros that hold a ``return``."""
 
     includes: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ SymbolKind = Literal["call", "param", "bits", "any", "config", "out", "result"]
 MarkKind = Literal["test", "warn", "unwarn", "case", "default", "set", "call", "return"]
 
 
-class Argument(msgspec.Struct, frozen=True, array_like=True):
+class Argument(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What is known of an argument at a call: the numbers it can be, and when it is parameter ``param`` of the
     caller (-1 otherwise), the bits set (``ones``) and cleared (``zeros``) on the way. ``function`` names one passed by
     name."""
@@ -24,7 +24,7 @@ class Argument(msgspec.Struct, frozen=True, array_like=True):
     function: str = ""
 
 
-class Symbol(msgspec.Struct, frozen=True, array_like=True):
+class Symbol(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Something whose value is not known here.
 
     call: the result of ``text`` ("" when indirect, then ``via`` tells through what) at ``at``..``end``; param:
@@ -53,7 +53,7 @@ class Symbol(msgspec.Struct, frozen=True, array_like=True):
         return self.kind == "param" and bool(self.args) and bool(self.args[0].ones or self.args[0].zeros)
 
 
-class Mark(msgspec.Struct, frozen=True, array_like=True):
+class Mark(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One step of a path inside a function: what happens at ``at``..``end``.
 
     ``kind``: "test" (taken tells which way), "warn" (a test that should never hold), "unwarn" (one that always should),
@@ -72,7 +72,7 @@ Needs = tuple[tuple[int, IntSet], ...]
 """Symbols by number and the sets they must meet, sorted by number."""
 
 
-class Term(msgspec.Struct, frozen=True, array_like=True):
+class Term(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One way to return: the value (``symbol`` restricted to ``values``, or plain numbers when it is -1), the
     alternatives of what must hold for it, and the shortest path.
 
@@ -90,7 +90,7 @@ class Term(msgspec.Struct, frozen=True, array_like=True):
     cost: int = 1
 
 
-class RemapFact(msgspec.Struct, frozen=True, array_like=True):
+class RemapFact(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A named errno of call ``symbol`` (``source``) is overwritten with ``target`` at ``at``..``end``, under the
     test at ``test``."""
 
@@ -102,7 +102,7 @@ class RemapFact(msgspec.Struct, frozen=True, array_like=True):
     test: tuple[int, int]
 
 
-class Summary(msgspec.Struct, frozen=True, array_like=True):
+class Summary(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """All that the rest of the program needs to know about a function's returns.
 
     ``behind`` has for a parameter that points to a number or a pointer the ways it can leave what is there, where that

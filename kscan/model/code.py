@@ -23,7 +23,7 @@ class Name(msgspec.Struct, frozen=True, gc=False):
     name: str
 
 
-class Call(msgspec.Struct, frozen=True):
+class Call(msgspec.Struct, frozen=True, gc=False):
     """A call of ``callee``; "" when it goes through a pointer, whose text is then in ``via`` ("ps->action")."""
 
     callee: str
@@ -33,14 +33,14 @@ class Call(msgspec.Struct, frozen=True):
     via: str = ""
 
 
-class Unary(msgspec.Struct, frozen=True):
+class Unary(msgspec.Struct, frozen=True, gc=False):
     """``op`` applied to one operand; "&" and "*" included."""
 
     op: str
     operand: Expr
 
 
-class Binary(msgspec.Struct, frozen=True):
+class Binary(msgspec.Struct, frozen=True, gc=False):
     """Arithmetic, bit and comparison operators. "&&", "||" and "?:" never appear: they are control flow."""
 
     op: str
@@ -48,7 +48,7 @@ class Binary(msgspec.Struct, frozen=True):
     right: Expr
 
 
-class Cast(msgspec.Struct, frozen=True):
+class Cast(msgspec.Struct, frozen=True, gc=False):
     """A cast to ``type``, as written."""
 
     type: str
@@ -66,7 +66,7 @@ Expr: TypeAlias = Num | Name | Call | Unary | Binary | Cast | Opaque
 TestKind = Literal["if", "loop", "case", "default", "?:", "config", "warn", "unwarn"]
 
 
-class Set(msgspec.Struct, frozen=True):
+class Set(msgspec.Struct, frozen=True, gc=False):
     """``target = value`` where target is a plain variable. ``declares`` marks an initialiser."""
 
     target: str
@@ -76,7 +76,7 @@ class Set(msgspec.Struct, frozen=True):
     declares: bool = False
 
 
-class Store(msgspec.Struct, frozen=True):
+class Store(msgspec.Struct, frozen=True, gc=False):
     """``place = value`` where place is no plain variable ("*err", "s->f")."""
 
     place: str
@@ -85,7 +85,7 @@ class Store(msgspec.Struct, frozen=True):
     end: int
 
 
-class Do(msgspec.Struct, frozen=True):
+class Do(msgspec.Struct, frozen=True, gc=False):
     """An expression evaluated for its effect."""
 
     value: Expr
@@ -93,7 +93,7 @@ class Do(msgspec.Struct, frozen=True):
     end: int
 
 
-class Test(msgspec.Struct, frozen=True):
+class Test(msgspec.Struct, frozen=True, gc=False):
     """Goes to ``then`` when ``cond`` is non-zero, else to ``other`` (indices into the code).
 
     For kind "case" the condition is ``subject == constant`` and ``at`` is the label; "default" has a condition that
@@ -123,7 +123,7 @@ class Havoc(msgspec.Struct, frozen=True, gc=False):
     at: int
 
 
-class Ret(msgspec.Struct, frozen=True):
+class Ret(msgspec.Struct, frozen=True, gc=False):
     """The function returns ``value`` (None in a void function or when control falls off the end)."""
 
     value: Expr | None
@@ -140,7 +140,7 @@ class Stop(msgspec.Struct, frozen=True, gc=False):
 Instr: TypeAlias = Set | Store | Do | Test | Jump | Havoc | Ret | Stop
 
 
-class Code(msgspec.Struct, frozen=True):
+class Code(msgspec.Struct, frozen=True, gc=False):
     """The body of one function.
 
     ``types`` gives the declared type of each parameter and local (unique names, as in ``instrs``); ``escaped`` the

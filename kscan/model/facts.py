@@ -9,14 +9,14 @@ import msgspec
 from kscan.model.gap import Gap
 
 
-class Param(msgspec.Struct, frozen=True, array_like=True):
+class Param(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One parameter: its name (empty when unnamed) and its type as written, blanks collapsed."""
 
     name: str
     type: str
 
 
-class Doc(msgspec.Struct, frozen=True, array_like=True):
+class Doc(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A kernel-doc comment block: its byte span, the name it documents, and its Return text.
 
     ``returns`` is the text of the Return section with comment stars removed and line breaks kept, or None
@@ -46,7 +46,7 @@ Linkage = Literal["static", "inline", "global"]
 """static: visible in its file only; inline: a static inline of a header; global: everything else."""
 
 
-class CallSite(msgspec.Struct, frozen=True, array_like=True):
+class CallSite(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A direct call: the callee's name and the bytes of the call expression."""
 
     callee: str
@@ -54,7 +54,7 @@ class CallSite(msgspec.Struct, frozen=True, array_like=True):
     end: int
 
 
-class Function(msgspec.Struct, frozen=True):
+class Function(msgspec.Struct, frozen=True, gc=False):
     """One function definition.
 
     ``start`` to ``end`` span the definition from its first token (annotations included) to the closing brace;
@@ -84,7 +84,7 @@ class Function(msgspec.Struct, frozen=True):
     replaceable: bool = False
 
 
-class Constant(msgspec.Struct, frozen=True, array_like=True):
+class Constant(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An object-like macro or an enumerator: its value as written, "" for an enumerator that only counts on.
 
     ``after`` is the enumerator before it in the same enum ("" for the first, and for macros)."""
@@ -96,7 +96,7 @@ class Constant(msgspec.Struct, frozen=True, array_like=True):
     after: str = ""
 
 
-class Macro(msgspec.Struct, frozen=True, array_like=True):
+class Macro(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A function-like macro: parameter names and replacement text with line continuations removed."""
 
     name: str
@@ -105,7 +105,7 @@ class Macro(msgspec.Struct, frozen=True, array_like=True):
     start: int
 
 
-class FileFacts(msgspec.Struct, frozen=True):
+class FileFacts(msgspec.Struct, frozen=True, gc=False):
     """All facts of one file, in the order they stand in it.
 
     ``asked`` are the macros of other files that its invocations at file scope name, sorted: the functions depend on
@@ -120,7 +120,7 @@ class FileFacts(msgspec.Struct, frozen=True):
     asked: tuple[str, ...] = ()
 
 
-class Struct(msgspec.Struct, frozen=True, array_like=True):
+class Struct(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A struct or union definition: its type ("struct ops", or a typedef's name) and its fields in order.
 
     A field's type is its base type with one "[]" for each array dimension. ``ordered``: the n-th value of an
@@ -131,7 +131,7 @@ class Struct(msgspec.Struct, frozen=True, array_like=True):
     ordered: bool = True
 
 
-class Slot(msgspec.Struct, frozen=True, array_like=True):
+class Slot(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Something put at ``path`` inside an object of base type ``type`` ("" when it cannot be told) at byte ``start``.
 
     The path is made of field names, "#N" for the N-th value of an initialiser, and "[]" for an element. ``value`` is
@@ -149,7 +149,7 @@ class Slot(msgspec.Struct, frozen=True, array_like=True):
     copied: tuple[str, ...] = ()
 
 
-class Place(msgspec.Struct, frozen=True, array_like=True):
+class Place(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Where a pointer is read from: ``path`` inside what ``root`` is or points to; an empty path is ``root`` itself.
 
     ``type`` is the base type of the root, "" when its own file does not tell it. ``param`` is its number when it is a
@@ -164,7 +164,7 @@ class Place(msgspec.Struct, frozen=True, array_like=True):
     local: bool = False
 
 
-class Through(msgspec.Struct, frozen=True, array_like=True):
+class Through(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What the call at byte ``start`` goes through: the pointer comes from one of ``places``, or, when these are not
     ``complete``, from elsewhere."""
 
@@ -173,7 +173,7 @@ class Through(msgspec.Struct, frozen=True, array_like=True):
     complete: bool
 
 
-class FileTables(msgspec.Struct, frozen=True):
+class FileTables(msgspec.Struct, frozen=True, gc=False):
     """What a file says of operation tables: struct definitions, what is put into fields, and its indirect calls."""
 
     structs: tuple[Struct, ...] = ()
