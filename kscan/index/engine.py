@@ -20,7 +20,7 @@ Work = Callable[[Ground, Batch], list[bytes]]
 Done = tuple[Batch, list[bytes] | None]
 """A batch with what was made of it; None when it takes every worker down with it."""
 
-_AHEAD: Final = 3
+_AHEAD: Final = 6
 """Batches for each worker that are under way, so that none is idle and few are in memory."""
 
 
