@@ -13,6 +13,7 @@ from kscan.flow.summary import Argument, Needs, Symbol
 from kscan.flow.values import ALL, ERRORS, IntSet, complement, contains, intersect, single, size
 from kscan.flow.watcher import Watcher
 from kscan.link.atoms import Atom
+from kscan.link.handed import handed_to
 from kscan.model.code import Code, Test
 from kscan.model.flow import DispositionKind
 
@@ -168,7 +169,8 @@ def _judged(
         return "folded", seen.caught[-1]
     if seen.kept:
         return "propagated", seen.kept[-1]
-    return "dropped", call
+    taken = None if seen.lost else handed_to(seen.code, seen.focus)
+    return ("dropped", call) if taken is None else ("propagated", Place(taken.at, taken.end))
 
 
 def _own_branch(seen: _Follower, atom: Atom, received: tuple[Atom, ...]) -> Place | None:

@@ -58,6 +58,11 @@ SHAPES: dict[str, tuple[str, str]] = {
         "int r = grab(a);\nif (r == -EBUSY)\n\treturn 0;\nif (r < 0) /* here */\n\treturn undo(a);\nreturn 0;",
     ),
     "returned": ("propagated", "return grab(a); /* here */"),
+    "handed-on-with-its-sign-turned": ("propagated", "int r = grab(a);\nundo(-r); /* here */\nreturn 0;"),
+    "handed-on-and-replaced": ("dropped", "int r = grab(a); /* here */\nundo(r);\nr = 0;\nreturn r;"),
+    "only-printed": ("dropped", 'int r = grab(a); /* here */\npr_debug("%d", r);\nreturn 0;'),
+    "only-traced": ("dropped", "int r = grab(a); /* here */\ntrace_grab(r);\nreturn 0;"),
+    "another-variable-handed-on": ("dropped", "int r = grab(a), e = 0; /* here */\nundo(e);\nreturn 0;"),
     "returned-from-a-variable": ("propagated", "int r = grab(a);\nundo(a);\nreturn r; /* here */"),
     "returned-if-bad": ("propagated", "int r = grab(a);\nif (r < 0)\n\treturn r; /* here */\nreturn 0;"),
     "returned-at-a-label": (
@@ -82,7 +87,6 @@ SHAPES: dict[str, tuple[str, str]] = {
 }
 PINNED: dict[str, str] = {
     "other-errno": "the test is named, not the return that replaces the errno",
-    "handed-to-a-function": "a value that is handed to another function counts as dropped",
 }
 """Shapes that are not told as they should be, and why."""
 

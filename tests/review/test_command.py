@@ -49,7 +49,7 @@ int use(int n)
 {
 	int err = grab(n);
 
-	note(err);
+	pr_debug("grab: %d\\n", err);
 	return 0;
 }
 """
