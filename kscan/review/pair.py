@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from kscan.link.program import LinkedProgram
@@ -14,6 +14,7 @@ from kscan.model.gap import Gap
 from kscan.model.progress import SILENT
 from kscan.model.result import CheckResult
 from kscan.model.review import Changed, ContractChange, DispositionChange, Reach
+from kscan.model.span import Span
 from kscan.model.standing import Allowed
 from kscan.review.asked import Asked
 from kscan.review.commented import commented
@@ -84,9 +85,7 @@ def meaning_of(both: Comparison, contracts: Sequence[Contract]) -> Meaning:
 def compare(both: Comparison, asked: Asked, earlier: Sequence[Finding] = ()) -> Compared:
     """What is new in the later of two versions, and which of the ``earlier`` findings are gone."""
     meaning = meaning_of(both, asked.contracts)
-    files = frozenset(path for path in both.changed if both.now.catalog.tree.exists(path))
-    near = [function for function in meaning.own if Place(function.file, function.name) in both.touched]
-    check = Checked(_quick(both.now, asked), meaning.scope, meaning.now, SILENT, both.added, files, near)
+    check = _check(both, meaning, asked, both.added)
     found = found_by(check, asked.rules)
     explain = Explained(both.now, check, meaning.scope)
     own = {Place(one.file, one.name) for one in meaning.own}
@@ -98,12 +97,30 @@ def compare(both: Comparison, asked: Asked, earlier: Sequence[Finding] = ()) -> 
         folded, more = check.hiding.sort_out(newly_folded(meaning.calls, both))
         new, hidden = _joined(new, folded), [*hidden, *more]
     gaps = tuple(sorted({*gaps_of(check, asked.rules), *both.gaps}))
-    result = CheckResult("", meaning.now, tuple(_sorted(new)), gaps, len(meaning.scope), len(files))
+    result = CheckResult("", meaning.now, tuple(_sorted(new)), gaps, len(meaning.scope), len(check.files))
     result = _with_checked_fixes(both, result, asked)
-    looked_at = {function.file for function in meaning.scope} | files
-    gone = unmatched(_sorted(had), _sorted(found), both.names.turned())
+    looked_at = {function.file for function in meaning.scope} | set(check.files)
+    gone = _gone(both, meaning, asked, unmatched(_sorted(had), _sorted(found), both.names.turned()))
     allowed = tuple(_newly_allowed(both, hidden, before))
     return Compared(meaning, result.findings, tuple(gone), result.gaps, len(looked_at), allowed)
+
+
+def _gone(both: Comparison, meaning: Meaning, asked: Asked, missed: Sequence[Finding]) -> list[Finding]:
+    """Of the findings that the version before had and that are ``missed`` now those that are gone: rules on what is
+    added are silent about what stays as it was, and are asked again about all that is there."""
+    told = {one.rule for one in missed}
+    silent = [rule for rule in asked.rules if rule.when == "added" and rule.id in told]
+    if not silent:
+        return list(missed)
+    still = found_by(_check(both, meaning, asked, None), silent)
+    return unmatched(missed, _sorted(still), both.names.turned())
+
+
+def _check(both: Comparison, meaning: Meaning, asked: Asked, added: Callable[[Span], bool] | None) -> Checked:
+    """The later version as rules see it, with what tells them that something is ``added``."""
+    files = frozenset(path for path in both.changed if both.now.catalog.tree.exists(path))
+    near = [function for function in meaning.own if Place(function.file, function.name) in both.touched]
+    return Checked(_quick(both.now, asked), meaning.scope, meaning.now, SILENT, added, files, near)
 
 
 def _with_checked_fixes(both: Comparison, result: CheckResult, asked: Asked) -> CheckResult:

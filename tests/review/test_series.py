@@ -210,3 +210,16 @@ def test_a_rename_is_worked_out_only_where_the_tree_has_the_patch(tmp_path: Path
     assert (found.rule, found.fix) == ("camelcase-name", None)
     (gap,) = result.patches[0].gaps
     assert "worked out in the tree on disk" in gap.reason
+
+
+def test_what_a_later_patch_leaves_as_it_is_is_not_repaired(tmp_path: Path) -> None:
+    """Rules on what is added are silent about it in the next patch, which changes the file all the same."""
+    series = Series(tmp_path, {"a.c": GRAB})
+    shaped = GRAB + CAMEL
+    other = shaped.replace("\treturn grab(n);", "\tn++;\n\treturn grab(n);")
+    elsewhere = other.replace("n < 0", "n < 1")
+    result = series.patch(a=shaped).patch(a=other).patch(a=elsewhere).review()
+    assert [[one.rule for one in patch.findings] for patch in result.patches] == [["camelcase-name"], [], []]
+    assert result.bisect == ()
+    renamed = elsewhere.replace("GrabAgain", "grab_again")
+    assert [(one.broken, one.repaired) for one in series.patch(a=renamed).review().bisect] == [(1, 4)]
