@@ -121,9 +121,10 @@ def _done(steps: Sequence[Step], dry_run: bool, nothing: str) -> int:
 
 
 def _shown(step: Step, whole: bool) -> Iterator[str]:
-    """What ``step`` does; with ``whole``, what is written too, of a file that is there what is new at its end."""
+    """What ``step`` does; with ``whole``, what is written too, of a file that is there what is new at its end or, with
+    a "-" in front, what goes."""
     from kscan.hooks.steps import Folder, Move, NoFolder, Write
-    from kscan.report.escape import plain, plain_lines
+    from kscan.report.escape import plain
 
     match step:
         case Folder(path):
@@ -135,8 +136,19 @@ def _shown(step: Step, whole: bool) -> Iterator[str]:
         case Write(path, data):
             yield f"write {plain(str(path))}"
             if whole:
-                before = path.read_bytes() if path.exists() else b""
-                added = data.removeprefix(before).decode(errors="backslashreplace")
-                yield from (f"    {plain_lines(line)}" for line in added.split("\n")[:-1])
+                yield from _written(path.read_bytes() if path.exists() else b"", data)
         case _:
             yield f"remove {plain(str(step.path))}"
+
+
+def _written(before: bytes, after: bytes) -> Iterator[str]:
+    """The lines of ``after`` that ``before`` has not, and those that go."""
+    from difflib import SequenceMatcher
+
+    from kscan.report.escape import plain_lines
+
+    old, new = (data.decode(errors="backslashreplace").splitlines() for data in (before, after))
+    for kind, first, last, start, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind != "equal":
+            yield from (f"    - {plain_lines(line)}" for line in old[first:last])
+            yield from (f"    {plain_lines(line)}" for line in new[start:end])

@@ -54,7 +54,7 @@ def _sendemail(tree: WorkingTree, given: Sequence[str]) -> bool:
     asked = mails(tree, os.path.abspath(given[0]), os.environ)  # noqa: PTH100 - links stay
     if asked is None or not asked.files:
         return False
-    result, text = _reviewed(tree, asked.files)
+    result, text = _reviewed(tree, asked.files, only=asked.only)
     if asked.only:
         result = _only(result, asked.only)
     return bool(result.findings) and _said(text(result))
@@ -202,15 +202,15 @@ def _asked(
     return result, version_reader(trees, started)
 
 
-def _reviewed(tree: WorkingTree, names: Sequence[str], *, staged: str | None = None) -> _Shown:
-    """A review, and what makes text of it or of a part of it."""
+def _reviewed(tree: WorkingTree, names: Sequence[str], *, staged: str | None = None, only: int = 0) -> _Shown:
+    """A review, and what makes text of it or of a part of it: of patch ``only``, unless that is 0."""
     from kscan.cli.output import painter, screen
     from kscan.cli.reviewed import rendered
 
     result, read = _asked(tree, names, staged=staged)
     notes = "".join(f"kscan: note: {plain(note)}\n" for note in result.notes)
     paint = painter(screen("auto", None))
-    return result, lambda some: rendered(some, read, "text", paint, quiet=False) + notes
+    return result, lambda some: rendered(some, read, "text", paint, quiet=False, only=only) + notes
 
 
 def _said(text: str) -> bool:

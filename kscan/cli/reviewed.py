@@ -9,8 +9,9 @@ if TYPE_CHECKING:
     from kscan.report.paint import Painter
 
 
-def rendered(result: ReviewResult, read: ReadVersion, form: str, paint: Painter, quiet: bool) -> str:
-    """The review in the format named ``form``; ``paint`` and ``quiet`` (no totals) are for people."""
+def rendered(result: ReviewResult, read: ReadVersion, form: str, paint: Painter, quiet: bool, only: int = 0) -> str:
+    """The review in the format named ``form``; ``paint``, ``quiet`` (no totals) and ``only`` (the number of the one
+    patch to tell of) are for people."""
     match form:
         case "mail":
             from kscan.report.mail.reply import render as as_mail
@@ -23,7 +24,7 @@ def rendered(result: ReviewResult, read: ReadVersion, form: str, paint: Painter,
             return as_sarif(result, read, api.rules())
         case "github" | "b4" | "b4-lines":
             return _from_remarks(result, read, form, quiet)
-    return _from_report(result, read, form, paint, quiet)
+    return _from_report(result, read, form, paint, quiet, only)
 
 
 def _from_remarks(result: ReviewResult, read: ReadVersion, form: str, quiet: bool) -> str:
@@ -39,7 +40,7 @@ def _from_remarks(result: ReviewResult, read: ReadVersion, form: str, quiet: boo
     return github.render(remarks, 0 if quiet else gaps)
 
 
-def _from_report(result: ReviewResult, read: ReadVersion, form: str, paint: Painter, quiet: bool) -> str:
+def _from_report(result: ReviewResult, read: ReadVersion, form: str, paint: Painter, quiet: bool, only: int) -> str:
     from kscan.report.reviewing import locate_review
 
     report = locate_review(result, read)
@@ -54,4 +55,4 @@ def _from_report(result: ReviewResult, read: ReadVersion, form: str, paint: Pain
         return as_lines(found, None if quiet else report.counts)
     from kscan.report.review import render as as_text
 
-    return as_text(report, paint, quiet)
+    return as_text(report, paint, quiet, only)

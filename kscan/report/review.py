@@ -28,10 +28,11 @@ CALLS: Final = 12
 """Calls told one by one whose callers see another value."""
 
 
-def render(report: ReviewReport, paint: Painter = unpainted, quiet: bool = False) -> str:
-    """The whole report, or with ``quiet`` only the findings and what gets to user space."""
+def render(report: ReviewReport, paint: Painter = unpainted, quiet: bool = False, only: int = 0) -> str:
+    """The whole report, or with ``quiet`` only the findings and what gets to user space; with ``only`` that of the one
+    patch of this number."""
     lines: list[str] = []
-    for patch in report.patches:
+    for patch in report.patches[only - 1 : only] if only else report.patches:
         lines += _patch(patch, len(report.patches), paint, quiet=quiet)
     lines += [line for one in report.bisect for line in _bisect(one, paint)]
     if not quiet:

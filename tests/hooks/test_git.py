@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -106,6 +107,19 @@ def test_a_series_with_a_finding_is_not_sent(scratch: Scratch, tmp_path: Path) -
     assert done.returncode != 0
     assert FOUND in done.stderr
     assert "Subject: " not in done.stdout
+
+
+def test_where_git_does_not_count_each_mail_is_told_of_by_itself(scratch: Scratch, tmp_path: Path) -> None:
+    """Nothing is said of the others, least of all that there is nothing to say."""
+    _install(scratch, "sendemail")
+    scratch.series(DOCUMENTED, SECOND, SECOND.replace("x > 9", "x > 8"))
+    scratch.git("format-patch", "-q", "-o", str(tmp_path / "out"), "HEAD~3")
+    hook = f"{scratch.root}/.git/hooks/sendemail-validate"
+    files = sorted((tmp_path / "out").iterdir())
+    said = [scratch.run(hook, str(file), code=None) for file in files]
+    assert [done.returncode for done in said] == [0, 1, 0]
+    assert said[1].stderr.startswith("[2/3] ") and FOUND in said[1].stderr
+    assert not {"[1/3]", "[3/3]", "changes nothing"} & set(re.findall(r"\[\d/3\]|changes nothing", said[1].stderr))
 
 
 @needs_mail

@@ -112,6 +112,17 @@ def test_a_dry_run_shows_all_and_writes_nothing(run: Run, repo: Path) -> None:
     assert "prep-perpatch-check-cmd" in shown.out
 
 
+def test_a_dry_run_of_uninstall_shows_the_lines_that_go_and_no_others(run: Run, repo: Path) -> None:
+    """What else stands in git's settings, an address with a password among it, is no business of a terminal."""
+    git(repo, "config", "remote.origin.url", "https://me:secret@example.org/linux")
+    run("hook", "install", "b4", "--repository", repo)
+    was = _everything(repo)
+    shown = run("hook", "uninstall", "b4", "--repository", repo, "--dry-run")
+    assert (shown.code, _everything(repo)) == (0, was)
+    assert "    - [include]\n" in shown.out and "kscan-b4.config" in shown.out
+    assert "secret" not in shown.out and "[remote" not in shown.out
+
+
 def test_other_words_replace_the_script_and_keep_what_was_there(run: Run, repo: Path, tree: Path) -> None:
     mine = _hooks(repo) / "pre-commit"
     mine.write_text("#!/bin/sh\n")
