@@ -245,12 +245,13 @@ def index_status(tree: str) -> IndexResult:
     Raises InputError when there is no tree."""
     from kscan.facts.store import open_store
     from kscan.index.state import state_of
-    from kscan.index.status import result_of
+    from kscan.index.status import outdated, result_of
     from kscan.source.tree import open_tree
 
     working = open_tree(tree)
     with open_store(working.root) as store:
-        return result_of(store, str(working.root), state_of(store), store.notes)
+        notes = (*store.notes, *outdated(store, str(working.root)))
+        return result_of(store, str(working.root), state_of(store), notes)
 
 
 def index_clear(tree: str) -> IndexResult:

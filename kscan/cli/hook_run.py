@@ -14,6 +14,7 @@ import click
 
 from kscan.cli.output import emit
 from kscan.model.error import InputError
+from kscan.model.progress import SILENT, Progress
 from kscan.report.escape import plain
 
 if TYPE_CHECKING:
@@ -192,25 +193,44 @@ def _unreviewed(why: InputError) -> str:
 
 
 def _asked(
-    tree: WorkingTree, names: Sequence[str], *, stdin: bytes | None = None, staged: str | None = None
+    tree: WorkingTree,
+    names: Sequence[str],
+    *,
+    stdin: bytes | None = None,
+    staged: str | None = None,
+    progress: Progress = SILENT,
 ) -> _Result:
     from kscan import api
     from kscan.cli.sources import version_reader
 
     started = time.time_ns()
-    result, trees = api.review(str(tree.root), names, stdin=stdin, staged=staged)
+    result, trees = api.review(str(tree.root), names, stdin=stdin, staged=staged, progress=progress)
     return result, version_reader(trees, started)
 
 
 def _reviewed(tree: WorkingTree, names: Sequence[str], *, staged: str | None = None, only: int = 0) -> _Shown:
-    """A review, and what makes text of it or of a part of it: of patch ``only``, unless that is 0."""
+    """A review, and what makes text of it or of a part of it: of patch ``only``, unless that is 0. That an index is not
+    used is said beforehand, since the review then takes long."""
     from kscan.cli.output import painter, screen
     from kscan.cli.reviewed import rendered
+    from kscan.cli.sources import remark
+    from kscan.cli.watch import watching
 
-    result, read = _asked(tree, names, staged=staged)
-    notes = "".join(f"kscan: note: {plain(note)}\n" for note in result.notes)
+    early = _about_index(tree)
+    remark(early, quiet=False)
+    with watching(quiet=False) as progress:
+        result, read = _asked(tree, names, staged=staged, progress=progress)
+    notes = "".join(f"kscan: note: {plain(note)}\n" for note in result.notes if note not in early)
     paint = painter(screen("auto", None))
     return result, lambda some: rendered(some, read, "text", paint, quiet=False, only=only) + notes
+
+
+def _about_index(tree: WorkingTree) -> tuple[str, ...]:
+    from kscan.facts.store import open_store
+    from kscan.index.status import outdated
+
+    with open_store(tree.root) as store:
+        return (*store.notes, *outdated(store, str(tree.root)))
 
 
 def _said(text: str) -> bool:

@@ -6,6 +6,10 @@ import os
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
+from kscan.facts.fingerprint import READING, fingerprint
+from kscan.facts.overlaid import Kept
 from kscan.facts.store import Store, files_of, remove_file
 from kscan.index.state import State
 from kscan.model.error import InputError
@@ -35,6 +39,15 @@ def result_of(
         evicted=evicted,
         notes=(*notes, *_lost(state.lost, tree)),
     )
+
+
+def outdated(store: Kept, tree: str) -> tuple[str, ...]:
+    """What to say where the index in ``store`` was made by another version of kscan: it is left alone."""
+    kept = store.get("index", "state")
+    if kept is None or msgspec.msgpack.decode(kept).get("by") == fingerprint(READING):
+        return ()
+    why = "the index was made by another version of kscan and is not used"
+    return (f"{why}; 'kscan index {tree}' makes it anew, and answers are quick again",)
 
 
 def _lost(files: int, tree: str) -> list[str]:

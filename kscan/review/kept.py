@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from kscan.index.status import outdated
 from kscan.link.catalog import Catalog
 from kscan.link.remember import RESULT, key_of, recalled
 from kscan.model.patch import Series
@@ -37,7 +38,8 @@ def reviewed(
         encoded = _encoded(known)
         if key and encoded is not None:
             catalog.store.put(RESULT, key, encoded)
-    return msgspec.structs.replace(known, notes=(*series.notes, *applied.notes, *catalog.notes))
+    about_index = outdated(catalog.store, str(catalog.tree.root))
+    return msgspec.structs.replace(known, notes=(*series.notes, *applied.notes, *catalog.notes, *about_index))
 
 
 def _identities(applied: AppliedSeries) -> Iterator[str]:

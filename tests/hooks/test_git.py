@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.hooks.series import DOCUMENTED, SECOND, THIRD, Scratch
@@ -190,3 +191,35 @@ def test_the_environment_of_a_hook_is_not_taken_for_the_trees(scratch: Scratch) 
     _install(scratch, "pre-commit")
     assert os.environ.get("GIT_DIR") is None
     scratch.commit("mm: z", DOCUMENTED)
+
+
+def _upgraded(scratch: Scratch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the index of the tree be one of another version of kscan."""
+    from kscan.facts.store import open_store
+    from kscan.index.state import keep_state, state_of
+
+    scratch.run(sys.executable, "-P", "-m", "kscan", "index", ".")
+    monkeypatch.setenv("KSCAN_CACHE_DIR", scratch.env["KSCAN_CACHE_DIR"])
+    with open_store(scratch.root) as store:
+        state = state_of(store)
+        assert state is not None
+        keep_state(store, msgspec.structs.replace(state, by="another"))
+
+
+def test_an_index_of_another_version_is_said_to_be_left_alone(
+    scratch: Scratch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _install(scratch, "pre-commit")
+    scratch.commit("mm: z", DOCUMENTED)
+    _upgraded(scratch, monkeypatch)
+    (scratch.root / "mm/z.c").write_text(THIRD)
+    clean = scratch.git("commit", "-q", "-a", "-m", "mm: z")
+    assert clean.stderr.startswith("kscan: note: the index was made by another version of kscan")
+    assert clean.stderr.count("\n") == 1 and f"'kscan index {scratch.root}'" in clean.stderr
+    told = scratch.run(sys.executable, "-P", "-m", "kscan", "index", "--status", ".")
+    assert "has no index" in told.stdout and "another version" in told.stderr
+    (scratch.root / "mm/z.c").write_text(SECOND)
+    stopped = scratch.git("commit", "-q", "-a", "-m", "mm: z", code=1)
+    assert stopped.stderr.count("another version") == 1
+    scratch.run(sys.executable, "-P", "-m", "kscan", "index", ".")
+    assert "another version" not in scratch.git("commit", "-q", "-a", "-m", "mm: z", code=1).stderr
