@@ -76,6 +76,8 @@ def _own_steps(
 ) -> tuple[Step, ...]:
     source = linker.catalog.source(function.file)
     data = source.data if source is not None else b""
+    if not _leads_there(summary, term):
+        return _beside(function, summary, term, inner, data)
     origin = _origin(summary, term)
     asked = _parameters(summary, term)
     steps: list[Step] = []
@@ -91,6 +93,21 @@ def _own_steps(
         if number == origin:
             steps.extend(inner)
     return tuple(steps)
+
+
+def _leads_there(summary: Summary, term: Term) -> bool:
+    """Whether the call whose result is returned is on the term's path: of a function with very many paths only some are
+    kept, and the values of others with them."""
+    at = summary.symbols[term.symbol].at if term.symbol >= 0 else -1
+    return at < 0 or not term.path or any(mark.at <= at < mark.end for mark in term.path)
+
+
+def _beside(function: Function, summary: Summary, term: Term, inner: tuple[Step, ...], data: bytes) -> tuple[Step, ...]:
+    """The call and the return alone, where the tests on the path are those of another way."""
+    symbol, last = summary.symbols[term.symbol], term.path[-1]
+    call = _step(function, symbol.at, symbol.end, quoted(data, symbol.at, symbol.end))
+    end = (_step(function, last.at, last.end, _note(data, last)),) if last.kind == "return" else ()
+    return call, *inner, *end
 
 
 def _origin(summary: Summary, term: Term) -> int:

@@ -163,3 +163,20 @@ int f(int a) { int err; NAME(a, &err); return err; }
 def test_why_it_is_not_known_what_a_call_leaves_in_a_variable(tmp_path: Path, name: str, reason: str) -> None:
     (why,) = Toy(tmp_path).c(OUT.replace("NAME", name)).returns().open_because
     assert why.reason == reason
+
+
+def test_a_path_goes_through_the_call_whose_result_is_returned(tmp_path: Path) -> None:
+    """Of very many ways some are joined; none is told with the tests of another."""
+    many = range(12)
+    own = "".join(f"int own{n}(int x)\n{{\n\treturn x == {n} ? -EIO : 0;\n}}\n" for n in many)
+    cases = "".join(f"\tcase {n}:\n\t\tif (x)\n\t\t\terr = own{n}(x);\n\t\tbreak;\n" for n in many)
+    last = "int last(int x)\n{\n\treturn x ? -EBUSY : 0;\n}\n"
+    text = (
+        f"int f(int cmd, int x, int y)\n{{\n\tint err = -EINVAL;\n\n\tswitch (cmd) {{\n{cases}"
+        "\tcase 99:\n\t\terr = last(x);\n\t\tbreak;\n\t}\n\tif (y)\n\t\tlog(y);\n\treturn err;\n}\n"
+    )
+    toy = Toy(tmp_path).c(own + last + text)
+    (busy,) = (outcome for outcome in toy.returns().outcomes if outcome.value == "-EBUSY")
+    lines = [toy.line(step.span.start) for step in busy.path]
+    assert "err = last(x);" in lines and "return err;" in lines
+    assert not [line for line in lines if "own" in line]
