@@ -7,22 +7,29 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from kscan.report.escape import plain
+from kscan.report.text import many
 
 if TYPE_CHECKING:
     from kscan.report.reviewed import LocatedChange, LocatedHandling, LocatedReach, ReviewReport
 
 WIDTH: Final = 72
+PASSING: Final = 12
+"""Functions named that the series does not edit and that return something else with those that it does."""
 _INDENT: Final = "  "
 _GAP: Final = 2
 
 
 def render(report: ReviewReport) -> str:
     """The table of the functions that return something else, then what callers do with it and where it gets to."""
-    ranked = sorted(report.changes, key=lambda change: not change.edited)
-    rows = [row for change in ranked for row in _rows(change)]
+    own = [row for change in report.changes if change.edited for row in _rows(change)]
+    passing = [row for change in report.changes if not change.edited for row in _rows(change)]
+    rows = own + passing[:PASSING]
     if not rows:
         return "No function of this series returns another errno than before.\n"
     lines = ["Errnos that this series adds and takes away:", "", *_table(("function", "new", "gone"), rows)]
+    left = len(passing[PASSING:])
+    if left:
+        lines += ["", *_wrapped(f"and {many(left, 'more function')} through these")]
     handled = [line for one in report.dispositions for line in _handling(one)]
     reached = [line for one in report.reach for line in _reach(one)]
     for head, found in (("What callers do with them:", handled), ("What gets to user space:", reached)):
@@ -36,7 +43,8 @@ def _rows(change: LocatedChange) -> Iterator[tuple[str, str, str]]:
         return
     new = [outcome.value for outcome in change.added if _is_errno(outcome.value)]
     new += [f"{other} for {one}" for one, other in change.remapped]
-    gone = [value for value in change.removed if _is_errno(value)]
+    # Where the set is open, an errno that the function itself returned is gone, but one of a callee may still come.
+    gone = [value for value in change.removed if _is_errno(value) and (change.closed_after or change.edited)]
     if new or gone:
         yield f"{plain(change.function)}()", ", ".join(new), ", ".join(gone)
 
@@ -48,7 +56,7 @@ def _is_errno(value: str) -> bool:
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """Columns as wide as their cells, values folded where a line would be too long."""
     cells = [head, *rows]
-    names = min(max(len(row[0]) for row in cells), WIDTH // 2)
+    names = min(max(len(row[0]) for row in cells), WIDTH * 5 // 8)
     gone = min(max(len(row[2]) for row in cells), (WIDTH - names) // 3)
     new = WIDTH - len(_INDENT) - names - gone - 2 * _GAP
     widths = (names, min(new, max(len(row[1]) for row in cells)), gone)

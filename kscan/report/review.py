@@ -75,7 +75,8 @@ def _changes(changes: Sequence[LocatedChange]) -> Iterator[str]:
             continue
         if added:
             passed.setdefault(f"so can {{}}: {', '.join(added)}", []).append(f"{plain(one.function)}()")
-        if one.removed:
+        # Of a set that is open nobody knows that a callee does not give the value all the same.
+        if one.removed and one.closed_after:
             passed.setdefault(f"nor can {{}}: {', '.join(one.removed)}", []).append(f"{plain(one.function)}()")
     yield from (line.format(_listed(names)) for line, names in passed.items())
 
@@ -90,7 +91,8 @@ def _change(change: LocatedChange, added: tuple[str, ...]) -> str:
         return "is gone"
     parts = [f"can newly return {', '.join(added)}"] if added else []
     if change.removed:
-        parts.append(f"can no longer return {', '.join(change.removed)}")
+        no_more = "can no longer return" if change.closed_after else "is not seen any more to return"
+        parts.append(f"{no_more} {', '.join(change.removed)}")
     parts += [f"newly turns {one} of a callee into {other}" for one, other in change.remapped]
     if change.closed_before != change.closed_after:
         parts.append("has a closed return set now" if change.closed_after else "has an open return set now")

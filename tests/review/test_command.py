@@ -113,6 +113,47 @@ def test_the_table_for_a_cover_letter(series: Series, capsys: pytest.CaptureFixt
     assert max(map(len, out.splitlines())) <= 72
 
 
+OPEN = """
+int elsewhere(int n);
+
+int grab(int n)
+{
+	if (n < 0)
+		return -EINVAL;
+	return elsewhere(n);
+}
+
+int through(int n)
+{
+	return grab(n);
+}
+"""
+
+
+def test_what_an_open_function_returns_no_more_is_not_known(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What it returned itself is gone; its callee may return the same, which is said of no one who passes it on."""
+    series = Series(tmp_path, {"grab.c": OPEN}).patch(grab=OPEN.replace("-EINVAL", "-EIO"))
+    words = ["review", "--tree", str(series.tree.root), *series.patches]
+    assert entry(words) == 0
+    out = capsys.readouterr().out
+    assert "grab() can newly return -EIO; is not seen any more to return -EINVAL\n" in out
+    assert "so can through(): -EIO\n" in out and "nor can" not in out
+    assert entry([*words, "--cover"]) == 0
+    rows = [line.split() for line in capsys.readouterr().out.splitlines() if "()" in line]
+    assert rows == [["grab()", "-EIO", "-EINVAL"], ["through()", "-EIO"]]
+
+
+def test_a_cover_letter_has_no_room_for_hundreds_of_functions(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    users = "".join(f"\nint use_{n}(int n)\n{{\n\treturn grab(n);\n}}\n" for n in range(30))
+    series = Series(tmp_path, {"grab.c": GRAB + users}).patch(grab=BUSY + users)
+    entry(["review", "--tree", str(series.tree.root), "--cover", *series.patches])
+    out = capsys.readouterr().out
+    assert out.count("use_") == 12 and "  grab()" in out
+    assert "\n  and 18 more functions through these\n" in out
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [

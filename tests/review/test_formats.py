@@ -56,6 +56,14 @@ def test_sarif(broken: Series) -> None:
     assert [one["partialFingerprints"]["kscan/v1"] for one in results] == [one["fingerprint"] for one in baseline]
 
 
+def test_mail_proposes_the_same_once(tmp_path: Path) -> None:
+    """Two findings about one Return section have one fix."""
+    series = Series(tmp_path, {"a.c": GRAB}).patch(a=GRAB.replace("success, -EINVAL", "success, -EIO"))
+    mail = shown(series, "--format", "mail").out
+    assert mail.count("[undocumented-errno]") == mail.count("[unreturnable-errno]") == 1
+    assert mail.count("\n--- a/a.c\n") == 1 and mail.count("meant for this, too") == 1
+
+
 def test_mail_has_the_remark_below_its_line_and_the_other_file_after_the_diff(broken: Series) -> None:
     ran = shown(broken, "--format", "mail")
     mail = email.message_from_string(ran.out)

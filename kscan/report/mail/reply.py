@@ -46,6 +46,7 @@ class _Answer:
         self._places = places
         self._diff = Diff(review, places)
         self._read: Callable[[str], bytes] = lambda path: read(review.number, path)
+        self._proposed: set[str] = set()
         self._at = [(remark, self._diff.spot(remark.finding.span)) for remark in remarks]
 
     def text(self, late: Sequence[Bisect]) -> str:
@@ -91,7 +92,12 @@ class _Answer:
         yield from said(remark, steps, code)
         fix = remark.finding.fix
         if fix is not None:
-            yield from proposal(fix.title, fix.grade, diff(fix.edits, self._read))
+            shown = diff(fix.edits, self._read)
+            if shown in self._proposed:
+                yield "The diff above is meant for this, too."
+                return
+            self._proposed.add(shown)
+            yield from proposal(fix.title, fix.grade, shown)
 
 
 def _signature(gaps: int) -> str:
