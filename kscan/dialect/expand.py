@@ -14,7 +14,6 @@ from kscan.model.facts import Macro
 
 MAX_TEXT = 200_000
 MAX_DEPTH = 50
-_MAX_STEPS = 200_000
 
 _TOKEN = re.compile(
     r"""(?P<space>(?:\s|/\*.*?\*/|//[^\n]*|\\\n)++)
@@ -27,10 +26,12 @@ _TOKEN = re.compile(
 
 
 class Expanded(msgspec.Struct, frozen=True):
-    """The text an invocation stands for; ``reason`` says why there is none."""
+    """The text an invocation stands for; ``reason`` says why there is none. ``steps`` are the tokens that were
+    written on the way."""
 
     text: str
     reason: str = ""
+    steps: int = 0
 
 
 class _Token(msgspec.Struct, frozen=True):
@@ -48,18 +49,18 @@ _COMMA = _Token(",", "punctuator")
 _PLACEMARKER = _Token("", "placemarker")
 
 
-def expand(text: str, macros: Mapping[str, Macro]) -> Expanded:
+def expand(text: str, macros: Mapping[str, Macro], most: int = MAX_TEXT) -> Expanded:
     """``text`` with every invocation of ``macros`` replaced: arguments substituted, ``#`` and ``##`` done, results
     rescanned.
 
     The algorithm is Dave Prosser's, on which C11 6.10.3 rests: a name once replaced is hidden in what came of it.
-    More than 200 kB of text or 50 levels give no text but a reason."""
-    expander = _Expander(macros)
+    More than ``most`` bytes or tokens on the way, or 50 levels, give no text but a reason."""
+    expander = _Expander(macros, most)
     try:
         tokens = expander.run(_tokens(text), 0)
     except _Refused as refusal:
-        return Expanded("", str(refusal))
-    return Expanded("".join(token.text for token in tokens).strip())
+        return Expanded("", str(refusal), expander.steps)
+    return Expanded("".join(token.text for token in tokens).strip(), "", expander.steps)
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -121,10 +122,11 @@ def _next(tokens: Sequence[_Token], at: int) -> int:
 
 
 class _Expander:
-    def __init__(self, macros: Mapping[str, Macro]) -> None:
+    def __init__(self, macros: Mapping[str, Macro], most: int) -> None:
+        self.steps = 0
         self._macros = macros
+        self._most = most
         self._known: dict[str, Macro | None] = {}
-        self._steps = 0
         self._size = 0
 
     def _macro(self, name: str) -> Macro | None:
@@ -167,8 +169,8 @@ class _Expander:
         return [self._hide(one, hidden) for one in replaced]
 
     def _count(self, tokens: int) -> None:
-        self._steps += tokens
-        if self._steps > _MAX_STEPS:
+        self.steps += tokens
+        if self.steps > self._most:
             raise _Refused("the expansion does not come to an end")
 
     def _hide(self, token: _Token, hidden: frozenset[str]) -> _Token:
@@ -196,8 +198,8 @@ class _Expander:
             else:
                 _paste(done, bound.get(part.name, part.tokens))
         self._size += sum([len(token.text) for token in done])
-        if self._size > MAX_TEXT:
-            raise _Refused(f"the expansion is longer than {MAX_TEXT} bytes")
+        if self._size > self._most:
+            raise _Refused(f"the expansion is longer than {self._most} bytes")
         return done
 
 

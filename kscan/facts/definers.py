@@ -27,6 +27,8 @@ _KEPT = frozenset(word.encode() for word in TRANSPARENT | ASSERTS | NO_RETURN | 
 """Macros that keep their name in an expansion: what they mean is known by it."""
 _NESTED = 2
 """How deep macros that leave are looked for in each other."""
+_MOST = 50_000
+"""Tokens that an invocation with made-up arguments may write on the way."""
 _PLAIN = Shape()
 _CHANGE = (b"=", b"++", b"--")
 _NOTHING: Mapping[str, Sequence[tuple[str, Positions]]] = {}
@@ -310,7 +312,7 @@ def _told(one: Candidate, by_name: Mapping[str, Sequence[Candidate]]) -> Candida
         return one
     seen = Visible(by_name, one.path, b"", own=one)
     arguments = ", ".join(f"{_ARGUMENT}{number}" for number in range(len(one.macro.params)))
-    text = expand(f"{one.macro.name}({arguments})", seen).text.encode()
+    text = expand(f"{one.macro.name}({arguments})", seen, _MOST).text.encode()
     names = map(bytes.decode, shape(text).names)
     named = any(_ARGUMENT in name and not COUNTED.search(name) for name in names)
     return msgspec.structs.replace(one, functions=named)

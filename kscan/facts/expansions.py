@@ -12,12 +12,12 @@ import msgspec
 
 from kscan.dialect.annotations import DEFINERS
 from kscan.dialect.conditions import Conditions
-from kscan.dialect.expand import expand
+from kscan.dialect.expand import Expanded, expand
 from kscan.dialect.mask import mask
 from kscan.dialect.scan import Clean, Depths, clean, close_of
 from kscan.dialect.shapes import shape
 from kscan.facts.definers import COUNTED, NO_HEADERS, Visible
-from kscan.facts.functions import collapse, found_in, functions
+from kscan.facts.functions import found_in, functions
 from kscan.facts.words import REREAD
 from kscan.model.facts import CallSite, Function, Macro
 from kscan.model.gap import Gap
@@ -29,6 +29,10 @@ _FIRST = re.compile(rb"\n" + _OPENING)
 _FIRST_LINE = re.compile(_OPENING)
 _NEXT = re.compile(rb"[\s;]*+([A-Za-z_]\w*+)[ \t]*+\(")
 _WORD = re.compile(r"\w+")
+MAX_STEPS = 1_000_000
+"""Tokens that the macros of one file may write on the way, before no more of them are expanded."""
+MAX_WRITTEN = 200
+"""Functions that one invocation writes; most of the kernel's write one."""
 _TOLD_BY_TABLE = tuple(row.macro for row in DEFINERS)
 _MACRO_CALL = re.compile(rb"\b([A-Za-z_]\w*+)[ \t]*+\(")
 
@@ -72,8 +76,14 @@ def expansions(
     skeleton = skeleton or clean(source.data)
     invoked = invocations(skeleton.text) if invoked is None else invoked
     expander = _Expander(source, _Layers(macros, foreign), Conditions(source.data, skeleton.directives))
-    found = (expander.expansion(one) for one in invoked if expander.macros.writes(one))
-    return tuple(one for one in found if one is not None)
+    left = MAX_STEPS
+    found = []
+    for one in invoked:
+        if expander.macros.writes(one):
+            made, steps = expander.expansion(one, left)
+            left -= steps
+            found += [] if made is None else [made]
+    return tuple(found)
 
 
 class _Layers(dict[str, Macro]):
@@ -109,23 +119,36 @@ class _Expander(NamedTuple):
     macros: _Layers
     conditions: Conditions
 
-    def expansion(self, one: Invocation) -> Expansion | None:
-        """What ``one`` stands for; None when that is no function, and when it is a header whose body is elsewhere."""
+    def expansion(self, one: Invocation, left: int) -> tuple[Expansion | None, int]:
+        """What ``one`` stands for, and the steps that it took, of which there may be ``left``; None when that is no
+        function, and when it is a header whose body is elsewhere."""
         where, headed = self.conditions.at(one.start), one.follows == b"{"
         if "0" in where or (headed and one.name.startswith(_TOLD_BY_TABLE)):
-            return None
-        written = self.source.data[one.start : one.end]
-        expanded = expand(written.decode("utf-8", "replace"), self.macros)
-        text = expanded.text
-        is_open = shape(text.encode()).open
-        if (is_open and one.follows not in (b"{", b";")) or (headed and not is_open):
-            return None
+            return None, 0
+        written = self.source.data[one.start : one.end].decode("utf-8", "replace")
+        why = f"the macros of the file write more than {MAX_STEPS} tokens"
+        expanded = expand(written, self.macros) if left > 0 else Expanded("", why)
+        text, reason = self._judged(one, expanded)
+        if not text and not reason:
+            return None, expanded.steps
+        foreign = one.name not in self.macros
+        made = Expansion(" ".join(written.split()), one.start, one.end, text, where, reason, headed, foreign)
+        return made, expanded.steps
+
+    def _judged(self, one: Invocation, expanded: Expanded) -> tuple[str, str]:
+        """The functions that ``one`` writes or the header of one, or why these are not known; "" and "" where it writes
+        none."""
+        if expanded.reason:
+            return "", expanded.reason
+        text, headed = expanded.text, one.follows == b"{"
+        form = shape(text.encode())
+        if len(form.names) > MAX_WRITTEN:
+            return "", f"it writes more than {MAX_WRITTEN} functions"
+        if (form.open and one.follows not in (b"{", b";")) or (headed and not form.open):
+            return "", ""
         if headed:
             text += " {}"
-        if "{" not in text and not expanded.reason:
-            return None
-        foreign = one.name not in self.macros
-        return Expansion(collapse(written), one.start, one.end, text, where, expanded.reason, headed, foreign)
+        return (text, "") if "{" in text else ("", "")
 
 
 def asked(text: bytes, invoked: Sequence[Invocation], own: Container[str]) -> tuple[str, ...]:

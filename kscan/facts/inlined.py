@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -16,6 +15,7 @@ from kscan.dialect.shapes import leaves
 from kscan.facts.definers import Visible
 from kscan.facts.lower import lower_body
 from kscan.facts.lower.place import relocated
+from kscan.facts.macros import naming
 from kscan.facts.repair import code_only
 from kscan.facts.variants import Variant
 from kscan.model.code import Binary, Call, Cast, Code, Do, Expr, Instr, Ret, Set, Store, Test, Unary
@@ -25,6 +25,8 @@ from kscan.parse.queries import captures
 
 MAX_SITES = 200
 """Macros in one body that are replaced; one with more of them is a table in disguise."""
+MAX_STEPS = 50_000
+"""Tokens that these may write on the way."""
 _BEFORE = b"void body(void)\n{\n"
 _AFTER = b"\n}\n"
 
@@ -35,7 +37,8 @@ class Leaving(dict[str, Macro]):
 
     def __init__(self, facts: FileFacts, foreign: Visible) -> None:
         own = {macro.name: macro for macro in reversed(facts.macros)}
-        super().__init__({name: macro for name, macro in own.items() if leaves(macro.body.encode())})
+        found = {name for name, macro in own.items() if leaves(macro.body.encode())}
+        super().__init__({name: own[name] for name in sorted(naming(own, found))})
         self._hidden = own.keys() | {function.name for function in facts.functions}
         self._foreign = foreign
         self._of_arch = facts.path.startswith("arch/")
@@ -69,11 +72,14 @@ def inlined(
     variant: Variant, function: Function, original: bytes, macros: Mapping[str, Macro], extra: frozenset[bytes]
 ) -> Code | None:
     """The code of ``variant`` with each invocation of one of ``macros`` as what it writes; offsets in that are inside
-    the invocation. None where there is no such invocation, and where what comes of it does not parse."""
+    the invocation. None where there is no such invocation, and where what comes of it is too much or does not parse."""
     sites = list(_sites(variant, macros))
     if not sites or len(sites) > MAX_SITES:
         return None
-    pieces = list(_pieces(variant, function, original, sites, partial(_expanded, macros=macros, extra=extra)))
+    texts = _expanded([original[start:end] for start, end in sites], macros, extra)
+    if texts is None:
+        return None
+    pieces = list(_pieces(variant, function, original, sites, texts))
     masked = b"".join(piece.masked for piece in pieces)
     text = b"".join(piece.original for piece in pieces)
     tree = parse(code_only(masked, clean(masked)))
@@ -103,25 +109,34 @@ def _pieces(
     function: Function,
     original: bytes,
     sites: Sequence[tuple[int, int]],
-    expanded: Callable[[bytes], tuple[bytes, bytes]],
+    texts: Sequence[tuple[bytes, bytes]],
 ) -> Iterator[_Piece]:
     at, new = function.start, 0
-    for start, end in [*sites, (function.end, function.end)]:
+    for (start, end), (text, masked) in [*zip(sites, texts, strict=True), ((function.end, function.end), (b"", b""))]:
         kept = _Piece(at, start, new, original[at:start], variant.masked[at:start], False)
         new += len(kept.original)
         yield kept
         if start < end:
-            text, masked = expanded(original[start:end])
             yield _Piece(start, end, new, text, masked, True)
             new += len(text)
         at = end
 
 
-def _expanded(invocation: bytes, macros: Mapping[str, Macro], extra: frozenset[bytes]) -> tuple[bytes, bytes]:
-    """What an invocation writes, and the same masked; masked it is as in a body, not at file scope."""
-    text = expand(invocation.decode("utf-8", "replace"), macros).text.encode()
-    masked = mask(_BEFORE + text + _AFTER, extra)
-    return text, masked[len(_BEFORE) : len(masked) - len(_AFTER)]
+def _expanded(
+    invocations: Sequence[bytes], macros: Mapping[str, Macro], extra: frozenset[bytes]
+) -> list[tuple[bytes, bytes]] | None:
+    """What the invocations of one body write, and the same masked; masked it is as in a body, not at file scope. None
+    where that is too much."""
+    left, found = MAX_STEPS, []
+    for invocation in invocations:
+        made = expand(invocation.decode("utf-8", "replace"), macros, left)
+        if made.reason:
+            return None
+        left -= made.steps
+        text = made.text.encode()
+        masked = mask(_BEFORE + text + _AFTER, extra)
+        found.append((text, masked[len(_BEFORE) : len(masked) - len(_AFTER)]))
+    return found
 
 
 class _Places:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from kscan.dialect.expand import expand
@@ -11,6 +11,8 @@ from kscan.model.facts import Function, Macro, Param
 
 MAX_BODY: Final = 4000
 """Characters; a longer macro is not read as a function."""
+_MOST: Final = 5 * MAX_BODY
+"""Tokens that it takes to write one."""
 _DEFINE: Final = "#define "
 _OPTIONAL_COMMA: Final = re.compile(r",\s*##|__VA_OPT__\s*\(\s*,\s*\)")
 """The comma that goes away where no further arguments are given; it pastes no names."""
@@ -21,6 +23,7 @@ _LONE: Final = re.compile(r"[;{})]\s*([A-Za-z_]\w*)\s*(?=;)|\(\s*([A-Za-z_]\w*)\
 """A name that is a whole statement."""
 _LABEL: Final = re.compile(r"[;{}]\s*([A-Za-z_]\w*)\s*:(?!:)")
 _RETURN: Final = re.compile(r"\breturn\b")
+_NAME: Final = re.compile(r"[A-Za-z_]\w*+")
 _STATEMENT: Final = re.compile(
     r"\s*(?:do\b|\{|if\b|for\b|while\b|return\b|static\b|struct\b|extern\b|__asm|asm\b|;|,|$)"
 )
@@ -52,6 +55,17 @@ def _valued(macro: Macro) -> str:
 def returns(macro: Macro) -> bool:
     """Whether the replacement holds a ``return`` that leaves the function it is used in."""
     return _RETURN.search(macro.body) is not None
+
+
+def naming(macros: Mapping[str, Macro], seeds: Collection[str]) -> set[str]:
+    """``seeds``, and those of ``macros`` whose text names one of these, or one that does in turn."""
+    found = new = set(seeds)
+    texts = ((name, _NAME.findall(one.body)) for name, one in macros.items()) if found else ()
+    rest = {name: frozenset(words) for name, words in texts if "__label__" not in words}
+    while new:
+        new = {name for name, words in rest.items() if name not in found and not words.isdisjoint(new)}
+        found = found | new
+    return found
 
 
 def as_function(macro: Macro, path: str) -> Function:
@@ -88,7 +102,8 @@ def _written(macro: Macro, around: Sequence[Macro]) -> str:
     texts = {name: one for name, one in named.items() if is_text(one)}
     if not texts:
         return body
-    text = expand(body, {one.name: one for one in reversed(around) if one.name != macro.name and is_text(one)}).text
+    others = {one.name: one for one in reversed(around) if one.name != macro.name and is_text(one)}
+    text = expand(body, others, _MOST).text
     labels = _LABEL.findall(text)
     return text if text and len(text) <= MAX_BODY and len(labels) == len(set(labels)) else body
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from kscan.facts.macros import returns
+from kscan.facts.macros import naming, returns
 from kscan.model.facts import Constant, FileFacts
 
 MAX_PRIVATE_BYTES: Final = 512 << 10
@@ -21,7 +21,8 @@ _SHARED: Final = re.compile(r"(?:include|arch/[^/]+/include)/.*\.h\Z")
 
 
 class Shared(msgspec.Struct, frozen=True, gc=False):
-    """``constants`` by name, each as often as it is defined; ``leaving`` are the macros that hold a ``return``."""
+    """``constants`` by name, each as often as it is defined; ``leaving`` are the macros that hold a ``return``, or
+    name one that does."""
 
     includes: tuple[str, ...] = ()
     constants: dict[str, tuple[Constant, ...]] = {}
@@ -42,8 +43,9 @@ def shared_of(facts: FileFacts, size: int) -> Shared:
     if size <= MAX_PRIVATE_BYTES or is_shared(facts.path):
         for one in facts.constants:
             constants[one.name] = (*constants.get(one.name, ()), one)
-    leaving = tuple(sorted({macro.name for macro in facts.macros if returns(macro)}))
-    return Shared(facts.includes, constants, leaving)
+    own = {macro.name: macro for macro in facts.macros}
+    leaving = naming(own, {macro.name for macro in facts.macros if returns(macro)})
+    return Shared(facts.includes, constants, tuple(sorted(leaving)))
 
 
 def kept_facts(facts: FileFacts) -> bytes | None:

@@ -46,6 +46,7 @@ class Bodies:
         self._annotations = annotations
         self._macros = macros
         self._made_of = made_of
+        self._read: tuple[bytes, Parsed, FileFacts] | None = None
 
     def codes(self, function: Function) -> tuple[Code, ...]:
         """The compact code of each variant of ``function``, one of this file's; none when its body cannot be found."""
@@ -108,9 +109,7 @@ class Bodies:
         return ()
 
     def _of_text(self, text: bytes, function: Function) -> tuple[Code, ...]:
-        made = Source(function.file, text)
-        parsed = tree_of(made, extra=self._annotations)
-        facts = facts_of(made, parsed, extra=self._annotations)
+        parsed, facts = self._written(text)
         named = [f for f in facts.functions if f.name == function.name]
         node = function_node(parsed.tree, named[0]) if parsed.tree is not None and named else None
         body = node.child_by_field_name("body") if node is not None else None
@@ -118,6 +117,15 @@ class Bodies:
             return ()
         code = lower_body(body, function.params, parsed.masked, text, evaluated_anew=is_macro(function))
         return (moved(code, function.start, function.end),)
+
+    def _written(self, text: bytes) -> tuple[Parsed, FileFacts]:
+        """What ``text``, written by macros, is read as: the functions that one invocation writes ask one after the
+        other."""
+        if self._read is None or self._read[0] != text:
+            made = Source(self._source.path, text)
+            parsed = tree_of(made, extra=self._annotations)
+            self._read = text, parsed, facts_of(made, parsed, extra=self._annotations)
+        return self._read[1:]
 
 
 def summary_of(

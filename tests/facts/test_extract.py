@@ -151,6 +151,29 @@ def test_macros_of_the_tree_expand_too() -> None:
     assert (one.invocation, one.text) == ("SHOW(depth)", "static int depth_show(void) { return 0; }")
 
 
+def doubling(depth: int, first: str) -> str:
+    """Macros of which each invokes the one before twice, with another name each."""
+    more = "".join(f"#define D{n + 1}(x) D{n}(x##a) D{n}(x##b)\n" for n in range(depth))
+    return f"#define D0(x) {first}\n{more}"
+
+
+def test_an_invocation_that_writes_too_many_functions_is_a_gap() -> None:
+    text = doubling(9, "int do_##x(void) { return 0; }") + "D9(q)\nint last(void) { return 0; }\n"
+    facts = extract(Source("a.c", text.encode()))
+    assert [one.name for one in facts.functions] == ["last"]
+    assert [gap.reason for gap in facts.gaps] == ["D9(q): it writes more than 200 functions"]
+
+
+def test_the_macros_of_one_file_come_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kscan.facts.expansions.MAX_STEPS", 300)
+    text = doubling(5, "int do_##x(void) { return 0; }") + "D5(p)\nD5(q)\nD0(r)\n"
+    facts = extract(Source("a.c", text.encode()))
+    assert {one.name[:4] for one in facts.functions} == {"do_p"}
+    assert [gap.reason for gap in facts.gaps] == [
+        f"{one}: the macros of the file write more than 300 tokens" for one in ("D5(q)", "D0(r)")
+    ]
+
+
 def test_a_macro_heads_a_function() -> None:
     nap = FOUND["sys_nap"]
     assert nap.params == (Param("seconds", "unsigned int"), Param("why", "const char __user *"))

@@ -106,3 +106,17 @@ def calls(expr: Expr) -> Iterator[Call]:
     elif isinstance(expr, Binary):
         yield from calls(expr.left)
         yield from calls(expr.right)
+
+
+def test_a_macro_of_the_file_that_uses_one_that_returns() -> None:
+    before = "#define FAIL(x) do { if (x) return -11; } while (0)\n#define FAIL_TWICE(x, y) FAIL(x); FAIL(y)\n"
+    code, _ = code_of("\tFAIL_TWICE(a, b);\n\treturn 0;", before)
+    assert code is not None
+    assert values(code) == {0, -11}
+
+
+def test_macros_that_double_without_end_are_left_as_they_are() -> None:
+    doubling = "".join(f"#define D{n + 1}(x) D{n}(x); D{n}(x)\n" for n in range(40))
+    before = f"#define D0(x) do {{ if (x) return -11; }} while (0)\n{doubling}"
+    code, _ = code_of("\tD40(a);\n\treturn 0;", before)
+    assert code is None

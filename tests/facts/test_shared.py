@@ -29,3 +29,9 @@ def test_of_a_header_that_numbers_registers_no_constants_are_kept(monkeypatch: p
 def decoded(facts: FileFacts) -> FileFacts | None:
     kept = kept_facts(facts)
     return None if kept is None else msgspec.msgpack.decode(kept, type=FileFacts)
+
+
+def test_a_macro_that_names_one_that_returns_leaves_too() -> None:
+    lines = ("FAIL(x) if (x) return -5", "BOTH(x) FAIL(x); FAIL(x)", "DEEP(x) BOTH(x)", "NOTE(x) say(x)")
+    facts = extract(Source("lib/a.h", "".join(f"#define {line}\n" for line in lines).encode()))
+    assert shared.shared_of(facts, 100).leaving == ("BOTH", "DEEP", "FAIL")
