@@ -89,6 +89,10 @@ class ConfiguredReady:
         """As for the base, and all that is stale: a file too many is possible."""
         return tuple(sorted({*self._base.mentioning(wanted), *self._stale}))
 
+    def filling(self, key: str) -> tuple[str, ...]:
+        """As for the base, and all that is stale."""
+        return tuple(sorted({*self._base.filling(key), *self._stale}))
+
     def _lives(self, function: Function) -> bool:
         """Whether the configuration does not leave ``function`` out."""
         known = self._alive.get(function.config)

@@ -73,6 +73,9 @@ class Ready(Protocol):
     def mentioning(self, wanted: Iterable[str]) -> tuple[str, ...]:
         """The files that mention one of the names ``wanted``, sorted; a file too many is possible."""
 
+    def filling(self, key: str) -> tuple[str, ...]:
+        """The files whose tables have something under ``key``, sorted; a file too many is possible."""
+
 
 class OverlaidReady:
     """What is ready for the base, for the files that are not replaced; summaries only if ``same``: no constant that a
@@ -115,6 +118,11 @@ class OverlaidReady:
         kept = [path for path in self._base.mentioning(names) if path not in self._tree.replaced]
         present = filter(_is_indexed, self._tree.present)
         return tuple(sorted([*kept, *(path for path in present if mentions(self._tree.read(path), words))]))
+
+    def filling(self, key: str) -> tuple[str, ...]:
+        """As for the base; each file that is replaced may have."""
+        kept = [path for path in self._base.filling(key) if path not in self._tree.replaced]
+        return tuple(sorted([*kept, *filter(_is_indexed, self._tree.present)]))
 
 
 class OverlaidIndex:

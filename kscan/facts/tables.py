@@ -101,6 +101,16 @@ def key_of(slot: Slot) -> str:
     return f"{kind}.{path[-1]}" if told else f".{path[-1]}"
 
 
+def value_key(name: str) -> str:
+    """Under what the files are found that put the function ``name``, which is not their own static one, into a slot."""
+    return f"value {name}"
+
+
+def call_key(field: str) -> str:
+    """Under what the files are found that call through a member ``field``."""
+    return f"calls {field}"
+
+
 def trimmed(path: Path) -> Path:
     """``path`` without the elements at its end."""
     while path and path[-1] == "[]":

@@ -14,12 +14,12 @@ from kscan.facts.errno import Errnos
 from kscan.facts.extract import Parsed, extracted, facts_of, tree_of
 from kscan.facts.indexed import decode_shared, hashed, key_of, packed
 from kscan.facts.shared import NOTHING, Shared, kept_facts, shared_of
+from kscan.facts.tables import call_key, tables_of, value_key
 from kscan.facts.tables import key_of as slot_key
-from kscan.facts.tables import tables_of
 from kscan.index.fillings import struct_key
 from kscan.link.bodies import Bodies, summary_of
 from kscan.link.numbers import Numbers
-from kscan.model.facts import FileFacts, Function
+from kscan.model.facts import FileFacts, FileTables, Function
 from kscan.model.gap import Gap
 from kscan.model.source import Source
 
@@ -202,8 +202,16 @@ def _filled(source: Source, parsed: Parsed, facts: FileFacts) -> tuple[bytes, by
     tables = tables_of(source, parsed, facts.functions)
     if not (tables.structs or tables.slots or tables.calls):
         return b"", b""
-    keys = [*map(slot_key, tables.slots), *(struct_key(struct.type) for struct in tables.structs)]
-    return hashed(keys), _packed(tables)
+    return hashed(_keys(tables, facts)), _packed(tables)
+
+
+def _keys(tables: FileTables, facts: FileFacts) -> Iterator[str]:
+    """What the ``tables`` of a file are looked for by."""
+    yield from map(slot_key, tables.slots)
+    yield from (struct_key(struct.type) for struct in tables.structs)
+    own = {function.name for function in facts.functions if function.linkage == "static"}
+    yield from (value_key(slot.value) for slot in tables.slots if slot.value and slot.value not in own)
+    yield from (call_key(place.path[-1]) for call in tables.calls for place in call.places if place.path)
 
 
 def _mentions(facts: FileFacts, asked: Iterable[str], looked: Iterable[str]) -> Iterator[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from copy import copy
 from functools import cached_property, lru_cache, partial
 
 import msgspec
@@ -347,9 +348,15 @@ class Catalog:
             self._files[path] = made
         return self._files[path]
 
+    def told(self, summaries: Iterable[tuple[Function, Summary]]) -> Catalog:
+        """The same catalog, for which some functions return what ``summaries`` say."""
+        other = copy(self)
+        other._summaries = {**self._summaries, **{_key(function): summary for function, summary in summaries}}
+        return other
+
     def summary(self, function: Function) -> Summary | None:
         """The summary of ``function``, from the store when nothing it is made of has changed."""
-        key = (function.file, function.body_start, function.name)
+        key = _key(function)
         if key not in self._summaries:
             made = self._load_summary(function)
             if made is None:
@@ -412,6 +419,10 @@ class Catalog:
 
     def _same_constant(self, path: str, word: str, was: tuple[int, bool] | None) -> bool:
         return self.numbers.constant(word, path) == was
+
+
+def _key(function: Function) -> tuple[str, int, str]:
+    return function.file, function.body_start, function.name
 
 
 def _is_stub(function: Function) -> bool:

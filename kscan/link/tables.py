@@ -82,6 +82,11 @@ class Tables:
             self._targets[key] = self._resolve(function, symbol, through, pointers)
         return self._targets[key]
 
+    def held_at(self, file: str, through: Through) -> tuple[Function, ...]:
+        """The functions that ``through``, an indirect call in ``file``, may mean, as far as they are known."""
+        found = (self._at(file, place, None).functions for place in through.places)
+        return tuple(dict.fromkeys(one for functions in found for one in functions))
+
     def through(self, function: Function, symbol: Symbol) -> Through | None:
         """What the file's tables say of the call; None when its place is not in the text (a macro wrote it)."""
         if function.via:
@@ -96,7 +101,7 @@ class Tables:
         functions: dict[Function, None] = {}
         missing: list[str] = [] if through.complete else [_UNTOLD]
         for place, pointer in zip(through.places, given, strict=True):
-            found = self._at(function, place, pointer)
+            found = self._at(function.file, place, pointer)
             functions.update(dict.fromkeys(found.functions))
             missing.append(found.reason)
         if len(functions) > MAX_TARGETS:
@@ -106,22 +111,22 @@ class Tables:
             return Targets(tuple(functions), told)
         return Targets(tuple(functions), f"{told}: {why}" if why else "")
 
-    def _at(self, function: Function, place: Place, pointer: Pointer | None) -> Targets:
-        """The functions a place may hold, and why these are not all."""
+    def _at(self, file: str, place: Place, pointer: Pointer | None) -> Targets:
+        """The functions that a place seen from ``file`` may hold, and why these are not all."""
         known = None if pointer is None else self._pointed(place, pointer)
         if known is not None:
             return Targets(tuple(known))
         if not place.path:
-            named = () if place.local or place.called else self.catalog.definitions(place.root, function.file)
+            named = () if place.local or place.called else self.catalog.definitions(place.root, file)
             return Targets(named, "" if named else _UNTOLD)
-        kind = self._structs.member(self._root(function, place), place.path[:-1], function.file)
-        owner = self._structs.seen(kind, function.file)
+        kind = self._structs.member(self._root(file, place), place.path[:-1], file)
+        owner = self._structs.seen(kind, file)
         field = place.path[-1]
         if owner is None or all(one.name != field for one in owner.struct.fields):
             return Targets((), _UNTOLD)
-        names, missing = self._in_slot(owner, field, image_of(function.file))
-        seen = [(name, file) for name, file in names if meets(function.file, file, self.catalog.kconfig)]
-        functions = tuple([one for name, file in seen for one in self.catalog.definitions(name, file)])
+        names, missing = self._in_slot(owner, field, image_of(file))
+        seen = [(name, path) for name, path in names if meets(file, path, self.catalog.kconfig)]
+        functions = tuple([one for name, path in seen for one in self.catalog.definitions(name, path)])
         if not functions and not missing:
             missing = f"nothing is put into {kind}.{field}"
         return Targets(functions, missing)
@@ -141,10 +146,10 @@ class Tables:
         found = [one for name in names for one in self.catalog.definitions(name, pointer.file)]
         return found if len(names) <= 1 and (found or not names) else None
 
-    def _root(self, function: Function, place: Place) -> str:
+    def _root(self, file: str, place: Place) -> str:
         if place.type or not place.called:
             return scalar(place.type)
-        returned = {base_type(one.return_type) for one in self.catalog.definitions(place.root, function.file)}
+        returned = {base_type(one.return_type) for one in self.catalog.definitions(place.root, file)}
         return returned.pop() if len(returned) == 1 else ""
 
     # -- slots

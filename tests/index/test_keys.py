@@ -1,0 +1,55 @@
+"""Which files are found by what their tables hold, and by what they call through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kscan import api
+from kscan.begun import catalog_in
+from kscan.facts.tables import call_key, value_key
+from kscan.link.catalog import Catalog
+from kscan.link.overlaid import overlaid
+from kscan.model.progress import SILENT
+from kscan.source.overlay import overlay
+from tests.toy import Toy
+
+OPS = "struct ops { int (*open)(int n); int (*close)(int n); };\n"
+FILES = {
+    "include/linux/ops.h": OPS,
+    "mm/a.c": "int lamp_open(int n);\nconst struct ops lamp = { .open = lamp_open };\n",
+    "mm/b.c": "static int lamp_open(int n) { return n; }\nconst struct ops other = { .open = lamp_open };\n",
+    "mm/c.c": "int use(const struct ops *o, int n) { return o->open(n); }\n",
+    "mm/d.c": "int drop(const struct ops *o, int n) { return o->close(n); }\n",
+}
+
+
+@pytest.fixture
+def catalog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Catalog]:
+    monkeypatch.setenv("KSCAN_CACHE_DIR", str(tmp_path / "cache"))
+    (tmp_path / "tree").mkdir()
+    toy = Toy(tmp_path / "tree")
+    toy.write(FILES)
+    api.index(str(toy.root), jobs=1)
+    with catalog_in(str(toy.root), None, 1, True, SILENT) as made:
+        yield made
+
+
+def test_who_holds_a_function_that_others_see(catalog: Catalog) -> None:
+    assert catalog.indexed is not None
+    assert catalog.indexed.filling(value_key("lamp_open")) == ("mm/a.c",)
+
+
+def test_who_calls_through_a_member(catalog: Catalog) -> None:
+    assert catalog.indexed is not None
+    assert catalog.indexed.filling(call_key("open")) == ("mm/c.c",)
+    assert catalog.indexed.filling(call_key("close")) == ("mm/d.c",)
+
+
+def test_a_file_that_is_replaced_may_be_one_of_them(catalog: Catalog) -> None:
+    made = overlaid(catalog, overlay(catalog.tree, {"mm/c.c": b"int none;\n", "mm/new.c": FILES["mm/d.c"].encode()}))
+    assert made.indexed is not None
+    assert made.indexed.filling(call_key("open")) == ("mm/c.c", "mm/new.c")
+    assert made.indexed.filling(call_key("close")) == ("mm/c.c", "mm/d.c", "mm/new.c")
