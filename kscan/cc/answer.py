@@ -12,6 +12,7 @@ from typing import Final
 from kscan.cc.command import Command, read_command
 from kscan.cc.session import Session, path_in
 from kscan.model.error import InputError
+from kscan.model.regex import regex
 from kscan.model.result import CheckResult
 from kscan.report.escape import plain
 from kscan.report.gcc import render
@@ -25,8 +26,8 @@ _OPEN: Final = 4
 _TRUSTED_S: Final = 1.0
 """How long the files that answers are made of are not looked at again: in a build many calls come within a second, and
 whoever saves a file and asks again takes longer. The file that is asked about is looked at each time."""
-_CONDITIONS: Final = re.compile(rb"^[ \t]*#[ \t]*(?:el)?if(?:\\\n|[^\n])*", re.M)
-_WORD: Final = re.compile(rb"\b[A-Za-z_]\w*")
+_CONDITIONS: Final = regex(rb"^[ \t]*#[ \t]*(?:el)?if(?:\\\n|[^\n])*", re.M)
+_WORD: Final = regex(rb"\b[A-Za-z_]\w*")
 
 _Key = tuple[object, ...]
 

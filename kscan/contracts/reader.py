@@ -35,6 +35,7 @@ from typing import TypeVar, get_args
 
 from kscan.model.contract import CallerClause, Contract, Requirement
 from kscan.model.error import InputError
+from kscan.model.regex import regex
 
 LIMIT = 1 << 20
 """Bytes a contract file may have; more is a mistake (a device, a wrong file)."""
@@ -52,17 +53,15 @@ class _Word:
     expected: str
 
 
-_NAME = _Word(
-    re.compile(r"[a-z0-9]+(-[a-z0-9]+)*"), 'a name of lower-case letters, digits and hyphens such as "hwpoison"'
-)
-_REASON = _Word(re.compile(r".*\S.*", re.DOTALL), "a sentence")
-_FUNCTION = _Word(re.compile(r"[A-Za-z_]\w*", re.ASCII), "the name of a C function")
+_NAME = _Word(regex(r"[a-z0-9]+(-[a-z0-9]+)*"), 'a name of lower-case letters, digits and hyphens such as "hwpoison"')
+_REASON = _Word(regex(r".*\S.*", re.DOTALL), "a sentence")
+_FUNCTION = _Word(regex(r"[A-Za-z_]\w*", re.ASCII), "the name of a C function")
 _FILE = _Word(
-    re.compile(r"(?!\.{1,2}/)[^/\\\s]+(/(?!\.{1,2}/)[^/\\\s]+)*\.[ch]"),
+    regex(r"(?!\.{1,2}/)[^/\\\s]+(/(?!\.{1,2}/)[^/\\\s]+)*\.[ch]"),
     'the path of a .c or .h file from the root of the tree, such as "mm/memory-failure.c"',
 )
-_ERRNO = _Word(re.compile(r"-E[A-Z0-9_]+"), 'a negated errno such as "-EIO"')
-_MUST = _Word(re.compile("|".join(_REQUIREMENTS)), "one of " + ", ".join(f'"{word}"' for word in _REQUIREMENTS))
+_ERRNO = _Word(regex(r"-E[A-Z0-9_]+"), 'a negated errno such as "-EIO"')
+_MUST = _Word(regex("|".join(_REQUIREMENTS)), "one of " + ", ".join(f'"{word}"' for word in _REQUIREMENTS))
 
 _CONTRACTS = "at least one [[contract]] table"
 _ERRNOS = f"an array of at least one errno, each {_ERRNO.expected}"

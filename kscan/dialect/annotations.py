@@ -7,8 +7,9 @@ defines beyond these is found by ``kscan.dialect.mask.learn``.
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
+
+from kscan.model.regex import regex
 
 
 def _words(text: str) -> frozenset[bytes]:
@@ -91,7 +92,7 @@ RENAMED = {
 }
 """Words that stand for a construct the grammar knows under a shorter one."""
 
-ATTRIBUTE_HINT = re.compile(
+ATTRIBUTE_HINT = regex(
     rb"init|exit|data|const|mostly|align|section|inline|user|iomem|percpu|rcu|text|no_|packed|private"
 )
 """What the name of an annotation holds that a configuration defines as nothing."""

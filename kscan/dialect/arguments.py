@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from kscan.dialect import annotations as words
 from kscan.dialect.scan import close_of, depth_at, opening_of
 from kscan.dialect.tokens import (
@@ -17,6 +15,7 @@ from kscan.dialect.tokens import (
     one_name,
     word_start,
 )
+from kscan.model.regex import regex
 
 _KEYWORD = rb"(?:" + b"|".join(sorted(words.KEYWORD_TYPES)) + rb")\b"
 _QUALIFIER = rb"(?:(?:const|volatile)\s++)?+"
@@ -30,20 +29,20 @@ _ODD = (
     rb"|[A-Za-z_]\w*+" + _STARS + rb"++)|(?:const|volatile)\s++[A-Za-z_]\w*+)"
     rb"|(?P<operator>[-+*/%&|^<>=]{1,3})|(?!" + _NUMBER + rb")(?P<number>\d++[A-Za-z_]\w*+))\s*+(?=[,)])"
 )
-_ODD_ARGUMENTS = (re.compile(rb"\(" + _ODD), re.compile(rb"," + _ODD))
+_ODD_ARGUMENTS = (regex(rb"\(" + _ODD), regex(rb"," + _ODD))
 """A type, an operator or no valid number as an argument. Most arguments are settled by the character behind their first
 word; and ``re`` looks for one literal at the start of a pattern far faster than for a choice."""
-_JUMP = re.compile(rb",\s*+((?:return|goto|continue|break)\b(?:[^(),;{}]|\([^(),;{}]*+\))*+)(?=[,)])|,\s*+(?=\))")
-_LEVEL = re.compile(rb"KERN_[A-Z]++(?=[ \t]++[A-Za-z_])")
-_AFTER_STRING = re.compile(rb'"\s*+([A-Za-z_]\w*+[ \t]*+' + BALANCED + rb")")
-_ASM = re.compile(rb"asm(?:__)?[ \t]*+(?:(?:__)?(?:volatile|inline|goto)(?:__)?[ \t]*+)*+\(")
-_REGISTER = re.compile(rb"(?:__)?asm(?:__)?[ \t]*+\([^(){};]*+\)(?=\s*+=)")
+_JUMP = regex(rb",\s*+((?:return|goto|continue|break)\b(?:[^(),;{}]|\([^(),;{}]*+\))*+)(?=[,)])|,\s*+(?=\))")
+_LEVEL = regex(rb"KERN_[A-Z]++(?=[ \t]++[A-Za-z_])")
+_AFTER_STRING = regex(rb'"\s*+([A-Za-z_]\w*+[ \t]*+' + BALANCED + rb")")
+_ASM = regex(rb"asm(?:__)?[ \t]*+(?:(?:__)?(?:volatile|inline|goto)(?:__)?[ \t]*+)*+\(")
+_REGISTER = regex(rb"(?:__)?asm(?:__)?[ \t]*+\([^(){};]*+\)(?=\s*+=)")
 """The register of an initialised variable: ``register long r0 asm("r0") = x;``."""
-_TEMPLATE_END = re.compile(rb"[():]")
-_TYPEOF = re.compile(rb"(?:__)?typeof(?:__|_unqual)?[ \t]*+\(")
-_RANGE = re.compile(rb"\bcase\b[^;:{}]*$")
-_LAST_WORD = re.compile(rb"(\w+)\s*\Z")
-_OFFSETOF = re.compile(rb"offsetof[ \t]*+\((?![^(),]++,\s*+\w++\s*+\))")
+_TEMPLATE_END = regex(rb"[():]")
+_TYPEOF = regex(rb"(?:__)?typeof(?:__|_unqual)?[ \t]*+\(")
+_RANGE = regex(rb"\bcase\b[^;:{}]*$")
+_LAST_WORD = regex(rb"(\w+)\s*\Z")
+_OFFSETOF = regex(rb"offsetof[ \t]*+\((?![^(),]++,\s*+\w++\s*+\))")
 
 
 def types(text: bytes) -> Edits:

@@ -9,14 +9,15 @@ from functools import lru_cache
 from kscan.dialect import annotations as words
 from kscan.dialect.scan import close_of
 from kscan.dialect.tokens import BALANCED, LETTERS, MACRO_NAME, Edits, blanks, is_word, occurrences, words_of
+from kscan.model.regex import regex
 
-_CALL = re.compile(rb"\s*+\(")
-_DEFINE = re.compile(
+_CALL = regex(rb"\s*+\(")
+_DEFINE = regex(
     rb"#[ \t]*+define[ \t]++([A-Za-z_]\w*+)(\([^)\n]*+\))?+(?![ \t]*+[-\d(\"'{.&~!])((?:[^\\\n]++|\\[\s\S])*+)"
 )
 """A definition whose value does not start like a number, an expression, a literal or a block."""
-_VALUE_NOISE = re.compile(rb"/\*.*?\*/|//.*|\\\n", re.DOTALL)
-_CALLED = re.compile(rb"(\w++)\s*+" + BALANCED)
+_VALUE_NOISE = regex(rb"/\*.*?\*/|//.*|\\\n", re.DOTALL)
+_CALLED = regex(rb"(\w++)\s*+" + BALANCED)
 _STORAGE = frozenset((b"inline", b"extern"))
 
 

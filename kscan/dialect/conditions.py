@@ -9,12 +9,13 @@ from functools import cached_property
 from typing import NamedTuple
 
 from kscan.dialect.scan import BLANK, Directive
+from kscan.model.regex import regex
 
-_HEAD = re.compile(rb"#[ \t]*(if|ifdef|ifndef|elif|elifdef|elifndef|else|endif)\b")
-_DEFINE = re.compile(rb"#[ \t]*define[ \t]+(\w+)")
-_NOISE = re.compile(rb"/\*.*?\*/|//[^\n]*|\\\n", re.DOTALL)
-_TOKEN = re.compile(rb"\s*+(0[xX][0-9a-fA-F]++|\d++|\w++|\|\||&&|[=!<>]=|[!<>()]|\S)[uUlL]*+")
-_LITERAL_CONDITION = re.compile(rb"#[ \t]*+(?:el)?if\b(?:[^\n\\]|\\[\s\S])*?(?<!\w)\d")
+_HEAD = regex(rb"#[ \t]*(if|ifdef|ifndef|elif|elifdef|elifndef|else|endif)\b")
+_DEFINE = regex(rb"#[ \t]*define[ \t]+(\w+)")
+_NOISE = regex(rb"/\*.*?\*/|//[^\n]*|\\\n", re.DOTALL)
+_TOKEN = regex(rb"\s*+(0[xX][0-9a-fA-F]++|\d++|\w++|\|\||&&|[=!<>]=|[!<>()]|\S)[uUlL]*+")
+_LITERAL_CONDITION = regex(rb"#[ \t]*+(?:el)?if\b(?:[^\n\\]|\\[\s\S])*?(?<!\w)\d")
 _NESTING = 100
 _OPENS = (b"if", b"ifdef", b"ifndef")
 _LEVELS = ((b"||",), (b"&&",), (b"==", b"!="), (b"<", b">", b"<=", b">="))
@@ -285,5 +286,5 @@ def _negated(condition: str) -> str:
     return f"!{condition}" if _DEFINED.fullmatch(condition) else f"!({condition})"
 
 
-_DEFINED = re.compile(r"defined\(\w+\)")
-_NOT_DEFINED = re.compile(r"!defined\(\w+\)")
+_DEFINED = regex(r"defined\(\w+\)")
+_NOT_DEFINED = regex(r"!defined\(\w+\)")

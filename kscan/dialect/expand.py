@@ -11,11 +11,12 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from kscan.model.facts import Macro
+from kscan.model.regex import regex
 
 MAX_TEXT = 200_000
 MAX_DEPTH = 50
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"""(?P<space>(?:\s|/\*.*?\*/|//[^\n]*|\\\n)++)
     |(?P<name>[A-Za-z_]\w*+)
     |(?P<number>\.?\d(?:[eEpP][+-]|[\w.])*+)

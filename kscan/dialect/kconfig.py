@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from kscan.model.error import InputError
+from kscan.model.regex import regex
 
-_SET = re.compile(r'(CONFIG_\w+)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]\S*))\s*\Z')
-_DEFINED = re.compile(r'#[ \t]*define[ \t]+(CONFIG_\w+)[ \t]+(?:"((?:[^"\\]|\\.)*)"|(\S+))[ \t\r]*')
-_IGNORED = re.compile(r"\s*(?:#.*)?\Z")
+_SET = regex(r'(CONFIG_\w+)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]\S*))\s*\Z')
+_DEFINED = regex(r'#[ \t]*define[ \t]+(CONFIG_\w+)[ \t]+(?:"((?:[^"\\]|\\.)*)"|(\S+))[ \t\r]*')
+_IGNORED = regex(r"\s*(?:#.*)?\Z")
 
 
 def read_kconfig(text: str) -> dict[str, str]:

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator
 
 from kscan.dialect.attributes import learnt
 from kscan.dialect.tokens import MACRO_NAME
+from kscan.model.regex import regex
 
-_DEFINED = re.compile(
+_DEFINED = regex(
     rb"define[ \t]++(\w++)(?:\([^)\n]*+\))?+[ \t]++(?:\\\n[ \t]*+)?+"
     rb"(?=__|(?:no|ex|in|as|always)\w)(?:[^\\\n]|\\[\s\S])++"
 )
 """A definition with a value that may begin with an annotation."""
-_SPEAKING = re.compile(rb"__|.*inline")
+_SPEAKING = regex(rb"__|.*inline")
 _LONG = 9
 
 
@@ -46,5 +47,5 @@ def _always_annotates(name: bytes, data: bytes) -> bool:
     return all(not value or any(learnt(b"#" + line)) for line, value in values)
 
 
-_COMMENT = re.compile(rb"/\*.*?\*/|//.*|\\\n", re.DOTALL)
+_COMMENT = regex(rb"/\*.*?\*/|//.*|\\\n", re.DOTALL)
 _WORDS_OF_C = frozenset([b"inline", b"__inline", b"__inline__"])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
+
+from kscan.model.regex import regex
 
 BLANK = bytes(byte if byte in b"\n" else 32 for byte in range(256))
 """Translation table: every byte a blank, newlines kept."""
@@ -12,12 +13,12 @@ _COMMENT = rb"/(?:\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/|/(?:[^\\\n]++|\\[\s\S])*+)"
 _STRING = rb'"(?:[^"\\\n]++|\\[\s\S])*+"'
 _CHAR = rb"'(?:[^'\\\n]++|\\[\s\S])*+'"
 _DIRECTIVE = rb"#(?:[^\n\\/\"']++|\\[\s\S]|" + _COMMENT + rb"|" + _STRING + rb"|" + _CHAR + rb"|[/\"'\\])*+"
-_SKIP = re.compile(rb"(" + _COMMENT + rb"|" + _STRING + rb"|" + _CHAR + rb"|" + _DIRECTIVE + rb")")
+_SKIP = regex(rb"(" + _COMMENT + rb"|" + _STRING + rb"|" + _CHAR + rb"|" + _DIRECTIVE + rb")")
 """Every alternative starts with a character of its own: ``re`` then runs to the next of these four at full speed."""
 _LEFT = {ord('"'): b'"', ord("'"): b"0"}
 _HASH = ord("#")
-_UNCLOSED = re.compile(rb"/\*")
-_PAREN = re.compile(rb"[()]")
+_UNCLOSED = regex(rb"/\*")
+_PAREN = regex(rb"[()]")
 
 
 class Directive(NamedTuple):

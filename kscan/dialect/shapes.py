@@ -6,20 +6,21 @@ import re
 from typing import NamedTuple
 
 from kscan.model.facts import Macro
+from kscan.model.regex import regex
 
-_DEFINE = re.compile(
+_DEFINE = regex(
     rb"define[ \t]++(\w++)\(([^()\n\\]*+(?:\\\n[^()\n\\]*+)*+)\)[ \t]*+((?:[^\\\n]++|\\[\s\S])++)",
 )
 _REACH = 20_000
 """Bytes of the longest macro."""
-_HASH = re.compile(rb"(?:\A|\n)[ \t]*+#[ \t]*+\Z")
-_UNDEF = re.compile(rb"#[ \t]*+undef[ \t]++(\w++)")
-_NOISE = re.compile(rb"""("(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')|/\*.*?\*/|//[^\n]*|\\\n""", re.DOTALL)
-_TOKEN = re.compile(rb"##|\w++|[(){}=;,]|[^\w\s(){}=;,]")
-_FIRST = re.compile(rb"(?:[\s\\]|/\*.*?\*/)*+([A-Za-z_]\w*+|\{)", re.DOTALL)
-_RETURN = re.compile(rb"\breturn\b")
-_GOTO = re.compile(rb"\bgoto\s+(\w+)")
-_OWN_LABEL = re.compile(rb"\b(\w+)\s*:(?!:)")
+_HASH = regex(rb"(?:\A|\n)[ \t]*+#[ \t]*+\Z")
+_UNDEF = regex(rb"#[ \t]*+undef[ \t]++(\w++)")
+_NOISE = regex(rb"""("(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')|/\*.*?\*/|//[^\n]*|\\\n""", re.DOTALL)
+_TOKEN = regex(rb"##|\w++|[(){}=;,]|[^\w\s(){}=;,]")
+_FIRST = regex(rb"(?:[\s\\]|/\*.*?\*/)*+([A-Za-z_]\w*+|\{)", re.DOTALL)
+_RETURN = regex(rb"\breturn\b")
+_GOTO = regex(rb"\bgoto\s+(\w+)")
+_OWN_LABEL = regex(rb"\b(\w+)\s*:(?!:)")
 _STATEMENTS = frozenset(b"if for while switch do else return case goto default break continue".split())
 _ASSEMBLY = frozenset([b"asm", b"__asm", b"__asm__"])
 _BEFORE_INVOCATION = frozenset([b"", b";", b"}", b")", b"static", b"const", b"inline"])

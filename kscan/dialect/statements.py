@@ -7,18 +7,19 @@ import re
 from kscan.dialect import annotations as words
 from kscan.dialect.scan import Depths, close_of
 from kscan.dialect.tokens import BALANCED, INVOKED, LETTERS, Edits, blanks, is_word, occurrences, one_name, word_start
+from kscan.model.regex import regex
 
-_DO_EACH = re.compile(rb"(do|while)_each_\w++[ \t]*+\(")
-_BLOCK = re.compile(
+_DO_EACH = regex(rb"(do|while)_each_\w++[ \t]*+\(")
+_BLOCK = regex(
     rb"\n[ \t]++((?!(?:if|for|while|switch|return|sizeof|else|do|case|typeof|asm|__asm__)\b)[A-Za-z_]\w*+)[ \t]*+"
     + BALANCED
     + rb"\s*+\{"
 )
-_DESIGNATED = re.compile(rb"\s*+\{\s*+\.\s*+[A-Za-z_]\w*+\s*+=")
-_STATIC = re.compile(rb"static[ \t]++(?:const[ \t]++)?+([A-Za-z_]\w*+)\(")
-_INITIALISED = re.compile(rb"\n[ \t]*+([A-Z][A-Z0-9_]{4,}+\([^()]*+\))\s*+=\s*+\{")
-_CALL_INITIALISED = re.compile(rb"\)\s*+=\s*+\{")
-_TOP = re.compile(rb"\n([A-Za-z_]\w*+)[ \t]*+\(")
+_DESIGNATED = regex(rb"\s*+\{\s*+\.\s*+[A-Za-z_]\w*+\s*+=")
+_STATIC = regex(rb"static[ \t]++(?:const[ \t]++)?+([A-Za-z_]\w*+)\(")
+_INITIALISED = regex(rb"\n[ \t]*+([A-Z][A-Z0-9_]{4,}+\([^()]*+\))\s*+=\s*+\{")
+_CALL_INITIALISED = regex(rb"\)\s*+=\s*+\{")
+_TOP = regex(rb"\n([A-Za-z_]\w*+)[ \t]*+\(")
 _STARTERS = LETTERS | {b""}
 
 

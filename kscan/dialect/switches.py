@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from kscan.dialect.conditions import Group
+from kscan.model.regex import regex
 
 Values: TypeAlias = frozenset[int]
 """What a symbol can be: 0 when it is not set, 1 for a module, 2 when built in; 0 and 1 for any other condition."""
@@ -25,7 +26,7 @@ _MADE: Mapping[str, Values] = {
 }
 """For which values of an option each test holds (include/linux/kconfig.h)."""
 
-_TEST = re.compile(r"(\w+)\s*(?:\(\s*|\s)(\w+)\s*\)?\Z")
+_TEST = regex(r"(\w+)\s*(?:\(\s*|\s)(\w+)\s*\)?\Z")
 
 
 class Asked(NamedTuple):

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from kscan.dialect.scan import BLANK
+from kscan.model.regex import regex
 
 Edits = Iterator[tuple[int, bytes]]
 """Offset and replacement text; the replacement has the length of what it replaces."""
 
 WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 BALANCED = rb"\((?:[^()]++|\((?:[^()]++|\((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+\))*+\))*+\)"
-INVOKED = re.compile(rb"([A-Za-z_]\w*+)[ \t]*+\(")
-MACRO_NAME = re.compile(rb"[A-Z_][A-Z0-9_]*\Z")
+INVOKED = regex(rb"([A-Za-z_]\w*+)[ \t]*+\(")
+MACRO_NAME = regex(rb"[A-Z_][A-Z0-9_]*\Z")
 LETTERS = frozenset(bytes([byte]) for byte in WORD)
 """What a word consists of, each as it is cut out of a text."""
 _APART = bytes(byte if byte in WORD else 32 for byte in range(256))

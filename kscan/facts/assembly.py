@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from kscan.model.regex import regex
+
 _STARTS: Final = (
     rb"SYM_FUNC_START\w*|SYM_TYPED_FUNC_START|SYM_FUNC_ALIAS\w*|SYM_CODE_START\w*|"  # linux/linkage.h
     rb"ENTRY|WEAK|_GLOBAL(?:_TOC|_KASAN)?|"  # linux/linkage.h of old, and powerpc
@@ -12,8 +14,8 @@ _STARTS: Final = (
     rb"ENTRY_CFI|ENTRY_LE|"  # parisc
     rb"GLOBAL_ENTRY|GEN_NEED_FUNCTION_ENTRY"
 )
-_FUNCTION: Final = re.compile(rb"^[ \t]*(?:" + _STARTS + rb")[ \t]*\([ \t]*([A-Za-z_]\w*)", re.MULTILINE)
-_LOCAL: Final = re.compile(rb"^[ \t]*SYM_(?:FUNC|CODE|INNER)_START_LOCAL\w*[ \t]*\([ \t]*([A-Za-z_]\w*)", re.MULTILINE)
+_FUNCTION: Final = regex(rb"^[ \t]*(?:" + _STARTS + rb")[ \t]*\([ \t]*([A-Za-z_]\w*)", re.MULTILINE)
+_LOCAL: Final = regex(rb"^[ \t]*SYM_(?:FUNC|CODE|INNER)_START_LOCAL\w*[ \t]*\([ \t]*([A-Za-z_]\w*)", re.MULTILINE)
 
 
 def assembled(data: bytes) -> frozenset[str]:

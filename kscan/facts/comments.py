@@ -9,17 +9,18 @@ from typing import Final
 import msgspec
 
 from kscan.model.facts import Function
+from kscan.model.regex import regex
 
-_GAP: Final = re.compile(rb"\*/[ \t]*\r?\n[ \t]*\Z")
+_GAP: Final = regex(rb"\*/[ \t]*\r?\n[ \t]*\Z")
 _REACH: Final = 12_000
-_LINE: Final = re.compile(rb"[^\n]*\n?")
-_EDGE: Final = re.compile(rb"[ \t]*(?:/\*+(?!/)|\*(?!/))?[ \t]*")
-_CLOSING: Final = re.compile(rb"[ \t\r\n]*(?:\*+/)?[ \t\r\n]*\Z")
-_END: Final = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\bcf)(?<!\bvs)(?<!\betc)[.!?][\"')]*(?=\s|\Z)")
-_SECTION: Final = re.compile(
+_LINE: Final = regex(rb"[^\n]*\n?")
+_EDGE: Final = regex(rb"[ \t]*(?:/\*+(?!/)|\*(?!/))?[ \t]*")
+_CLOSING: Final = regex(rb"[ \t\r\n]*(?:\*+/)?[ \t\r\n]*\Z")
+_END: Final = regex(r"(?<!\be\.g)(?<!\bi\.e)(?<!\bcf)(?<!\bvs)(?<!\betc)[.!?][\"')]*(?=\s|\Z)")
+_SECTION: Final = regex(
     r"@[\w.]+:|(?:Return|Returns|Context|Locking|Note|Notes|Example|Examples|Description)\s*:", re.I
 )
-_LIST: Final = re.compile(r"[-*+o]\s|\d+[.)]\s|\w\)\s")
+_LIST: Final = regex(r"[-*+o]\s|\d+[.)]\s|\w\)\s")
 
 
 class Sentence(msgspec.Struct, frozen=True):

@@ -13,8 +13,9 @@ from kscan.facts.glance import FactsGlance, TablesGlance
 from kscan.facts.overlaid import Ready
 from kscan.facts.shared import Shared
 from kscan.model.facts import Function
+from kscan.model.regex import regex
 
-_DIRECTIVE: Final = re.compile(rb"^[ \t]*#[ \t]*(?:el)?if", re.M)
+_DIRECTIVE: Final = regex(rb"^[ \t]*#[ \t]*(?:el)?if", re.M)
 _ENCODER: Final = msgspec.msgpack.Encoder()
 
 

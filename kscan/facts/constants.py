@@ -11,20 +11,19 @@ from tree_sitter import Node
 
 from kscan.dialect.scan import Directive
 from kscan.model.facts import Constant, Macro
+from kscan.model.regex import regex
 from kscan.parse.queries import Captured
 
 _COMMENT = rb"/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/"
-_LINE = re.compile(
+_LINE = regex(
     rb"#[ \t]*+(?:define(?:[ \t\f\v\r]|\\\r?\n|" + _COMMENT + rb")++([A-Za-z_$][\w$]*+)"
     rb"(\((?:[^()/]++|" + _COMMENT + rb"|/)*+\))?+"
     rb"|include\b[ \t]*+(<[^>\n]*+>|\"[^\"\n]*+\"|[A-Za-z_]\w*+(?:[ \t]*+\([^)\n]*+\))?+))"
 )
-_PLAIN = re.compile(rb"#define[ \t]++([A-Za-z_]\w*+)[ \t]++([^\s/\\\"'\x80-\xff]++)[ \t\r]*+")
+_PLAIN = regex(rb"#define[ \t]++([A-Za-z_]\w*+)[ \t]++([^\s/\\\"'\x80-\xff]++)[ \t\r]*+")
 """Nearly every line of a register header: a name, and a value of one word."""
-_LITERAL_OR_COMMENT = re.compile(
-    r"""("(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')|/\*.*?\*/|//(?:[^\\\n]|\\.)*+""", re.DOTALL
-)
-_NOISE = re.compile(rb"[/\\]")
+_LITERAL_OR_COMMENT = regex(r"""("(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')|/\*.*?\*/|//(?:[^\\\n]|\\.)*+""", re.DOTALL)
+_NOISE = regex(rb"[/\\]")
 
 
 UNCOUNTED = "?"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Final, Literal
 
@@ -11,12 +10,13 @@ from tree_sitter import Node
 
 from kscan.facts.parsed import Parsed
 from kscan.model.facts import FileFacts, Function, Param
+from kscan.model.regex import regex
 from kscan.model.source import Source
 from kscan.parse.queries import captures
 
 Kind = Literal["function", "macro", "variable", "parameter", "member"]
 
-MIXED: Final = re.compile(rb"\b(?=\w*(?:[a-z]\d*[A-Z]|[A-Z]\d*[a-z]))[A-Za-z_]\w*")
+MIXED: Final = regex(rb"\b(?=\w*(?:[a-z]\d*[A-Z]|[A-Z]\d*[a-z]))[A-Za-z_]\w*")
 """A word in which upper and lower case meet."""
 _DECLARATORS: Final = frozenset(
     {
@@ -25,8 +25,8 @@ _DECLARATORS: Final = frozenset(
     }
 )
 _NAMES: Final = frozenset({"identifier", "field_identifier"})
-_WIRE: Final = re.compile(rb"\b_*[lb]e(?:16|32|64)\b|\bpacked\b|\b__packed\b|_PACK")
-_EXTERN: Final = re.compile(rb"\s*extern\b")
+_WIRE: Final = regex(rb"\b_*[lb]e(?:16|32|64)\b|\bpacked\b|\b__packed\b|_PACK")
+_EXTERN: Final = regex(rb"\s*extern\b")
 _AFTER: Final = 120
 """Bytes behind a struct's closing brace in which its attributes stand."""
 

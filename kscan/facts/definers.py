@@ -17,12 +17,13 @@ from kscan.facts.shared import is_shared
 from kscan.facts.words import ASSERTS, CONFIG_TESTS, FIELD_STORES, NO_RETURN, TRANSPARENT
 from kscan.facts.writing import Positions, written
 from kscan.model.facts import Macro
+from kscan.model.regex import regex
 
-_WORD = re.compile(rb"[A-Za-z_]\w*")
-_STEM = re.compile(rb"\b(\w*[A-Za-z]\w+)[ \t]*##[\w# \t]*\(")
-_BARE = re.compile(rb"[(,]\s*([A-Za-z_]\w*)\s*(?=[,)])")
-_INCLUDE = re.compile(rb"include[ \t]*[<\"][^>\"\n]*?([^/>\"\n]+)[>\"]")
-_ARCH = re.compile(r"arch/([^/]+)/")
+_WORD = regex(rb"[A-Za-z_]\w*")
+_STEM = regex(rb"\b(\w*[A-Za-z]\w+)[ \t]*##[\w# \t]*\(")
+_BARE = regex(rb"[(,]\s*([A-Za-z_]\w*)\s*(?=[,)])")
+_INCLUDE = regex(rb"include[ \t]*[<\"][^>\"\n]*?([^/>\"\n]+)[>\"]")
+_ARCH = regex(r"arch/([^/]+)/")
 _KEPT = frozenset(word.encode() for word in TRANSPARENT | ASSERTS | NO_RETURN | CONFIG_TESTS | FIELD_STORES)
 """Macros that keep their name in an expansion: what they mean is known by it."""
 _NESTED = 2
@@ -33,7 +34,7 @@ _PLAIN = Shape()
 _CHANGE = (b"=", b"++", b"--")
 _NOTHING: Mapping[str, Sequence[tuple[str, Positions]]] = {}
 _ARGUMENT = "argument_of_kscan"
-COUNTED = re.compile("__COUNTER__|__LINE__")
+COUNTED = regex("__COUNTER__|__LINE__")
 """What a name holds that is another one at each invocation."""
 
 

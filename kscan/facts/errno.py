@@ -8,15 +8,15 @@ from pathlib import PurePosixPath
 
 import msgspec
 
-_DEFINE = re.compile(
+from kscan.model.regex import regex
+
+_DEFINE = regex(
     r"^[ \t]*#[ \t]*define[ \t]+(E[A-Z0-9][A-Z0-9_]*)[ \t]+\(?[ \t]*([A-Za-z0-9_]+)[ \t]*\)?[ \t\r]*(?:/[*/]|$)", re.M
 )
-_MEANING = re.compile(
-    r"^[ \t]*#[ \t]*define[ \t]+(E[A-Z0-9][A-Z0-9_]*)[ \t]+\d+[ \t]*/\*[ \t]*([^*\n]+?)[ \t.]*\*/", re.M
-)
-_ARCH = re.compile(r"(?:^|/)arch/([^/]+)/")
+_MEANING = regex(r"^[ \t]*#[ \t]*define[ \t]+(E[A-Z0-9][A-Z0-9_]*)[ \t]+\d+[ \t]*/\*[ \t]*([^*\n]+?)[ \t.]*\*/", re.M)
+_ARCH = regex(r"(?:^|/)arch/([^/]+)/")
 
-_SPELLING = re.compile(r"(?:ERR_PTR\()?-(E[A-Z0-9][A-Z0-9_]*)\)?")
+_SPELLING = regex(r"(?:ERR_PTR\()?-(E[A-Z0-9][A-Z0-9_]*)\)?")
 
 INTERNAL = range(512, 4096)
 """Numbers that user programs should never see (include/linux/errno.h)."""

@@ -21,20 +21,21 @@ from kscan.facts.functions import found_in, functions
 from kscan.facts.words import REREAD
 from kscan.model.facts import CallSite, Function, Macro
 from kscan.model.gap import Gap
+from kscan.model.regex import regex
 from kscan.model.source import Source
 from kscan.parse.parser import parse
 
 _OPENING = rb"(?:(?:static|const|extern|__\w++)[ \t]++)*+([A-Za-z_]\w*+)[ \t]*+\("
-_FIRST = re.compile(rb"\n" + _OPENING)
-_FIRST_LINE = re.compile(_OPENING)
-_NEXT = re.compile(rb"[\s;]*+([A-Za-z_]\w*+)[ \t]*+\(")
-_WORD = re.compile(r"\w+")
+_FIRST = regex(rb"\n" + _OPENING)
+_FIRST_LINE = regex(_OPENING)
+_NEXT = regex(rb"[\s;]*+([A-Za-z_]\w*+)[ \t]*+\(")
+_WORD = regex(r"\w+")
 MAX_STEPS = 1_000_000
 """Tokens that the macros of one file may write on the way, before no more of them are expanded."""
 MAX_WRITTEN = 200
 """Functions that one invocation writes; most of the kernel's write one."""
 _TOLD_BY_TABLE = tuple(row.macro for row in DEFINERS)
-_MACRO_CALL = re.compile(rb"\b([A-Za-z_]\w*+)[ \t]*+\(")
+_MACRO_CALL = regex(rb"\b([A-Za-z_]\w*+)[ \t]*+\(")
 
 
 class Expansion(msgspec.Struct, frozen=True):

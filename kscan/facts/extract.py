@@ -21,12 +21,13 @@ from kscan.facts.parsed import Parsed, tree_of
 from kscan.facts.variants import Variant, variants
 from kscan.model.facts import Constant, FileFacts, Function
 from kscan.model.gap import Gap
+from kscan.model.regex import regex
 from kscan.model.source import Source
 from kscan.parse.queries import Captured, captures
 
-_HEAD = re.compile(rb"^(?:[A-Za-z_*][\w \t*]*[ \t*])?([A-Za-z_]\w*)[ \t]*\(", re.M)
-_FIRST = re.compile(rb"\s*([A-Za-z_]\w*)\s*[,)]")
-_BODY = re.compile(rb"\s*+(?:[\w \t*]++(?:,[\w \t*]++)*+;\s*+)*+\{")
+_HEAD = regex(rb"^(?:[A-Za-z_*][\w \t*]*[ \t*])?([A-Za-z_]\w*)[ \t]*\(", re.M)
+_FIRST = regex(rb"\s*([A-Za-z_]\w*)\s*[,)]")
+_BODY = regex(rb"\s*+(?:[\w \t*]++(?:,[\w \t*]++)*+;\s*+)*+\{")
 """What follows the parentheses of a header up to the body; declarations of parameters as before C89 among it."""
 
 __all__ = ["Expansion", "Parsed", "expansions", "extract", "facts_of", "function_node", "tree_of"]

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from kscan.dialect.scan import clean
+from kscan.model.regex import regex
 
-_OPENS: Final = re.compile(rb"\b(struct|union)\s+(?:__\w+(?:\([^()]*\))?\s+)*(\w+)?[^;{}()=]*\{")
-_BRACE: Final = re.compile(rb"[{}]")
-_END: Final = re.compile(rb"[;{}]")
-_POINTER: Final = re.compile(rb"\(\s*\*+\s*(\w+)")
-_BEHIND: Final = re.compile(rb"\[[^\]]*\]|:[^:,]*$|__\w+\s*(?:\([^()]*\))?\s*$")
-_LAST: Final = re.compile(rb"(\w+)\s*$")
+_OPENS: Final = regex(rb"\b(struct|union)\s+(?:__\w+(?:\([^()]*\))?\s+)*(\w+)?[^;{}()=]*\{")
+_BRACE: Final = regex(rb"[{}]")
+_END: Final = regex(rb"[;{}]")
+_POINTER: Final = regex(rb"\(\s*\*+\s*(\w+)")
+_BEHIND: Final = regex(rb"\[[^\]]*\]|:[^:,]*$|__\w+\s*(?:\([^()]*\))?\s*$")
+_LAST: Final = regex(rb"(\w+)\s*$")
 _LONGEST: Final = 60_000
 """Bytes of one definition."""
 

@@ -14,16 +14,17 @@ from kscan.dialect.conditions import Conditions
 from kscan.facts.kerneldoc import read_doc
 from kscan.facts.plain import plain_header, shown_type
 from kscan.model.facts import CallSite, Doc, Function, Linkage, Param
+from kscan.model.regex import regex
 from kscan.model.source import Source
 from kscan.parse.errors import errors_below
 from kscan.parse.queries import Captured, captures
 
 _DECLARATORS = ("pointer_declarator", "parenthesized_declarator", "array_declarator", "attributed_declarator")
 _INVENTED = b"int _"
-_DIRECTIVE_LINES = re.compile(rb"\A.*^[ \t]*#[^\n]*\n", re.DOTALL | re.MULTILINE)
-_ASIDE = re.compile(rb"(?:/\*[\s*]*kscan:(?:[^*]|\*(?!/))*\*/|//[ \t]*kscan:[^\n]*)\Z")
-_DOC_TAIL = re.compile(rb"\*/(?:\s|\\\n|^[ \t]*#[ \t]*if(?:[^\n\\]|\\\n)*$)*\Z", re.MULTILINE)
-_NAME = re.compile(rb"[\w$\x80-\xff]++")
+_DIRECTIVE_LINES = regex(rb"\A.*^[ \t]*#[^\n]*\n", re.DOTALL | re.MULTILINE)
+_ASIDE = regex(rb"(?:/\*[\s*]*kscan:(?:[^*]|\*(?!/))*\*/|//[ \t]*kscan:[^\n]*)\Z")
+_DOC_TAIL = regex(rb"\*/(?:\s|\\\n|^[ \t]*#[ \t]*if(?:[^\n\\]|\\\n)*$)*\Z", re.MULTILINE)
+_NAME = regex(rb"[\w$\x80-\xff]++")
 _REACH = 4_000
 
 
@@ -90,7 +91,7 @@ def functions(source: Source, masked: bytes, found: Captured, conditions: Condit
         )
 
 
-_REPLACEABLE = re.compile(rb"\b(?:__weak|__bpf_kfunc)\b")
+_REPLACEABLE = regex(rb"\b(?:__weak|__bpf_kfunc)\b")
 T = TypeVar("T")
 
 

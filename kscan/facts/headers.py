@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
@@ -16,11 +15,12 @@ from kscan.facts.definers import Definers, defining_macros
 from kscan.facts.overlaid import Index, Kept
 from kscan.facts.shared import MAX_PRIVATE_BYTES, is_shared
 from kscan.facts.whole import of_tree
+from kscan.model.regex import regex
 from kscan.model.source import Source
 from kscan.source.overlay import Overlay
 from kscan.source.tree import RACY_NS, FileStat, Tree
 
-_ALIAS = re.compile(rb"define[ \t]++E[A-Z0-9_]++[ \t]++\(?E[A-Z0-9]++\)?(?=[ \t\r]*+(?:/[*/]|\n))")
+_ALIAS = regex(rb"define[ \t]++E[A-Z0-9_]++[ \t]++\(?E[A-Z0-9]++\)?(?=[ \t\r]*+(?:/[*/]|\n))")
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 
 

@@ -11,21 +11,20 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from kscan.model.facts import Doc
+from kscan.model.regex import regex
 
-_OPENING = re.compile(rb"/\*\*[ \t\f\v\r]*\n")
-_BLOCK = re.compile(r"\s*\*\s*DOC:")
-_DATA = re.compile(r"\s*\*?\s*(?:struct|union|enum|typedef|var)\b")
-_NAMING = re.compile(r"\*\s*\w")
-_FUNCTION = re.compile(r"\*\s*(?:\w+\s*\*\s*)?(?:define\s+)?(\w+)(?:\s*\(\w*\))?\s*(?:[-:].*)?$")
-_SECTION = re.compile(
-    r"\*\s*(@[.\w]+|@\.\.\.|description|context|returns?|notes?|examples?)\s*:([^:].*)?$", re.IGNORECASE
-)
-_CONTENT = re.compile(r"\* ?")
-_BLANK = re.compile(r"\s*\*?\s*$")
-_ALLOWANCE = re.compile(r"kscan:\s*allow\b")
-_PROSE = re.compile(r"\s*(Returns?\b(?!\s*:)(?!.*;\s*$))", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"(?:[.!?:;]|(?<!\()\))\s*$")  # "call()" at the end of a line goes on below
-_PERTINENT = re.compile(r"(?i:\breturn|errno)|\bE[A-Z0-9]{2,}")
+_OPENING = regex(rb"/\*\*[ \t\f\v\r]*\n")
+_BLOCK = regex(r"\s*\*\s*DOC:")
+_DATA = regex(r"\s*\*?\s*(?:struct|union|enum|typedef|var)\b")
+_NAMING = regex(r"\*\s*\w")
+_FUNCTION = regex(r"\*\s*(?:\w+\s*\*\s*)?(?:define\s+)?(\w+)(?:\s*\(\w*\))?\s*(?:[-:].*)?$")
+_SECTION = regex(r"\*\s*(@[.\w]+|@\.\.\.|description|context|returns?|notes?|examples?)\s*:([^:].*)?$", re.IGNORECASE)
+_CONTENT = regex(r"\* ?")
+_BLANK = regex(r"\s*\*?\s*$")
+_ALLOWANCE = regex(r"kscan:\s*allow\b")
+_PROSE = regex(r"\s*(Returns?\b(?!\s*:)(?!.*;\s*$))", re.IGNORECASE)
+_SENTENCE_END = regex(r"(?:[.!?:;]|(?<!\()\))\s*$")  # "call()" at the end of a line goes on below
+_PERTINENT = regex(r"(?i:\breturn|errno)|\bE[A-Z0-9]{2,}")
 _LONGEST = 4096  # bytes of a line that are looked at; what is longer is no prose
 _RETURN_NAMES = frozenset({"return", "returns", "@return", "@returns"})
 

@@ -8,25 +8,24 @@ from typing import Final
 
 from kscan.dialect.expand import expand
 from kscan.model.facts import Function, Macro, Param
+from kscan.model.regex import regex
 
 MAX_BODY: Final = 4000
 """Characters; a longer macro is not read as a function."""
 _MOST: Final = 5 * MAX_BODY
 """Tokens that it takes to write one."""
 _DEFINE: Final = "#define "
-_OPTIONAL_COMMA: Final = re.compile(r",\s*##|__VA_OPT__\s*\(\s*,\s*\)")
+_OPTIONAL_COMMA: Final = regex(r",\s*##|__VA_OPT__\s*\(\s*,\s*\)")
 """The comma that goes away where no further arguments are given; it pastes no names."""
-_STRING: Final = re.compile(r"(?<!#)#\s*(?=[A-Za-z_])(?:__VA_ARGS__|\w+)")
+_STRING: Final = regex(r"(?<!#)#\s*(?=[A-Za-z_])(?:__VA_ARGS__|\w+)")
 """An argument as a string (``#action``)."""
-_QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*+"')
-_LONE: Final = re.compile(r"[;{})]\s*([A-Za-z_]\w*)\s*(?=;)|\(\s*([A-Za-z_]\w*)\s*;")
+_QUOTED: Final = regex(r'"(?:[^"\\]|\\.)*+"')
+_LONE: Final = regex(r"[;{})]\s*([A-Za-z_]\w*)\s*(?=;)|\(\s*([A-Za-z_]\w*)\s*;")
 """A name that is a whole statement."""
-_LABEL: Final = re.compile(r"[;{}]\s*([A-Za-z_]\w*)\s*:(?!:)")
-_RETURN: Final = re.compile(r"\breturn\b")
-_NAME: Final = re.compile(r"[A-Za-z_]\w*+")
-_STATEMENT: Final = re.compile(
-    r"\s*(?:do\b|\{|if\b|for\b|while\b|return\b|static\b|struct\b|extern\b|__asm|asm\b|;|,|$)"
-)
+_LABEL: Final = regex(r"[;{}]\s*([A-Za-z_]\w*)\s*:(?!:)")
+_RETURN: Final = regex(r"\breturn\b")
+_NAME: Final = regex(r"[A-Za-z_]\w*+")
+_STATEMENT: Final = regex(r"\s*(?:do\b|\{|if\b|for\b|while\b|return\b|static\b|struct\b|extern\b|__asm|asm\b|;|,|$)")
 
 
 def is_expression(macro: Macro) -> bool:

@@ -20,6 +20,7 @@ from kscan.facts import guarded
 from kscan.facts.shared import is_shared
 from kscan.facts.store import Reset, Store
 from kscan.model.gap import Gap
+from kscan.model.regex import regex
 from kscan.source.look import Look, Seen, seen_in
 from kscan.source.pool import chunks, map_chunks
 from kscan.source.tree import C_SUFFIXES, NOT_KERNEL, RACY_NS, FileStat, WorkingTree
@@ -28,18 +29,18 @@ from kscan.source.tree import C_SUFFIXES, NOT_KERNEL, RACY_NS, FileStat, Working
 # type there), alone or as nothing but words above the line with the "("; a "static" after a blank. In it every
 # identifier before a "(" counts: an annotation with arguments may come first. All patterns take linear time.
 _HEADS = (
-    re.compile(rb"\n([A-Za-z_*](?:[^\n(]*\([^\n]*|[\w \t*]*\n[^\n;{(]*\([^\n]*))"),
-    re.compile(rb" (static [^\n(;=]{0,300}\([^\n]*)"),
+    regex(rb"\n([A-Za-z_*](?:[^\n(]*\([^\n]*|[\w \t*]*\n[^\n;{(]*\([^\n]*))"),
+    regex(rb" (static [^\n(;=]{0,300}\([^\n]*)"),
 )
-_BEFORE_PAREN = re.compile(rb"\b([A-Za-z_]\w*)\s*\(")
-_INVOCATION = re.compile(rb"[A-Z_][A-Z0-9_]*\(([^\n)]*)")
-_WORD = re.compile(rb"\b[A-Za-z_]\w*")
-_MACRO = re.compile(rb"#[ \t]*define[ \t]+(\w+)\(")
-_CONSTANT = re.compile(rb"#[ \t]*define[ \t]+(\w+)[ \t]+[^ \t\n]")
+_BEFORE_PAREN = regex(rb"\b([A-Za-z_]\w*)\s*\(")
+_INVOCATION = regex(rb"[A-Z_][A-Z0-9_]*\(([^\n)]*)")
+_WORD = regex(rb"\b[A-Za-z_]\w*")
+_MACRO = regex(rb"#[ \t]*define[ \t]+(\w+)\(")
+_CONSTANT = regex(rb"#[ \t]*define[ \t]+(\w+)[ \t]+[^ \t\n]")
 _COMMENT = rb"/\*(?:[^*]+|\*(?!/))*(?:\*/)?|//[^\n]*"
-_ENUM = re.compile(rb"\benum\b[^;{()]{0,100}\{((?:[^}/]+|" + _COMMENT + rb"|/)*)")
-_NOT_ENUMERATOR = re.compile(_COMMENT + rb"|^[ \t]*#(?:[^\n\\]+|\\(?s:.))*", re.M)
-_ENUMERATOR = re.compile(rb"(?:\A|,)\s*([A-Za-z_]\w*)")
+_ENUM = regex(rb"\benum\b[^;{()]{0,100}\{((?:[^}/]+|" + _COMMENT + rb"|/)*)")
+_NOT_ENUMERATOR = regex(_COMMENT + rb"|^[ \t]*#(?:[^\n\\]+|\\(?s:.))*", re.M)
+_ENUMERATOR = regex(rb"(?:\A|,)\s*([A-Za-z_]\w*)")
 
 _ASSEMBLY = ".S"
 _SUFFIXES = (*C_SUFFIXES, _ASSEMBLY)

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
+from kscan.model.regex import regex
+
 _SPECIFIERS = {"struct_specifier": "struct", "union_specifier": "union", "enum_specifier": "enum"}
 _DECLARATORS = frozenset(
     {
@@ -20,9 +22,9 @@ _DECLARATORS = frozenset(
     }
 )
 _QUALIFIERS = frozenset({"const", "volatile", "static", "register", "__user", "__rcu", "__iomem", "__percpu"})
-_MEMBER = re.compile(r"[A-Za-z_]\w*+(?:(?:->|\.)[A-Za-z_]\w*+)*+")
+_MEMBER = regex(r"[A-Za-z_]\w*+(?:(?:->|\.)[A-Za-z_]\w*+)*+")
 """Most places: a name, and members of it."""
-_STEP = re.compile(r"(?:->|\.)\s*([A-Za-z_]\w*)\s*")
+_STEP = regex(r"(?:->|\.)\s*([A-Za-z_]\w*)\s*")
 _NO_WORD = bytes(set(range(256)) - set(b"_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"))
 MAX_LOOKED = 40
 """Occurrences of a name looked at for its declaration."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import NamedTuple
 
 from kscan.dialect.annotations import KEYWORD_TYPES, RESERVED
 from kscan.model.facts import Param
+from kscan.model.regex import regex
 
 _WORDS = rb"((?:[A-Za-z_]\w*+(?:\s*+\*[\s*]*+|\s++))++)([A-Za-z_]\w*+)"
-_HEADER = re.compile(_WORDS + rb"\(([^()]*+)\)\s*+")
-_PARAM = re.compile(_WORDS)
-_STORAGE = re.compile(rb"\b(?:static|extern|inline|__inline|__inline__|register|_Noreturn|auto)\b")
+_HEADER = regex(_WORDS + rb"\(([^()]*+)\)\s*+")
+_PARAM = regex(_WORDS)
+_STORAGE = regex(rb"\b(?:static|extern|inline|__inline|__inline__|register|_Noreturn|auto)\b")
 _STORED = frozenset(b"static extern inline __inline __inline__ register _Noreturn auto typedef".split())
 _QUALIFIERS = frozenset((b"const", b"volatile"))
 _TAGS = frozenset((b"struct", b"union", b"enum"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
@@ -10,17 +9,18 @@ from tree_sitter import Node, Tree
 
 from kscan.dialect.conditions import Group, blank, groups, outside
 from kscan.dialect.scan import BLANK, Clean, clean, depth_at
+from kscan.model.regex import regex
 from kscan.parse.errors import errors_below
 from kscan.parse.parser import function_at, reparse
 
-_BLANKS = re.compile(rb"\s*+")
-_STRUCTURE = re.compile(rb"#[ \t]*(?:if|ifdef|ifndef|elif|elifdef|elifndef|else|endif|include)\b")
-_NUMBERS = re.compile(
+_BLANKS = regex(rb"\s*+")
+_STRUCTURE = regex(rb"#[ \t]*(?:if|ifdef|ifndef|elif|elifdef|elifndef|else|endif|include)\b")
+_NUMBERS = regex(
     rb"=\s*+\{(?:((?:\s*+-?+\d\w*+\s*+,){16,}+(?:\s*+-?+\d\w*+)?+)\s*+\}|((?:[^\w;.=]++|\d\w*+){64,}+)(?<=\})(?=;))"
 )
 """A long list of numbers, or of anything that holds no word: lists of such, strings."""
 _BALANCED = rb"\((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+\)"
-_MACRO_STATEMENT = re.compile(
+_MACRO_STATEMENT = regex(
     rb"[;{}):]\s++(?:(?!(?:if|while|for|switch)\b)([A-Za-z_]\w*+[ \t]*+" + _BALANCED + rb")"
     rb"|([A-Z_][A-Z0-9_]*+))(?=[ \t]*+\n\s*+(?:[A-Za-z_*}]|--|\+\+))"
 )

@@ -13,6 +13,7 @@ import msgspec
 
 from kscan.facts.errno import Errnos
 from kscan.model.facts import Doc
+from kscan.model.regex import regex
 
 
 class Named(msgspec.Struct, frozen=True):
@@ -75,14 +76,14 @@ class Documented(msgspec.Struct, frozen=True):
 _SPELLINGS = {"0": ("0", "false", "NULL"), "1": ("1", "true"), "NULL": ("NULL", "0")}
 _WORDS = {"zero": "0", "one": "1", "null": "NULL", "true": "true", "false": "false"}
 
-_ERRNO = re.compile(r"(?<![\w@])[-%`\"'(]*(E[A-Z0-9][A-Z0-9_]+)\b(?!\()")
-_CONSTANT = re.compile(
+_ERRNO = regex(r"(?<![\w@])[-%`\"'(]*(E[A-Z0-9][A-Z0-9_]+)\b(?!\()")
+_CONSTANT = regex(
     r"(?<![\w.@#<>=\-+*%/])%?(-?\d+|zero|null|true|false|one(?=,|\s+(?:if|when|on|otherwise)))\b"
     r"(?!\s*[-.]\s*\d|-(?:bit|byte)|%|\.\.)",
     re.IGNORECASE,
 )
-_CAPITALS = re.compile(r"(?<![\w@])([-%]*)([A-Z][A-Z0-9]*_[A-Z0-9_*]+|[A-Z]{4,}[A-Z0-9]*)\b")
-_ITEM = re.compile(r"(?m)^[ \t]*(?:[-*+\u2022][ \t]+)?[%`\"'(]*(?:-?%?E[A-Z0-9][A-Z0-9]+|-?\d+|ERR_PTR|[<>]=? ?\d)")
+_CAPITALS = regex(r"(?<![\w@])([-%]*)([A-Z][A-Z0-9]*_[A-Z0-9_*]+|[A-Z]{4,}[A-Z0-9]*)\b")
+_ITEM = regex(r"(?m)^[ \t]*(?:[-*+\u2022][ \t]+)?[%`\"'(]*(?:-?%?E[A-Z0-9][A-Z0-9]+|-?\d+|ERR_PTR|[<>]=? ?\d)")
 
 _ERR = r"(?:errors?|errnos?|err|failures?|errorcodes?)"
 _KIND = r"(?:codes?|values?|numbers?|no\.?|pointers?|ptrs?|status(?:es)?|returns?|conditions?|constants?|types?)"
@@ -92,7 +93,7 @@ _ARTICLE = (
 )
 
 _OPEN_NEGATIVE = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    regex(pattern, re.IGNORECASE)
     for pattern in (
         r"(?<!non-)(?<!non )(?<!non)negati(?:ve|on)\b",
         r"(?<![@\w])<\s*=?\s*(?:0|zero|%0)",
@@ -127,7 +128,7 @@ _OPEN_NEGATIVE = tuple(
     )
 )
 
-_STRICT_POSITIVE = re.compile(
+_STRICT_POSITIVE = regex(
     r"\bpositive\b|>\s*%?(?:0|zero)|>=\s*%?(?:1|one)|\bnon[- ]?(?:zero|0)\b|\bgreater than\b|\bmore than (?:0|zero)\b"
     r"|\bat least (?:1|one)\b|(?<!\w)\+ve\b|\botherwise,? (?:an? )?(?:error|failure)\b|!=\s*0|!0\b|\bnot (?:0|zero)\b",
     re.IGNORECASE,
@@ -140,7 +141,7 @@ _NOUN = (
 )
 _PLACE = r"(?:^\W*|\bor|\botherwise|\belse|\breturn(?:s|ed)?|[.;]|\u2022|[-*]\s)"
 _STEP = r"(?:(?!if\b|when\b|for\b|on\b|in\b|%?-?E[A-Z0-9]|negative\b|error\b)[\w'-]+\s+)"
-_LOOSE_POSITIVE = re.compile(
+_LOOSE_POSITIVE = regex(
     r">=\s*%?(?:0|zero)|\bnon-?negative\b|\b(?:numbers?|count|amount|length|size) of\b|\bbytes?\b|\bhow (?:many|much)\b"
     r"|\b(?:whatever|whether|anything|depending|see (?:also|above|below))\b|\.\.\.|\u2026|\betc\b|@\w+\s*\+"
     r"|\d\s*(?:\.\.+|to|through|or more|[-\u2013])\s*%?[\w@]"
@@ -148,40 +149,40 @@ _LOOSE_POSITIVE = re.compile(
     r"|\b(?:or|returns?|otherwise|else|from|see|like|same as|values? of|results? of)\s+(?:\w+\s+){0,2}\w+\(\)",
     re.IGNORECASE,
 )
-_OTHER_NOUN = re.compile(
+_OTHER_NOUN = regex(
     r"(?:\bor|\botherwise|\belse|\breturns?)[,:]?\s+(?:the|an?|its|their|some|what|@\w+)(?=\s)"
     r"(?!\s+(?:negative|error|errno|err\b|failure|-|appropriate|proper|suitable|standard|corresponding))",
     re.IGNORECASE,
 )
-_SUCCESS = re.compile(r"\bsuccess\w*|\bsucceed\w*|\bok(?:ay)?\b|\bdone\b|\bif (?:all|everything)\b", re.IGNORECASE)
-_NOTHING = re.compile(
+_SUCCESS = regex(r"\bsuccess\w*|\bsucceed\w*|\bok(?:ay)?\b|\bdone\b|\bif (?:all|everything)\b", re.IGNORECASE)
+_NOTHING = regex(
     r"\bnull\b|\bnone\b|\bnothing\b|\bno\b|\bempty\b|\bif any\b|\binvalid pointer\b|\b0\b|\bzero\b", re.IGNORECASE
 )
 
-_LIST_INTRO = re.compile(
+_LIST_INTRO = regex(
     r"\b(?:(?:one|any|either)\s+of\s+)?(?:the\s+)?(?:following|these|below)\s+(?:possible\s+)?(?:negat(?:ive|ed)\s+|standard\s+)?"
     r"(?:(?:error|errno|return|status)\s+)?(?:codes?|values?|numbers?|errors?|errnos?)\b",
     re.IGNORECASE,
 )
-_IN_CONDITION = re.compile(
+_IN_CONDITION = regex(
     r"\b(?:if|when|where|since|because|as|after|while|is|was|are|were|be|being|too|becomes?)\s+"
     r"(?:[@\w()>\-]+\s+(?:is|are|was|were)\s+)?(?:a\s+)?(?:negative|non-?zero)\b"
     r"(?!\s+(?:is|are|on|for|err|value is))",
     re.IGNORECASE,
 )
-_CONDITION = re.compile(
+_CONDITION = regex(
     r"\b(?:not|never|cannot|instead|rather|unlike|without|except|means?|sets?|stor\w+|assigns?|if|when|unless|where|converted|turned|translated|mapped|replaced|"
     r"from|masks?|ignor\w+|treat\w*|swallow\w*|e\.g|like|got|gets|getting)\b|n't\b",
     re.IGNORECASE,
 )
-_JOINED = re.compile(r"\b(?:otherwise|else|(?:or|and)(?:\s+(?:an?|otherwise|else|returns?))?)[,:]?\s*$", re.IGNORECASE)
-_SPEAKS = re.compile(r"\breturn", re.IGNORECASE)
-_DENIAL = re.compile(
+_JOINED = regex(r"\b(?:otherwise|else|(?:or|and)(?:\s+(?:an?|otherwise|else|returns?))?)[,:]?\s*$", re.IGNORECASE)
+_SPEAKS = regex(r"\breturn", re.IGNORECASE)
+_DENIAL = regex(
     r"(?:\b(?:not|never|cannot|instead of|rather than|unlike|without|no longer)|n't)"
     r"(?:\s+(?:return\w*|be|mean\w*|get|give|an?|with)){0,2}\s*$",
     re.IGNORECASE,
 )
-_CLAUSE_END = re.compile(r"[.,;:](?:\s|$)|\((?!\))|(?<!\()\)")
+_CLAUSE_END = regex(r"[.,;:](?:\s|$)|\((?!\))|(?<!\()\)")
 
 
 def read_return_text(text: str, errnos: Errnos) -> Documented:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 import msgspec
 
 from kscan.facts.macros import naming, returns
 from kscan.model.facts import Constant, FileFacts
+from kscan.model.regex import regex
 
 MAX_PRIVATE_BYTES: Final = 512 << 10
 """A driver's own header that is larger numbers registers: its constants are not looked up."""
@@ -17,7 +17,7 @@ MAX_FACTS_BYTES: Final = 4 << 20
 """Larger facts, encoded, are of generated register headers."""
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
-_SHARED: Final = re.compile(r"(?:include|arch/[^/]+/include)/.*\.h\Z")
+_SHARED: Final = regex(r"(?:include|arch/[^/]+/include)/.*\.h\Z")
 
 
 class Shared(msgspec.Struct, frozen=True, gc=False):

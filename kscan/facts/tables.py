@@ -31,14 +31,13 @@ from kscan.facts.places import Declared, Path, Scopes, base_type, chain
 from kscan.facts.through import called_through
 from kscan.facts.words import FIELD_STORES, RECORDS
 from kscan.model.facts import FileTables, Function, Param, Slot, Struct
+from kscan.model.regex import regex
 from kscan.model.source import Source
 
-_DESIGNATED = re.compile(
-    rb"(?:\.|->)[ \t]*([A-Za-z_]\w*)[ \t\\\n]*=(?!=)[ \t\\\n]*(&?[A-Za-z_]\w*(?=[ \t\\\n]*[,};]))?"
-)
-_TYPED = re.compile(rb"\b(struct|union)[ \t]+(\w+)[^;{}()=]*(?:=|\))[ \t\\\n]*\{")
-_PARAMETERS = re.compile(rb"#[ \t]*define[ \t]+\w+\(([^)]*)\)")
-_TELLING = re.compile(rb"(?<![0-9A-Za-z_])[A-Za-z_(]")
+_DESIGNATED = regex(rb"(?:\.|->)[ \t]*([A-Za-z_]\w*)[ \t\\\n]*=(?!=)[ \t\\\n]*(&?[A-Za-z_]\w*(?=[ \t\\\n]*[,};]))?")
+_TYPED = regex(rb"\b(struct|union)[ \t]+(\w+)[^;{}()=]*(?:=|\))[ \t\\\n]*\{")
+_PARAMETERS = regex(rb"#[ \t]*define[ \t]+\w+\(([^)]*)\)")
+_TELLING = regex(rb"(?<![0-9A-Za-z_])[A-Za-z_(]")
 """A word, or what may stand for one: an initialiser without any holds numbers."""
 ASSIGNMENT = kinds("assignment_expression")
 CAST = kinds("cast_expression")
@@ -48,7 +47,7 @@ LITERALS = kinds("number_literal", "string_literal", "char_literal", "null", "tr
 NO_NAMES = kinds("concatenated_string", "binary_expression", "unary_expression", "offsetof_expression")
 PAIR = kinds("initializer_pair")
 QUALIFIER = kinds("type_qualifier")
-_PLAIN = re.compile(r"(?:struct|union|enum|unsigned|signed|int|long|short|char|bool|size_t|[us](?:8|16|32|64))\b")
+_PLAIN = regex(r"(?:struct|union|enum|unsigned|signed|int|long|short|char|bool|size_t|[us](?:8|16|32|64))\b")
 """Types of variables that cannot point to a function."""
 MAX_DEPTH = 60
 """Braces nested deeper in an initialiser are not followed."""

@@ -11,10 +11,11 @@ from tree_sitter import Node
 from kscan.facts.places import Scopes, base_type
 from kscan.facts.words import POINTER_READS, TYPED_READS
 from kscan.model.facts import Function, Place, Through
+from kscan.model.regex import regex
 from kscan.parse.queries import captures
 
-_POINTER = re.compile(rb"\(\s*\*\s*(?:const\s+)?(\w+)\s*(?:\[[^]]*\]\s*)?\)\s*\(")
-_TYPED = re.compile(r"\b(?:struct|union)\s+\w+")
+_POINTER = regex(rb"\(\s*\*\s*(?:const\s+)?(\w+)\s*(?:\[[^]]*\]\s*)?\)\s*\(")
+_TYPED = regex(r"\b(?:struct|union)\s+\w+")
 MAX_DEPTH = 12
 """Assignments and nested reads followed to where a pointer comes from."""
 

@@ -11,6 +11,7 @@ import msgspec
 
 from kscan.model.code import Binary, Call, Cast, Code, Do, Expr, Instr, Name, Ret, Set, Store, Test, Unary
 from kscan.model.facts import Macro
+from kscan.model.regex import regex
 
 Positions = tuple[int, ...]
 _BEHIND: Final = (
@@ -19,9 +20,9 @@ _BEHIND: Final = (
 """The name where something is assigned to it, or it is counted up or down."""
 _WORDS: Final = frozenset({"else", "do", "return"})
 """Words before an assignment; any other makes it a declaration."""
-_LAST: Final = re.compile(r"(\w+|\S)[\s(]*\Z")
-_QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*+"')
-_CHANGES: Final = re.compile(r"(?<![=!<>])=(?!=)|<<=|>>=|\+\+|--")
+_LAST: Final = regex(r"(\w+|\S)[\s(]*\Z")
+_QUOTED: Final = regex(r'"(?:[^"\\]|\\.)*+"')
+_CHANGES: Final = regex(r"(?<![=!<>])=(?!=)|<<=|>>=|\+\+|--")
 MAX_BODY: Final = 8_000
 """Characters of a macro; a longer one is not looked at."""
 

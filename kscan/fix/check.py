@@ -23,6 +23,7 @@ from kscan.model.finding import Finding
 from kscan.model.flow import ReturnSet
 from kscan.model.gap import Gap
 from kscan.model.progress import SILENT, Progress
+from kscan.model.regex import regex
 from kscan.model.result import CheckResult
 from kscan.model.source import Source
 from kscan.rules.added import Added
@@ -35,7 +36,7 @@ from kscan.source.tree import C_SUFFIXES
 
 Key = tuple[str, str, str, str]
 
-_COMMENT = re.compile(rb"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')|/\*.*?(?:\*/|\Z)|//[^\n]*""", re.S)
+_COMMENT = regex(rb"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')|/\*.*?(?:\*/|\Z)|//[^\n]*""", re.S)
 
 
 def checked(

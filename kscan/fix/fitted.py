@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 
 from kscan.model.edit import Edit
+from kscan.model.regex import regex
 
-_BARE = re.compile(r"(?<!\r)\n")
+_BARE = regex(r"(?<!\r)\n")
 
 
 def fitted(edits: Iterable[Edit], read: Callable[[str], bytes]) -> tuple[Edit, ...]:

@@ -13,14 +13,15 @@ import kscan
 from kscan.fix.choose import GRADES
 from kscan.model.edit import Grade
 from kscan.model.finding import Finding
+from kscan.model.regex import regex
 from kscan.rules.rule import Rule
 
 _WIDTH = 75
 _SUBJECT_WIDTH = 75
 _MAX_LISTED = 12
 _SEVERAL = "clean up what static analysis found"
-_PREFIX = re.compile(r"((?:[\w./+-]+(?:, )?)+: (?:[\w./+-]+: )*)(?=\S)")
-_FILE = re.compile(r"(?m)^--- .*\n\+\+\+ (?:b/)?(.*)\n(?=@@)")
+_PREFIX = regex(r"((?:[\w./+-]+(?:, )?)+: (?:[\w./+-]+: )*)(?=\S)")
+_FILE = regex(r"(?m)^--- .*\n\+\+\+ (?:b/)?(.*)\n(?=@@)")
 _SAID: dict[Grade, str] = {
     "safe": "Behaviour stays as it is.",
     "review": "Behaviour stays as it is under the facts that the findings state.",

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from kscan.flow.primitives import TESTS
 from kscan.flow.values import NON_NEGATIVE, NON_ZERO, IntSet, compared
 from kscan.model.code import Binary, Call, Cast, Expr, Name, Num, Opaque, Unary
+from kscan.model.regex import regex
 
 NumberOf = Callable[[str], "int | None"]
 """An identifier to the number that it stands for in every configuration; None when it is no such constant."""
 
 _FLIPPED: Final = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _LARGEST: Final = (1 << 31) - 1
-_WORD: Final = re.compile(r"(?<![\w.>])[A-Za-z_]\w*")
-_MEMBER: Final = re.compile(r"\*?[A-Za-z_][\w.>\[\] *&()+-]*\Z")
-_ACTS: Final = re.compile(r"\w\s*\(|\+\+|--|\{")
-_UNSIGNED: Final = re.compile(
+_WORD: Final = regex(r"(?<![\w.>])[A-Za-z_]\w*")
+_MEMBER: Final = regex(r"\*?[A-Za-z_][\w.>\[\] *&()+-]*\Z")
+_ACTS: Final = regex(r"\w\s*\(|\+\+|--|\{")
+_UNSIGNED: Final = regex(
     r"(?:const )?(?:unsigned(?: (?:int|long|char|short|long long|long int))?|_*u(?:8|16|32|64)|u(?:int|long|short|char)"
     r"|uint(?:8|16|32|64)_t|size_t|uintptr_t)\Z"
 )
-_SIGNED: Final = re.compile(
+_SIGNED: Final = regex(
     r"(?:const )?(?:signed )?(?:int|long|short|long long|long int|_*s(?:8|16|32|64)|int(?:8|16|32|64)_t|ssize_t"
     r"|loff_t)\Z"
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Final
 from kscan.hooks.places import Places, settings
 from kscan.hooks.steps import Remove, Step, Write
 from kscan.model.error import InputError
+from kscan.model.regex import regex
 
 FILE: Final = "kscan-b4.config"
 """Beside the repository's settings, which include it: what git or the user writes there later stays apart."""
@@ -31,7 +31,7 @@ _USUAL: Final = {
     "review-perpatch-check-cmd": "_builtin_checkpatch",
     "review-series-check-cmd": "",
 }
-_GOES_ON: Final = re.compile(rb"(?:\s|[#;][^\n]*\n)*[^\s#;\[]")
+_GOES_ON: Final = regex(rb"(?:\s|[#;][^\n]*\n)*[^\s#;\[]")
 _ASK: Final = {
     "prep-perpatch-check-cmd": "b4-prep",
     "am-perpatch-check-cmd": "b4-am",

@@ -7,10 +7,11 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Final
 
+from kscan.model.regex import regex
 from kscan.source.tree import WorkingTree
 
-_SAID: Final = re.compile(r"(?<![\w-])-(E[A-Z][A-Z0-9]{2,})\b")
-_DEFINED: Final = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(E[A-Z0-9]+)\b", re.M)
+_SAID: Final = regex(r"(?<![\w-])-(E[A-Z][A-Z0-9]{2,})\b")
+_DEFINED: Final = regex(rb"^[ \t]*#[ \t]*define[ \t]+(E[A-Z0-9]+)\b", re.M)
 _FILES: Final = (
     "include/uapi/asm-generic/errno-base.h",
     "include/uapi/asm-generic/errno.h",

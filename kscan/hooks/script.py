@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from kscan.model.regex import regex
+
 HOOKS: Final = {
     "sendemail": "sendemail-validate",
     "pre-commit": "pre-commit",
@@ -20,7 +22,7 @@ KEPT: Final = ".before-kscan"
 """What the name of a hook that was there ends in from then on."""
 
 _OURS: Final = b"# Written by 'kscan hook install"
-_SUM: Final = re.compile(rb"^# sum ([0-9a-f]{16}), folder (made|kept)\n", re.M)
+_SUM: Final = regex(rb"^# sum ([0-9a-f]{16}), folder (made|kept)\n", re.M)
 
 _HEAD: Final = """\
 #!/bin/sh

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from kscan.facts.shared import NOTHING, Shared
 from kscan.model.facts import Constant
+from kscan.model.regex import regex
 
-_WORD: Final = re.compile(r"[A-Za-z_]\w*")
+_WORD: Final = regex(r"[A-Za-z_]\w*")
 
 
 def changed_names(path: str, old: Shared | None, new: Shared | None) -> set[str]:

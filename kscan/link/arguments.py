@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from kscan.flow.summary import Symbol
 from kscan.link.catalog import Catalog
 from kscan.link.context import Pointer
 from kscan.model.facts import Function
+from kscan.model.regex import regex
 
-_NAMED = re.compile(r"&?\s*[A-Za-z_]\w*")
+_NAMED = regex(r"&?\s*[A-Za-z_]\w*")
 _OPEN, _CLOSE = "([{", ")]}"
 MAX_TEXT = 4_000
 """Characters of a call; the arguments of a longer one are not looked at."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Mapping
 
 from kscan.flow.values import single
@@ -12,8 +11,9 @@ from kscan.link.constants import number_of
 from kscan.link.context import Context, Known
 from kscan.model.error import InputError
 from kscan.model.facts import Function
+from kscan.model.regex import regex
 
-_WORD = re.compile(r"[A-Za-z_]\w*\Z")
+_WORD = regex(r"[A-Za-z_]\w*\Z")
 
 
 def definitions_of(catalog: Catalog, asked: str) -> tuple[Function, ...]:

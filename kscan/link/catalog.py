@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import copy
 from functools import cached_property, lru_cache, partial
@@ -33,6 +32,7 @@ from kscan.link.numbers import Numbers
 from kscan.model.code import Code
 from kscan.model.facts import FileFacts, Function
 from kscan.model.gap import Gap
+from kscan.model.regex import regex
 from kscan.model.source import Source
 from kscan.source.grep import grep
 from kscan.source.tree import Tree, image_of
@@ -47,7 +47,7 @@ ANNOTATION_FILES = (
     "include/linux/compiler_types.h",
     "include/linux/init.h",
 )
-_ARCH_ERRNOS = re.compile(r"arch/.*uapi/asm/errno\.h")
+_ARCH_ERRNOS = regex(r"arch/.*uapi/asm/errno\.h")
 _FACTS = msgspec.msgpack.Decoder(FileFacts)
 _ERRNOS = msgspec.msgpack.Decoder(Errnos)
 _SUMMARY = msgspec.msgpack.Decoder(Summary)

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from kscan.model.facts import Constant
+from kscan.model.regex import regex
 
 NumberOf = Callable[[str], int | None]
 
-_TOKEN: Final = re.compile(
+_TOKEN: Final = regex(
     r"\s*(?:(?P<num>0[xX][0-9a-fA-F]+[uUlL]*|\d+[uUlL]*)|(?P<char>'(?:\\.|[^'\\])')|(?P<name>[A-Za-z_]\w*)|(?P<op><<|>>|==|!=|<=|>=|&&|\|\||[-+*/%&|^~!()<>?:,]))"
 )
 _LEVELS: Final = (("|",), ("^",), ("&",), ("<<", ">>"), ("+", "-"), ("*", "/", "%"))

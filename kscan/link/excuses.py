@@ -22,20 +22,21 @@ from kscan.link.operand import operand_at
 from kscan.link.volatiles import is_volatile
 from kscan.model.code import Binary, Call, Cast, Code, Expr, Name, Set, Test, Unary
 from kscan.model.facts import Function
+from kscan.model.regex import regex
 
 _READS: Final = frozenset(HANDED_THROUGH.keys() | TESTS.keys() | CHOOSERS.keys())
 _AROUND_A_CONDITION: Final = frozenset({b"", b"if", b"likely", b"unlikely", b"return"})
 _AROUND_A_REASON: Final = _AROUND_A_CONDITION | {
     *(b"while", b"for", b"switch", b"WARN_ON", b"WARN_ON_ONCE", b"WARN", b"WARN_ONCE"),
 }
-_SHARED: Final = re.compile(rb"READ_ONCE|WRITE_ONCE|guard|lock|barrier|\bsmp_|rcu|atomic|\basm\b|volatile|\bxchg")
-_LABEL: Final = re.compile(rb"(?m:^)[ \t]*(?!default\b)([A-Za-z_]\w*)[ \t]*:(?=\s)")
-_JUMP_AFTER: Final = re.compile(rb"[^{};]{0,80}\{?(?:[^{};]{0,200};){0,6}?\s*goto\s+(\w+)\s*;")
-_JUMPS: Final = re.compile(rb"\basm\s+(?:\w+\s+)*goto\b|\basm\w*_goto\b|\bgoto\s*\*")
+_SHARED: Final = regex(rb"READ_ONCE|WRITE_ONCE|guard|lock|barrier|\bsmp_|rcu|atomic|\basm\b|volatile|\bxchg")
+_LABEL: Final = regex(rb"(?m:^)[ \t]*(?!default\b)([A-Za-z_]\w*)[ \t]*:(?=\s)")
+_JUMP_AFTER: Final = regex(rb"[^{};]{0,80}\{?(?:[^{};]{0,200};){0,6}?\s*goto\s+(\w+)\s*;")
+_JUMPS: Final = regex(rb"\basm\s+(?:\w+\s+)*goto\b|\basm\w*_goto\b|\bgoto\s*\*")
 """Jumps that the code does not show."""
 _WRITE: Final = rb"(?:\+\+|--|(?:[-+*/%&|^]|<<|>>)?=(?!=))"
-_CHANGED: Final = re.compile(rb"(?<![\w.>])(\w+)\s*" + _WRITE + rb"|(?:\+\+|--)\s*(\w+)(?!\s*(?:->|\.|\[))")
-_WORD_BEFORE: Final = re.compile(rb"([A-Za-z_]\w*)?[ \t\n]*\Z")
+_CHANGED: Final = regex(rb"(?<![\w.>])(\w+)\s*" + _WRITE + rb"|(?:\+\+|--)\s*(\w+)(?!\s*(?:->|\.|\[))")
+_WORD_BEFORE: Final = regex(rb"([A-Za-z_]\w*)?[ \t\n]*\Z")
 
 
 class Body(NamedTuple):
@@ -194,7 +195,7 @@ def _may_write(body: Body, callee: str) -> bool:
     return not bodies or any(_writes(text) for text in bodies)
 
 
-_ASSIGNS: Final = re.compile(r"(?<![=!<>])=(?!=)|\+\+|--|&\s*\(?\w+\b(?!\s*(?:->|\.))")
+_ASSIGNS: Final = regex(r"(?<![=!<>])=(?!=)|\+\+|--|&\s*\(?\w+\b(?!\s*(?:->|\.))")
 
 
 def _writes(body: str) -> bool:

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from kscan.dialect.scan import close_of, opening_of
+from kscan.model.regex import regex
 
-_ELSE_IF: Final = re.compile(rb"([};])\s*else\s+if\s*\Z")
-_IF: Final = re.compile(rb"\bif\s*\(")
-_BRACES: Final = re.compile(rb"[{}]")
+_ELSE_IF: Final = regex(rb"([};])\s*else\s+if\s*\Z")
+_IF: Final = regex(rb"\bif\s*\(")
+_BRACES: Final = regex(rb"[{}]")
 _REACH: Final = 60
 _FAR: Final = 8_000
 """Bytes of one branch that are looked through."""

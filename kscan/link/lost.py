@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -11,10 +10,11 @@ from kscan.link.program import LinkedProgram
 from kscan.model.code import Binary, Call, Cast, Code, Expr, Jump, Name, Num, Ret, Set, Test
 from kscan.model.decided import Lost
 from kscan.model.facts import Function
+from kscan.model.regex import regex
 
 _FAR: Final = 12
 """Instructions between a test and the return that answers it, or between a call and the test of its result."""
-_ERRNO: Final = re.compile(r"-E[A-Z]\w+\Z")
+_ERRNO: Final = regex(r"-E[A-Z]\w+\Z")
 
 
 def lost_in(program: LinkedProgram, function: Function) -> Iterator[Lost]:

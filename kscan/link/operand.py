@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final, NamedTuple
 
 from kscan.dialect.scan import close_of
 from kscan.link.unwrap import unwrapped
 from kscan.model.edit import Edit, Fix
+from kscan.model.regex import regex
 from kscan.model.span import Span
 
 _HINTS: Final = (b"likely", b"unlikely")
-_WORD_BEFORE: Final = re.compile(rb"([A-Za-z_]\w*)?[ \t\n]*\Z")
-_IF: Final = re.compile(rb"\bif\s*\(\s*\Z")
+_WORD_BEFORE: Final = regex(rb"([A-Za-z_]\w*)?[ \t\n]*\Z")
+_IF: Final = regex(rb"\bif\s*\(\s*\Z")
 _LONGEST: Final = 80
 
 

@@ -9,11 +9,12 @@ from typing import Final
 from kscan.facts.headers import told_by
 from kscan.facts.overlaid import Aside, Kept, OverlaidIndex, OverlaidReady
 from kscan.link.catalog import ANNOTATION_FILES, Catalog
+from kscan.model.regex import regex
 from kscan.model.source import Source
 from kscan.source.overlay import Overlay
 from kscan.source.tree import Tree
 
-_DEFINE = re.compile(rb"^[ \t]*#[ \t]*(?:define|undef)\b(?:[^\n\\]|\\[^\n]|\\\n)*", re.M)
+_DEFINE = regex(rb"^[ \t]*#[ \t]*(?:define|undef)\b(?:[^\n\\]|\\[^\n]|\\\n)*", re.M)
 MAX_HEADERS: Final = 100
 """Headers whose constants are compared; where more are replaced, what was worked out with them is out of date."""
 

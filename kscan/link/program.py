@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 from copy import copy
 
@@ -27,13 +26,14 @@ from kscan.model.code import Code
 from kscan.model.facts import CallSite, Function
 from kscan.model.flow import Caller, Disposition, Left, Outcome, Remap, ReturnSet
 from kscan.model.gap import Gap
+from kscan.model.regex import regex
 from kscan.model.span import Span
 
 Looks = list[tuple[Code, tuple[Arrival, ...]]]
 """The variants of a function with a path to a call, and the ways it is reached in them."""
 UNCHANGED = MIN
 """The number that stands for what a pointer pointed to before; nothing else is as small."""
-_ERRNO_WORD = re.compile(rb"\bE[A-Z0-9_]+\b")
+_ERRNO_WORD = regex(rb"\bE[A-Z0-9_]+\b")
 
 
 class LinkedProgram:

@@ -5,10 +5,10 @@ Everything here is an upper bound: a result is never outside of it.
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from kscan.flow.values import ALL, NON_NEGATIVE, POSITIVE, IntSet, interval
+from kscan.model.regex import regex
 
 _ALLOCATORS: Final = (
     # linux/slab.h: NULL when there is no memory, never an error pointer
@@ -55,7 +55,7 @@ TYPES: Final[dict[str, IntSet]] = {
 }
 """Return types that no errno fits into, and the numbers that do."""
 
-_ADDRESS: Final = re.compile(r"&\s*[A-Za-z_][\w\s\[\]>.()-]*\Z")
+_ADDRESS: Final = regex(r"&\s*[A-Za-z_][\w\s\[\]>.()-]*\Z")
 
 
 def address_of(text: str) -> IntSet:

@@ -9,24 +9,25 @@ from functools import lru_cache
 from kscan.dialect.scan import Clean, clean
 from kscan.flow.values import ALL, IntSet, join, single
 from kscan.link.constants import number_of
+from kscan.model.regex import regex
 from kscan.model.source import Source
 
-_NAME = re.compile(r"[A-Za-z_]\w*\Z")
-_DECLARED = re.compile(
+_NAME = regex(r"[A-Za-z_]\w*\Z")
+_DECLARED = regex(
     rb"^static\s+(?:const\s+|volatile\s+)*"
     rb"(?:unsigned\s+|signed\s+)?(?:int|long|short|char|bool|[us](?:8|16|32|64)|ssize_t|size_t|gfp_t)\s+"
     rb"(?:__\w+\s+)*([A-Za-z_]\w*)\s*(?:__\w+\s*)*(?:=([^;{}]*))?;",
     re.MULTILINE,
 )
-_READ_AFTER = re.compile(rb"\s*(?:[;?:)<>|%/]|[-+](?![-+=])|\*(?!=)|&(?!=)|[!=]=)")
-_OPERATOR_SET = re.compile(rb"\s*(?:[-+*/%|^&]|<<|>>)=(?!=)|\s*(?:\+\+|--)")
-_STORED = re.compile(rb"\s*=(?!=)([^;,(){}=]*);")
-_READ_BEFORE = re.compile(
+_READ_AFTER = regex(rb"\s*(?:[;?:)<>|%/]|[-+](?![-+=])|\*(?!=)|&(?!=)|[!=]=)")
+_OPERATOR_SET = regex(rb"\s*(?:[-+*/%|^&]|<<|>>)=(?!=)|\s*(?:\+\+|--)")
+_STORED = regex(rb"\s*=(?!=)([^;,(){}=]*);")
+_READ_BEFORE = regex(
     rb"(?:\b(?:return|case|else)|\b(?:if|while|switch|return|likely|unlikely|READ_ONCE|data_race)\s*\(|[!<>|%/?:;{}]"
     rb"|&&|[=!<>]=|(?<![=!<>+*/%|&^-])=|[(!=]\s*\()\s*\Z"
 )
-_STATEMENT = re.compile(rb"[;{}:)]\s*\Z|\belse\s*\Z")
-_MEMBER = re.compile(rb"(?:\.|->)\s*\Z")
+_STATEMENT = regex(rb"[;{}:)]\s*\Z|\belse\s*\Z")
+_MEMBER = regex(rb"(?:\.|->)\s*\Z")
 _BEFORE = 40
 """Bytes before a name that tell how it is used."""
 _MAX_FILES = 64

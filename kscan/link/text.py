@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-_BLANKS = re.compile(r"\s+")
-_COMMENTS = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
+from kscan.model.regex import regex
+
+_BLANKS = regex(r"\s+")
+_COMMENTS = regex(r"/\*.*?\*/|//[^\n]*", re.S)
 MAX_NOTE = 72
 """Characters of source text quoted in one note."""
 

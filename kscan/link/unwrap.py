@@ -7,16 +7,17 @@ from collections.abc import Iterator
 from typing import Final
 
 from kscan.model.edit import Edit
+from kscan.model.regex import regex
 from kscan.model.span import Span
 
-_IF: Final = re.compile(rb"\bif\s*\(\s*\Z")
-_NESTS: Final = re.compile(rb"(?:if|for|while|do|switch|else|case|default)\b|\w+\s*:|[{;]")
-_DECLARES: Final = re.compile(
+_IF: Final = regex(rb"\bif\s*\(\s*\Z")
+_NESTS: Final = regex(rb"(?:if|for|while|do|switch|else|case|default)\b|\w+\s*:|[{;]")
+_DECLARES: Final = regex(
     rb"^[ \t]*(?:(?:const|static|unsigned|struct|union|enum)\b|\w+[ \t]+\**[ \t]*\w+[ \t]*[;=,\[])", re.M
 )
-_LEAVES: Final = re.compile(rb"[ \t]*(?:return|goto|else)\b")
-_ELSE: Final = re.compile(rb"\s*else\b")
-_BRACES: Final = re.compile(rb"[{}]")
+_LEAVES: Final = regex(rb"[ \t]*(?:return|goto|else)\b")
+_ELSE: Final = regex(rb"\s*else\b")
+_BRACES: Final = regex(rb"[{}]")
 _REACH: Final = 80
 
 

@@ -8,8 +8,9 @@ from typing import Final
 
 from kscan.dialect.scan import clean
 from kscan.link.catalog import Catalog
+from kscan.model.regex import regex
 
-_WORD: Final = re.compile(r"[A-Za-z_]\w*")
+_WORD: Final = regex(r"[A-Za-z_]\w*")
 
 
 def is_volatile(catalog: Catalog, path: str, text: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -10,6 +9,7 @@ import msgspec
 import z3
 
 from kscan.model.code import Binary, Call, Cast, Name, Num, Unary
+from kscan.model.regex import regex
 from kscan.predicates.subject import Page, Param, Subject, Text, spelt
 from kscan.predicates.syntax import Dot, Syntax, read
 from kscan.predicates.values import PAGES
@@ -24,7 +24,7 @@ _CASTS: Final = {
     "unsigned char": (8, False), "unsigned short": (16, False), "short": (16, True), "long long": (64, True),
     "unsigned long long": (64, False),
 }  # fmt: skip
-_SUFFIX: Final = re.compile(r"[uUlL]*\Z")
+_SUFFIX: Final = regex(r"[uUlL]*\Z")
 
 
 class NoTerm(Exception):

@@ -9,24 +9,23 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from kscan.dialect.scan import BLANK, clean
+from kscan.model.regex import regex
 from kscan.model.source import Source
 
 UNDER = ("include", "mm")
 """Where page predicates live: the public headers, and the memory management itself."""
 
 _PARAMS = rb"[^;{}()]*\bstruct[ \t\n]+(?:page|folio)[ \t\n]*\*[^;{}()]*"
-_HEAD = re.compile(
-    rb"^(?:[a-z_]\w*[ \t\n]+){0,6}?(?:bool|int)[ \t\n]+(\w+)\((" + _PARAMS + rb")\)[ \t\n]*\{", re.MULTILINE
-)
-_DEFINE = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)\(((?:[^\n\\]++|\\\n|\\)*+)", re.MULTILINE)
-_PAGE = re.compile(rb"\bstruct[ \t]+(?:page|folio)[ \t]*\*")
-_ONE_PAGE = re.compile(rb"\bstruct[ \t\n]+(?:page|folio)[ \t\n]*\*[^*\[]*\Z")
+_HEAD = regex(rb"^(?:[a-z_]\w*[ \t\n]+){0,6}?(?:bool|int)[ \t\n]+(\w+)\((" + _PARAMS + rb")\)[ \t\n]*\{", re.MULTILINE)
+_DEFINE = regex(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)\(((?:[^\n\\]++|\\\n|\\)*+)", re.MULTILINE)
+_PAGE = regex(rb"\bstruct[ \t]+(?:page|folio)[ \t]*\*")
+_ONE_PAGE = regex(rb"\bstruct[ \t\n]+(?:page|folio)[ \t\n]*\*[^*\[]*\Z")
 _MAX_BODY = 32_000
 """A body longer than this is no predicate."""
-_INVOKED = re.compile(rb"^[ \t]*(\w+)\(", re.MULTILINE)
-_WORD = re.compile(rb"\w+")
-_ERRNO = re.compile(rb"-E[A-Z]{3,}\b")
-_COUNTS = re.compile(rb"(?:->|\.)\w+\s*(?:\+\+|--)|(?:\+\+|--)\s*\w+(?:->|\.)")
+_INVOKED = regex(rb"^[ \t]*(\w+)\(", re.MULTILINE)
+_WORD = regex(rb"\w+")
+_ERRNO = regex(rb"-E[A-Z]{3,}\b")
+_COUNTS = regex(rb"(?:->|\.)\w+\s*(?:\+\+|--)|(?:\+\+|--)\s*\w+(?:->|\.)")
 
 
 class Candidates(msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from kscan.link.catalog import Catalog
 from kscan.model.code import Do, Opaque, Ret, Set, Test
 from kscan.model.gap import Gap
+from kscan.model.regex import regex
 from kscan.model.result import Predicate
 from kscan.model.span import Span
 from kscan.predicates import formula as f
@@ -15,8 +16,8 @@ from kscan.predicates.definitions import Definition, Definitions
 from kscan.predicates.expanding import Expanding
 from kscan.predicates.spelling import COMPARED, spell
 
-_ARGUMENTS = re.compile(r"\((.*)\)\s*\Z", re.DOTALL)
-_ADDRESSED = re.compile(r"&\s*(\w+)\s*\(")
+_ARGUMENTS = regex(r"\((.*)\)\s*\Z", re.DOTALL)
+_ADDRESSED = regex(r"&\s*(\w+)\s*\(")
 
 
 def predicates(catalog: Catalog) -> tuple[tuple[Predicate, ...], tuple[Gap, ...]]:

@@ -3,14 +3,13 @@ text alone: what works with formulas is loaded for these only."""
 
 from __future__ import annotations
 
-import re
-
 from kscan.model.facts import Function
+from kscan.model.regex import regex
 from kscan.predicates.words import FOLIO, PAGE_TYPES, RACY
 
-_TESTED = re.compile(rb"\breturn\s+(?:true|false|-?\w+)\s*;")
-_EARLY = re.compile(rb"\bif\s*\([^;{}]*\)\s*(?:\{\s*)?return\b")
-_ASKED = re.compile(rb"\w\([^()]*\b[a-z]|->|\w\.\w")
+_TESTED = regex(rb"\breturn\s+(?:true|false|-?\w+)\s*;")
+_EARLY = regex(rb"\bif\s*\([^;{}]*\)\s*(?:\{\s*)?return\b")
+_ASKED = regex(rb"\w\([^()]*\b[a-z]|->|\w\.\w")
 """A call that is handed a variable, or a member: what a guard asks of an object."""
 _RETURNS = frozenset({"bool", "_Bool", "int"})
 _MAX_BODY = 8_000

@@ -3,13 +3,13 @@ them."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from kscan.facts.words import CONFIG_TESTS, TRANSPARENT
 from kscan.model.code import Binary, Call, Cast, Name, Num, Opaque, Unary
 from kscan.model.facts import Macro
+from kscan.model.regex import regex
 from kscan.predicates.formula import Bit, Const, Formula, Type, choice, conjunction, disjunction, negation
 from kscan.predicates.subject import Page, Some, head, nth
 from kscan.predicates.syntax import Dot, Index, Syntax, read
@@ -36,7 +36,7 @@ Env = Mapping[str, Value]
 _STRENGTH = {"|": 3, "^": 4, "&": 5, "==": 6, "!=": 6, "<": 7, "<=": 7, ">": 7, ">=": 7, "<<": 8, ">>": 8, "+": 9}
 _NEGATED = {"!=": "==", ">=": "<", "<=": ">"}
 """Each of these is said as the opposite of another, so that a condition and its opposite are one leaf."""
-_LIKE_CONSTANT = re.compile(r"_*[A-Z][A-Z0-9]*(?:_\w*)?\Z")
+_LIKE_CONSTANT = regex(r"_*[A-Z][A-Z0-9]*(?:_\w*)?\Z")
 _MAX_INLINED = 30
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
 from kscan.model.code import (
@@ -23,6 +22,7 @@ from kscan.model.code import (
     Test,
     Unary,
 )
+from kscan.model.regex import regex
 from kscan.predicates.evaluate import Evaluator
 from kscan.predicates.formula import Const, choice
 from kscan.predicates.subject import written
@@ -46,7 +46,7 @@ class _Never:
 
 
 _NEVER = _Never()
-_PLAIN = re.compile(r"!?\w+(?:\(\w+\))?\Z")
+_PLAIN = regex(r"!?\w+(?:\(\w+\))?\Z")
 _Env = dict[str, Value]
 _Seen = dict[int, _Env]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from kscan.dialect.scan import clean
 from kscan.model.code import Code, Set
 from kscan.model.facts import Function
 from kscan.model.guard import Guard
+from kscan.model.regex import regex
 from kscan.predicates import formula as f
 from kscan.predicates.definitions import Definitions
 from kscan.predicates.expanding import Expanding
@@ -25,8 +25,8 @@ from kscan.predicates.whole import WholeFiles
 if TYPE_CHECKING:
     from kscan.predicates.prover import Answer
 
-_VALUED = re.compile(r" (?:==|&) ")
-_ORDERED = re.compile(r"[^<>-][<>][^<>]")
+_VALUED = regex(r" (?:==|&) ")
+_ORDERED = regex(r"[^<>-][<>][^<>]")
 _LEAST_PROVED = 2
 """A guard of which one part is not proved is spoken of only when at least so many others are."""
 

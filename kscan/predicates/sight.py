@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from kscan.link.catalog import Catalog
 from kscan.model.code import Num
 from kscan.model.facts import Constant, FileFacts, Function, Macro, Param
+from kscan.model.regex import regex
 from kscan.predicates.bodies import Body
 from kscan.predicates.evaluate import Evaluator
 from kscan.predicates.explore import NoFormula, is_pure, result
@@ -31,7 +31,7 @@ from kscan.predicates.values import (
 )
 from kscan.predicates.words import HARMLESS, PAGE_TYPES
 
-_CALLED = re.compile(r"(\w+)\s*\(")
+_CALLED = regex(r"(\w+)\s*\(")
 
 
 class Known(Protocol):

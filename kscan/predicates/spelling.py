@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from kscan.model.regex import regex
 from kscan.predicates.formula import And, Bit, Const, Field, Formula, Not, Opaque, Or, Ref, Test, Type
 from kscan.predicates.subject import Text, joined, written
 
@@ -11,7 +10,7 @@ PLAIN, COMPARED, LOOSE = range(3)
 """How weak the top operator of a text is: none, a comparison, or one that && and || want in parentheses."""
 
 _OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
-_COMPARISON = re.compile(r" ([<>=!]=|[<>]) ")
+_COMPARISON = regex(r" ([<>=!]=|[<>]) ")
 
 
 def spell(formula: Formula) -> str:

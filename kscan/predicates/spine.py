@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import msgspec
 
 from kscan.model.code import Code, Do, Expr, Instr, Jump, Name, Num, Ret, Set, Test, Unary
 from kscan.model.facts import Function
+from kscan.model.regex import regex
 from kscan.predicates import formula as f
 from kscan.predicates.evaluate import Evaluator
 from kscan.predicates.explore import NoFormula, assigned, result_from
@@ -18,7 +18,7 @@ from kscan.predicates.values import PARAMETER, Value, Words, truth
 from kscan.predicates.whole import WholeFiles
 from kscan.predicates.words import FOLIO, PAGE_TYPES
 
-_POINTER = re.compile(r"(?:const )?struct \w+ \*(?: ?const)?\Z")
+_POINTER = regex(r"(?:const )?struct \w+ \*(?: ?const)?\Z")
 
 _MAX_GUARDS = 20
 """Early returns that are looked at in one function."""

@@ -7,13 +7,14 @@ import re
 import msgspec
 
 from kscan.dialect.scan import close_of
+from kscan.model.regex import regex
 from kscan.model.span import Span
 
-_OPENING = re.compile(rb"\bif\s*(\()[\s(!]*\Z")
-_BEFORE = re.compile(rb"(?:\A|[;{}:])\s*\Z")
-_AFTER_CONDITION = re.compile(rb"\)\s*(\{?)\s*\Z")
-_CLOSING = re.compile(rb"\s*\}")
-_ELSE = re.compile(rb"\s*else\b")
+_OPENING = regex(rb"\bif\s*(\()[\s(!]*\Z")
+_BEFORE = regex(rb"(?:\A|[;{}:])\s*\Z")
+_AFTER_CONDITION = regex(rb"\)\s*(\{?)\s*\Z")
+_CLOSING = regex(rb"\s*\}")
+_ELSE = regex(rb"\s*else\b")
 _REACH = 200
 
 

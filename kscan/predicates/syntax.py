@@ -5,13 +5,13 @@ Precedence climbing over the operators of C; what is no such expression is None,
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Final, TypeAlias
 
 import msgspec
 
 from kscan.model.code import Binary, Call, Cast, Expr, Name, Num, Unary
+from kscan.model.regex import regex
 
 
 class Dot(msgspec.Struct, frozen=True):
@@ -34,7 +34,7 @@ Syntax: TypeAlias = Expr | Dot | Index
 MAX_DEPTH = 100
 """Parentheses nested deeper than this are not read."""
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"\s*(?:(?P<name>[A-Za-z_]\w*)|(?P<number>\d\w*)|(?P<op>->|<<|>>|[<>=!]=|&&|\|\||[-+*/%&|^<>!~.,;:?(){}\[\]=]))"
 )
 _LEVELS: Final = {

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
-PAGE_TYPES: Final = re.compile(r"(?:const )?struct (page|folio) \*(?: ?const)?\Z")
+from kscan.model.regex import regex
+
+PAGE_TYPES: Final = regex(r"(?:const )?struct (page|folio) \*(?: ?const)?\Z")
 """What a parameter or a result that points to a page is declared as."""
 
 FOLIO: Final = "folio"
@@ -45,13 +46,13 @@ SINGLE_PAGE_TYPES: Final[frozenset[str]] = frozenset(
 FIRST_PAGES: Final[frozenset[str]] = frozenset({"page"})
 """linux/mm_types.h: the member of a folio that is its first page."""
 
-HARMLESS: Final = re.compile(
+HARMLESS: Final = regex(
     r"VM_BUG_ON|VM_WARN|BUG_ON|WARN_ON|BUILD_BUG_ON|lockdep_assert|smp_r?w?mb\Z|barrier\Z|might_sleep|kasan_check|"
     r"kmsan_check|rcu_read_(?:un)?lock\Z"
 )
 """Calls that assert, order or pin, and change nothing that a predicate reads."""
 
-EFFECTS: Final = re.compile(
+EFFECTS: Final = regex(
     r"\w*(?:test_and_(?:set|clear|change)|xchg|xor_unlock|trylock|try_get|_unless_|_(?:inc|dec|add|sub)_)|"
     r"atomic\w*_(?:inc|dec|add|sub)"
 )
@@ -60,7 +61,7 @@ EFFECTS: Final = re.compile(
 HEAD_TESTS: Final[frozenset[str]] = frozenset({"PageTail", "PageCompound", "PageHead", "PageTransHuge"})
 """linux/page-flags.h: who asks one of these knows that there are tail pages, and has dealt with them."""
 
-RACY: Final = re.compile(
+RACY: Final = regex(
     rb"\b(?:READ_ONCE|smp_\w+|barrier|rcu_\w+|atomic\w*_\w+|\w*lock(?:ed)?\w*|seq\w*_retry|IS_ENABLED|"
     rb"static_branch_\w+|likely|unlikely)\s*\(|[/%]|\bvolatile\b|(?:<<|>>)\s*[a-z]"
 )

@@ -5,7 +5,6 @@ Nothing here varies from run to run, since b4 keeps what it got (b4 0.16: b4/rev
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final, Literal
@@ -13,6 +12,7 @@ from typing import Final, Literal
 import msgspec
 
 from kscan.model.finding import Severity
+from kscan.model.regex import regex
 from kscan.model.review import Bisect
 from kscan.report.escape import plain, unicode_only
 from kscan.report.json import render as as_json
@@ -22,7 +22,7 @@ from kscan.report.terse import LEVELS
 Status = Literal["pass", "warn", "fail"]
 _STATUS: Final[dict[Severity, Status]] = {"error": "fail", "warning": "warn", "note": "warn"}
 # b4 takes a line that has this anywhere for a failure.
-_FAILURE: Final = re.compile(r"(?<=ERROR)(?=:)")
+_FAILURE: Final = regex(r"(?<=ERROR)(?=:)")
 
 
 class Detail(msgspec.Struct, frozen=True):

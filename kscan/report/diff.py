@@ -9,11 +9,12 @@ from functools import partial
 from itertools import groupby
 
 from kscan.model.edit import Edit
+from kscan.model.regex import regex
 from kscan.model.span import Span
 
 _CONTEXT = 3
 _ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
-_HUNK = re.compile(r"@@ -(\d+)((?:,\d+)?) \+(\d+)((?:,\d+)?) @@")
+_HUNK = regex(r"@@ -(\d+)((?:,\d+)?) \+(\d+)((?:,\d+)?) @@")
 
 
 def diff(edits: Iterable[Edit], read: Callable[[str], bytes]) -> str:

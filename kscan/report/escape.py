@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from kscan.model.regex import regex
 
 # DEL, the C1 controls, and the format characters that hide or reorder text; JSON escapes only the C0 controls.
-_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+_UNSAFE_IN_JSON = regex("[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 _SHORT = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable
 from typing import NamedTuple
 
-_NEWLINE = re.compile(rb"\n")
+from kscan.model.regex import regex
+
+_NEWLINE = regex(rb"\n")
 
 
 _BOM = b"\xef\xbb\xbf"

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from kscan.link.catalog import Catalog
 from kscan.link.tables import tables_in
 from kscan.model.facts import Function, Slot
 from kscan.model.gap import Gap
+from kscan.model.regex import regex
 from kscan.model.review import EntryKind
 from kscan.source.overlay import Overlay
 
-_SYSTEM_CALL: Final = re.compile(r"(?:compat_)?sys_")
+_SYSTEM_CALL: Final = regex(r"(?:compat_)?sys_")
 _IOCTL: Final = frozenset({"unlocked_ioctl", "compat_ioctl", "ioctl"})
 _TABLES: Final[dict[str, EntryKind]] = {
     "struct file_operations": "file operation",
@@ -33,9 +33,9 @@ _INTERNAL: Final = frozenset(
 """File operations whose result user space does not see as an errno."""
 MAX_BESIDE: Final = 200
 """Files of a folder whose tables are looked through for a function of another file there."""
-_ATTRIBUTE: Final = re.compile(r"\b(\w*ATTR(?:IBUTE)?(?:_\w+)?)[ \t]*\(([^()]*)\)")
-_ACCESS: Final = re.compile(r"_(?:show|store|read|write|get|set)\Z")
-_DEBUGFS: Final = re.compile(r"DEBUGFS|SIMPLE_ATTRIBUTE|SHOW_ATTRIBUTE|SEQ_ATTRIBUTE|SHOW_STORE_ATTRIBUTE")
+_ATTRIBUTE: Final = regex(r"\b(\w*ATTR(?:IBUTE)?(?:_\w+)?)[ \t]*\(([^()]*)\)")
+_ACCESS: Final = regex(r"_(?:show|store|read|write|get|set)\Z")
+_DEBUGFS: Final = regex(r"DEBUGFS|SIMPLE_ATTRIBUTE|SHOW_ATTRIBUTE|SEQ_ATTRIBUTE|SHOW_STORE_ATTRIBUTE")
 Entered = tuple[EntryKind, str]
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from kscan.link.program import LinkedProgram
 from kscan.model.facts import Function
 from kscan.model.flow import Outcome
+from kscan.model.regex import regex
 from kscan.model.review import Changed
 from kscan.model.span import Span
 from kscan.rules.against import Comparison
 from kscan.rules.since import Place
 
-_ERRNO = re.compile(r"-E[A-Z0-9]+\Z|ERR_PTR\(-E[A-Z0-9]+\)\Z")
+_ERRNO = regex(r"-E[A-Z0-9]+\Z|ERR_PTR\(-E[A-Z0-9]+\)\Z")
 
 
 def is_errno(value: str) -> bool:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
 
 from kscan.model.finding import Step
+from kscan.model.regex import regex
 from kscan.model.review import Changed, Entry, Reach
 from kscan.review.entries import Entered, entered
 from kscan.review.outcomes import is_errno
 from kscan.rules.against import Comparison
 from kscan.rules.since import Place
 
-_BY_NAME: Final = re.compile(r"(?:\(?[\w>.-]+ == \(?[A-Z][A-Z0-9_]{3,}\)?|case [A-Z][A-Z0-9_]{3,}\b)")
-_ERRNO: Final = re.compile(r"\bE[A-Z0-9]+\b")
+_BY_NAME: Final = regex(r"(?:\(?[\w>.-]+ == \(?[A-Z][A-Z0-9_]{3,}\)?|case [A-Z][A-Z0-9_]{3,}\b)")
+_ERRNO: Final = regex(r"\bE[A-Z0-9]+\b")
 
 
 def reach(both: Comparison, changes: Sequence[Changed]) -> tuple[Reach, ...]:

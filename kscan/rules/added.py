@@ -7,10 +7,11 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 
+from kscan.model.regex import regex
 from kscan.model.span import Span
 
-_TOKEN = re.compile(rb"\w+|[^\w\s]")
-_WORD = re.compile(rb"\w+")
+_TOKEN = regex(rb"\w+|[^\w\s]")
+_WORD = regex(rb"\w+")
 _MAX_TOKENS = 3000
 """Of a change with more, every word counts as new."""
 

@@ -18,6 +18,7 @@ from kscan.model.error import during
 from kscan.model.facts import Function
 from kscan.model.gap import Gap
 from kscan.model.progress import SILENT, Progress
+from kscan.model.regex import regex
 from kscan.model.result import CheckResult
 from kscan.rules.added import Added
 from kscan.rules.rule import Rule
@@ -27,7 +28,7 @@ from kscan.rules.users import Users
 from kscan.source.overlay import Overlay
 from kscan.source.tree import C_SUFFIXES, NOT_KERNEL
 
-_WORD = re.compile(r"[A-Za-z_]\w*")
+_WORD = regex(r"[A-Za-z_]\w*")
 MAX_REACHED = 2000
 """Functions in unchanged files that a change is followed to."""
 

@@ -10,16 +10,17 @@ from kscan.dialect.scan import Clean, clean
 from kscan.model.facts import Function
 from kscan.model.finding import Finding
 from kscan.model.gap import Gap
+from kscan.model.regex import regex
 from kscan.model.span import Span
 from kscan.model.standing import Allowance, Allowed
 
 MARK: Final = b"kscan:"
-_MARK = re.compile(rb"kscan:[ \t]*allow\b[ \t]*(?:\(([^)\n]*)\))?")
-_TOKEN = re.compile(rb""""(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+'|(/\*.*?(?:\*/|\Z)|//(?:[^\\\n]|\\.)*+)""", re.DOTALL)
+_MARK = regex(rb"kscan:[ \t]*allow\b[ \t]*(?:\(([^)\n]*)\))?")
+_TOKEN = regex(rb""""(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+'|(/\*.*?(?:\*/|\Z)|//(?:[^\\\n]|\\.)*+)""", re.DOTALL)
 """Literals, and in a group comments: what looks like one inside the other is none."""
-_MARGIN = re.compile(rb"\n[ \t]*\*?(?!/)[ \t]*")
-_JOINT = re.compile(r"(?::|--?(?= |$))? *")
-_END = re.compile(rb"\n\n|kscan:|\*+/\Z|\Z")
+_MARGIN = regex(rb"\n[ \t]*\*?(?!/)[ \t]*")
+_JOINT = regex(r"(?::|--?(?= |$))? *")
+_END = regex(rb"\n\n|kscan:|\*+/\Z|\Z")
 
 Advice = Callable[[str], str]
 """What is wrong with the name of a rule; "" where nothing is."""

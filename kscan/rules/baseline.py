@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -11,6 +10,7 @@ import msgspec
 
 from kscan.model.error import InputError
 from kscan.model.finding import Finding
+from kscan.model.regex import regex
 from kscan.model.result import CheckResult
 from kscan.model.review import PatchReview, ReviewResult
 from kscan.model.standing import Entry
@@ -20,7 +20,7 @@ from kscan.report.remarks import Remark, of_check, of_review
 from kscan.source.tree import NOT_KERNEL
 
 _MAX_BYTES: Final = 256 << 20
-_MERGE = re.compile(rb"<{7}|={7}|>{7}|\|{7}")
+_MERGE = regex(rb"<{7}|={7}|>{7}|\|{7}")
 _LINE = msgspec.json.Decoder(dict[str, str])
 
 

@@ -9,6 +9,7 @@ from kscan.facts.comments import Comment, Sentence, comment_above
 from kscan.model.edit import Edit, Fix
 from kscan.model.facts import Function
 from kscan.model.finding import Finding, Step
+from kscan.model.regex import regex
 from kscan.model.span import Span
 from kscan.rules.rule import Program, rule
 from kscan.rules.told_elsewhere import Told, told_elsewhere
@@ -56,8 +57,8 @@ LINES = 6
 """Lines with text from which on a comment may be too long."""
 SHARE = 0.4
 """The part of its text that tells of other functions."""
-_OF_OTHERS = re.compile(r"(?:called|used|invoked|reached|entered|callers?|all callers)\b", re.IGNORECASE)
-_CODE = re.compile(r"^[ \t]*(?!/?\*|//)\S", re.MULTILINE)
+_OF_OTHERS = regex(r"(?:called|used|invoked|reached|entered|callers?|all callers)\b", re.IGNORECASE)
+_CODE = regex(r"^[ \t]*(?!/?\*|//)\S", re.MULTILINE)
 
 
 def check(program: Program) -> Iterator[Finding]:

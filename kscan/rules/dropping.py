@@ -9,15 +9,16 @@ from itertools import pairwise
 from kscan.dialect.scan import clean, close_of, depth_at
 from kscan.model.edit import Edit
 from kscan.model.facts import Function
+from kscan.model.regex import regex
 from kscan.model.span import Span
 
-_COMMENT_ABOVE = re.compile(rb"\n[ \t]*/\*(?:(?!\*/)[\s\S])*\*/[ \t]*\n[ \t]*\Z|\n[ \t]*//[^\n]*\n[ \t]*\Z")
-_BLANK_LINE = re.compile(rb"[ \t]*\n")
-_OPENED = re.compile(rb"(?:\{[ \t]*|\n[ \t]*)\n\Z")
-_SIMPLE = re.compile(rb"[\s\w.&|*!~<>^()-]*\Z")
-_MEMBER = re.compile(rb"(?:\.|->)\s*\Z")
-_BODY = re.compile(rb"\s*\{")
-_CALL = re.compile(rb"\w\s*\(|\+\+|--")
+_COMMENT_ABOVE = regex(rb"\n[ \t]*/\*(?:(?!\*/)[\s\S])*\*/[ \t]*\n[ \t]*\Z|\n[ \t]*//[^\n]*\n[ \t]*\Z")
+_BLANK_LINE = regex(rb"[ \t]*\n")
+_OPENED = regex(rb"(?:\{[ \t]*|\n[ \t]*)\n\Z")
+_SIMPLE = regex(rb"[\s\w.&|*!~<>^()-]*\Z")
+_MEMBER = regex(rb"(?:\.|->)\s*\Z")
+_BODY = regex(rb"\s*\{")
+_CALL = regex(rb"\w\s*\(|\+\+|--")
 _PARAM_LINE = rb"[ \t]*\*[ \t]*@%s(?:\.\.\.)?:[^\n]*\n(?:[ \t]*\*[ \t]+(?!@)[^\s*][^\n]*\n)*"
 
 

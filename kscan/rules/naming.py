@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
 from kscan.facts.declared import Declared, is_mixed
+from kscan.model.regex import regex
 
-_IDIOMS: Final = re.compile(r"_*(?:(?:Test)?(?:Set|Clear)?Page[A-Z0-9]|Test(?:Set|Clear)?[A-Z]|folio_)")
+_IDIOMS: Final = regex(r"_*(?:(?:Test)?(?:Set|Clear)?Page[A-Z0-9]|Test(?:Set|Clear)?[A-Z]|folio_)")
 """Page flags and types (linux/page-flags.h): PageX, SetPageX, ClearPageX, TestSetPageX, and the folio mirrors."""
 
 _PREFIXES: Final = ("", "m", "u", "n", "p", "k", "M", "G", "T")
@@ -54,13 +54,13 @@ UNITS: Final[frozenset[str]] = frozenset(prefix + symbol for prefix in _PREFIXES
 }
 """How names spell SI and data units: ``max_uV``, ``rate_kHz``, ``size_MiB``."""
 
-_FORMULA: Final = re.compile(r"[a-z]{1,2}[A-Z]\d*|[a-z]+N|[A-Z][a-z]")
+_FORMULA: Final = regex(r"[a-z]{1,2}[A-Z]\d*|[a-z]+N|[A-Z][a-z]")
 """A part as in ``yN``, ``loadN`` or ``rx_Kc``: a letter of a formula, perhaps with an index, or any N."""
-_TAG: Final = re.compile(rb"\b(?:struct|union|enum)\s+(\w*[A-Z]\w*)")
+_TAG: Final = regex(rb"\b(?:struct|union|enum)\s+(\w*[A-Z]\w*)")
 
-_WORDS: Final = re.compile(r"[A-Z]{2,}(?:v\d+|s(?![a-z]))|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+\d*|[A-Z]+\d*|\d+")
+_WORDS: Final = regex(r"[A-Z]{2,}(?:v\d+|s(?![a-z]))|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+\d*|[A-Z]+\d*|\d+")
 _ASKS: Final = frozenset({"is", "has", "have", "can", "should", "may", "needs", "was", "are", "will"})
-_POINTED: Final = re.compile(r"(?:const )?struct (\w+) ?\*\Z")
+_POINTED: Final = regex(r"(?:const )?struct (\w+) ?\*\Z")
 _NOUNS: Final[Mapping[str, str]] = {
     "page": "page",
     "folio": "folio",
@@ -87,7 +87,7 @@ _COMMON: Final = 3
 """Names of a file that share a word: from here on it is what the file is about."""
 
 _CAPITAL_UNITS: Final = sorted((one for one in UNITS if len(one) > 2 and one[0].isupper()), key=len, reverse=True)
-_UNIT_AT_END: Final = re.compile(rf"(?<=[a-z0-9])(?:{'|'.join(_CAPITAL_UNITS)})\Z")
+_UNIT_AT_END: Final = regex(rf"(?<=[a-z0-9])(?:{'|'.join(_CAPITAL_UNITS)})\Z")
 """As in ``readKiB``: a unit that begins with a capital."""
 
 

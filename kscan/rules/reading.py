@@ -16,11 +16,12 @@ from kscan.model.decided import Decided
 from kscan.model.error import during
 from kscan.model.facts import Function
 from kscan.model.progress import Progress
+from kscan.model.regex import regex
 
-_WORD = re.compile(rb"[A-Za-z_]\w*")
-_NO_USE = re.compile(rb"[A-Z][A-Z0-9_]*\(\s*|\s*#\s*(?:define|undef|ifn?def)\s+(?:\w+\s+)?|.*\bdefined\s*\(?\s*")
+_WORD = regex(rb"[A-Za-z_]\w*")
+_NO_USE = regex(rb"[A-Z][A-Z0-9_]*\(\s*|\s*#\s*(?:define|undef|ifn?def)\s+(?:\w+\s+)?|.*\bdefined\s*\(?\s*")
 """What stands before a name that is exported, or spoken of by the preprocessor alone."""
-_COMMENT = re.compile(rb"/\*.*?\*/|//.*", re.DOTALL)
+_COMMENT = regex(rb"/\*.*?\*/|//.*", re.DOTALL)
 
 
 class Reading:

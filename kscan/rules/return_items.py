@@ -11,19 +11,20 @@ from kscan.facts.errno import Errnos, errno_of
 from kscan.facts.returntext import Documented
 from kscan.model.edit import Edit, Fix, Grade
 from kscan.model.facts import Doc, Function
+from kscan.model.regex import regex
 from kscan.model.result import FunctionRow
 from kscan.model.span import Span
 from kscan.rules.return_list import list_fix, meaning
 
-_ITEM = re.compile(
+_ITEM = regex(
     r"(?P<lead>[ \t]*(?:[*+\u2022-][ \t]+)?)(?P<open>[%`\"']*)"
     r"(?P<value>ERR_PTR\(-?%?E[A-Z0-9]+\)|-?%?E[A-Z0-9]+|-?\d+|NULL|true|false)(?P<close>[`\"']*)"
     r"(?P<between>[ \t]*(?:[-:=\u2013]|(?=[ \t]))[ \t]+|:?[ \t]*$)(?P<about>.*)"
 )
-_MARGIN = re.compile(rb"[ \t]*\*[ \t]?")
-_NO_ITEM = re.compile(r"(?:,|;|\band|\bor)\s*$|-%?E[A-Z0-9]{2,}\b")
-_SEPARATES = re.compile(r"[-:=\u2013\t]|^$|  ")
-_BULLET = re.compile(r"[ \t]*[*+\u2022-][ \t]")
+_MARGIN = regex(rb"[ \t]*\*[ \t]?")
+_NO_ITEM = regex(r"(?:,|;|\band|\bor)\s*$|-%?E[A-Z0-9]{2,}\b")
+_SEPARATES = regex(r"[-:=\u2013\t]|^$|  ")
+_BULLET = regex(r"[ \t]*[*+\u2022-][ \t]")
 
 
 class Item(msgspec.Struct, frozen=True):

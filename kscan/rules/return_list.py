@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterator, Sequence
 
@@ -10,14 +9,15 @@ from kscan.facts.errno import Errnos, errno_of
 from kscan.facts.returntext import Documented
 from kscan.model.edit import Edit, Fix
 from kscan.model.facts import Doc
+from kscan.model.regex import regex
 from kscan.model.result import FunctionRow
 from kscan.model.span import Span
 from kscan.rules.return_prose import about, chosen, end_of_values, has_list_below, lead_of, not_listed, spelling
 
-_BULLET = re.compile(r"\s*(?:[-*+\u2022]+|\d+[.)])\s")
+_BULLET = regex(r"\s*(?:[-*+\u2022]+|\d+[.)])\s")
 _VAGUE = frozenset({"unknown", "negative"})
-_CONSTANT = re.compile(r"-?\d+|-E\w+|NULL")
-_MARGIN = re.compile(rb"[ \t]*\*[ \t]*")
+_CONSTANT = regex(r"-?\d+|-E\w+|NULL")
+_MARGIN = regex(rb"[ \t]*\*[ \t]*")
 _WIDTH = 72
 
 

@@ -6,32 +6,33 @@ import re
 
 from kscan.facts.errno import errno_of
 from kscan.facts.returntext import Documented, Named
+from kscan.model.regex import regex
 from kscan.model.result import FunctionRow
 
-_OTHERWISE = re.compile(
+_OTHERWISE = regex(
     r"<=?\s*0|!\s*0\b|\bnon[- ]?%?(?:zero|0)\b|\b(?:an?\s+)?(?:other\s+)?negativ|\botherwise\b|\belse\b|\berrno\b"
     r"|\b(?:or an? )?error codes?\b|\bor an? error|\bERR_PTR\b",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\betc)[.!?](?:\s|$)")
+_SENTENCE_END = regex(r"(?<!\be\.g)(?<!\bi\.e)(?<!\betc)[.!?](?:\s|$)")
 _EDGES = " \t,;:.-–—="
-_JOINS = re.compile(
+_JOINS = regex(
     r"^(?:is returned|will be returned)\b|\b(?:(?:and|or|but|it|either|an?|the|error|code)\s+)*"
     r"(?:or|and|but|returns?|either|an?)$"
     r"|\b(?:or|and)\s+(?:one\s+of(?:\s+the)?|(?:on|upon|in case of)\s+(?:an?\s+)?(?:failure|error))$",
     re.IGNORECASE,
 )
-_CONDITION_BEFORE = re.compile(
+_CONDITION_BEFORE = regex(
     r"\W*(?P<when>(?:if|when|unless|in case|on)\b.+?),?\s+(?:then\s+)?"
     r"(?:(?:it|this(?:\s+function)?|the\s+function)\s+)?(?:will\s+)?returns?[\s%`\"'(]*\Z",
     re.IGNORECASE | re.DOTALL,
 )
-_NEXT_ERRNO = re.compile(r"\s*,?\s*(?:(?:or|and|/)\s*|(?<=,)\s*)[%`\"'(]*(?=-)")
-_INTRODUCES = re.compile(r":\s*\Z")
-_FOLLOWING = re.compile(r"\b(?:following|below)\b", re.IGNORECASE)
-_CASE = re.compile(r"\b(?:if|when|unless|in case)\b", re.IGNORECASE)
-_ERROR = re.compile(r"\berr(?:or|no)|\bnegativ|[<!]\s*=?\s*0|\bnon[- ]?%?(?:zero|0)\b|\bERR_PTR\b", re.IGNORECASE)
-_RETURNS = re.compile(r"^\s*returns?\s*(?:(?:values?|codes?|either|must be|is|are)\b[\s:]*)*", re.IGNORECASE)
+_NEXT_ERRNO = regex(r"\s*,?\s*(?:(?:or|and|/)\s*|(?<=,)\s*)[%`\"'(]*(?=-)")
+_INTRODUCES = regex(r":\s*\Z")
+_FOLLOWING = regex(r"\b(?:following|below)\b", re.IGNORECASE)
+_CASE = regex(r"\b(?:if|when|unless|in case)\b", re.IGNORECASE)
+_ERROR = regex(r"\berr(?:or|no)|\bnegativ|[<!]\s*=?\s*0|\bnon[- ]?%?(?:zero|0)\b|\bERR_PTR\b", re.IGNORECASE)
+_RETURNS = regex(r"^\s*returns?\s*(?:(?:values?|codes?|either|must be|is|are)\b[\s:]*)*", re.IGNORECASE)
 
 
 def has_list_below(prose: str, said: Documented) -> bool:

@@ -6,11 +6,12 @@ import re
 import textwrap
 
 from kscan.model.edit import Edit, Fix
+from kscan.model.regex import regex
 from kscan.model.span import Span
 
-_TEST = re.compile(rb"(?:(?:un)?likely\()?!?\s*(\w+)(?:\s*(?:<=?|>=?|!=|==)\s*-?\w+)?\)?")
-_LABEL = re.compile(rb"\s*(?:case\b[^;{}]*:|/\*.*\*/|)\s*")
-_LEAVES = re.compile(rb"(?:\b(?:break|continue)|\b(?:return|goto)\b[^;]*);\s*(?:/\*.*\*/)?\s*|.*[{}]\s*")
+_TEST = regex(rb"(?:(?:un)?likely\()?!?\s*(\w+)(?:\s*(?:<=?|>=?|!=|==)\s*-?\w+)?\)?")
+_LABEL = regex(rb"\s*(?:case\b[^;{}]*:|/\*.*\*/|)\s*")
+_LEAVES = regex(rb"(?:\b(?:break|continue)|\b(?:return|goto)\b[^;]*);\s*(?:/\*.*\*/)?\s*|.*[{}]\s*")
 _WIDTH = 80
 _TAB = 8
 

@@ -8,10 +8,11 @@ from typing import Final, NamedTuple
 
 from kscan.facts.comments import Comment, Sentence
 from kscan.model.facts import Function
+from kscan.model.regex import regex
 
 _CALL: Final = r"([A-Za-z_]\w*)\(\)"
-_MENTION: Final = re.compile(_CALL)
-_CALLER: Final = re.compile(
+_MENTION: Final = regex(_CALL)
+_CALLER: Final = regex(
     r"\b(?:called|invoked|used|reached|entered) (?:\w+ )?(?:by|from|in|when|after|before|during)\b"
     r"|\bcallers?\b|\bcall sites?\b|\bcalling (?:function|code)s?\b",
     re.IGNORECASE,
@@ -20,21 +21,21 @@ _AUXILIARY: Final = (
     "then|also|still|only|already|later|itself|first|just|will|would|can|cannot|could|may|might|does|did|has|had|is|was"
     "|never|always|not"
 )
-_ACTS: Final = re.compile(
+_ACTS: Final = regex(
     _CALL + r"(?:,? (?:and|or) " + _CALL + rf")*(?:,? (?:{_AUXILIARY})\b|'s\b|,? [a-z]{{3,}}(?:s|ed)\b)"
 )
-_MADE_TO: Final = re.compile(
+_MADE_TO: Final = regex(
     r"\b(?:lets?|makes?|allow(?:s|ing)?|helps?|caus(?:es|ing)|keeps?|stops?|prevents?|avoids?|skips?|ha(?:s|ve)|spar(?:es|ing)|tells?)"
     r"(?: \w+){0,4} " + _CALL
 )
-_COMPARES: Final = re.compile(
+_COMPARES: Final = regex(
     r"\b(?:see (?:also|\w+\(\))|like|same|similar\w*|unlike|counterpart|variant|wrapper|version|equivalent|compare[ds]?"
     r"|pair\w*|opposite|must|should|shall|needs? to|has to|have to|ought|required?|expect\w*|ensure\w*|guarantee\w*"
     r"|responsib\w*|do not|don't|cannot be called|only be called|hold(?:s|ing)?|held|mutex|callbacks?)\b",
     re.IGNORECASE,
 )
 """Words of a contract with the caller, or of a comparison: such a sentence is about the function itself."""
-_BINDS: Final = re.compile(
+_BINDS: Final = regex(
     r"\b(?:lock\w*|rcu|context|free[ds]?|releas\w*|drop\w*|put|atomic|sleep\w*|never|safe|use[ds]?|using|return\w*|result"
     r"|pass(?:es|ed)?|provide[ds]?|want\w*|interested|check\w*|know\w*|care\w*)\b",
     re.IGNORECASE,

@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 from kscan.facts.errno import Errnos, errno_of
 from kscan.facts.returntext import Documented, read_documented
 from kscan.model.flow import Outcome
+from kscan.model.regex import regex
 from kscan.model.result import FunctionRow
 from kscan.rules.rule import Program
 
@@ -16,11 +17,11 @@ NEAR: Final = 2
 """Functions on the path to where a value is made, the documented one included; one more where all stand in one file.
 Further down, a path often needs of an object what the functions above never hand down."""
 
-_INTEGER: Final = re.compile(r"(?:(?:signed|long|int|short|ssize_t|loff_t|s\d+)\s*)+")
-_NUMBER: Final = re.compile(r"-?\d+")
-_TEST: Final = re.compile(r"(.+) is (?:true|false)\Z")
-_ADDRESS: Final = re.compile(rb"return\s*\(?\s*&")
-_WORD: Final = re.compile(r"[A-Za-z_]\w*")
+_INTEGER: Final = regex(r"(?:(?:signed|long|int|short|ssize_t|loff_t|s\d+)\s*)+")
+_NUMBER: Final = regex(r"-?\d+")
+_TEST: Final = regex(r"(.+) is (?:true|false)\Z")
+_ADDRESS: Final = regex(rb"return\s*\(?\s*&")
+_WORD: Final = regex(r"[A-Za-z_]\w*")
 
 
 def is_near(outcome: Outcome, program: Program) -> bool:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from kscan.facts.errno import errno_of
 from kscan.facts.returntext import Documented, read_return_text
 from kscan.model.facts import Doc
 from kscan.model.finding import Finding
+from kscan.model.regex import regex
 from kscan.model.result import FunctionRow
 from kscan.model.span import Span
 from kscan.rules.return_list import list_fix
 from kscan.rules.rule import Program, rule
 
-_PARAMETER = re.compile(rb"([ \t]*\*[ \t]*)@[\w.]+:")
+_PARAMETER = regex(rb"([ \t]*\*[ \t]*)@[\w.]+:")
 
 WHY = (
     "kernel-doc takes a sentence that begins with 'Returns' for description: the rendered page has no Return section, "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from typing import Final
@@ -11,6 +10,7 @@ from kscan.facts.fields import fields_of
 from kscan.link.program import LinkedProgram
 from kscan.model.error import during
 from kscan.model.gap import Gap
+from kscan.model.regex import regex
 from kscan.model.source import Source
 from kscan.rules.since import Place
 from kscan.source.grep import grep
@@ -24,8 +24,8 @@ MAX_NAMES: Final = 500
 MAX_ROUNDS: Final = 4
 """How often the macros that use a changed one are looked for in turn."""
 _NOT_FOLLOWED: Final = "who uses them in files that did not change is not compared"
-_WORD: Final = re.compile(rb"[A-Za-z_]\w*")
-_IDENTIFIER: Final = re.compile(r"[A-Za-z_]\w*")
+_WORD: Final = regex(rb"[A-Za-z_]\w*")
+_IDENTIFIER: Final = regex(r"[A-Za-z_]\w*")
 
 Meanings = Mapping[str, frozenset[object]]
 """What each name that some files define stands for, wherever in them it does."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
 from kscan.model.gap import Gap
+from kscan.model.regex import regex
 from kscan.model.source import Source
 from kscan.source.overlay import Overlay
 from kscan.source.pool import chunks, map_chunks
@@ -16,7 +16,7 @@ from kscan.source.tree import NOT_KERNEL, FileStat, Tree, WorkingTree
 
 _FEW = 30
 """Names up to which looking for one after the other is faster than reading every word."""
-_WORD = re.compile(rb"\b[A-Za-z_]\w*")
+_WORD = regex(rb"\b[A-Za-z_]\w*")
 _WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 
 

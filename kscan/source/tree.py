@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol
 
 from kscan.model.error import InputError
 from kscan.model.gap import Gap
+from kscan.model.regex import regex
 from kscan.model.source import Source
 
 # Programs and texts that come with the kernel and are no part of it (top-level folders).
@@ -25,7 +26,7 @@ MAX_BYTES = 32 << 20
 RACY_NS = 2_000_000_000
 
 C_SUFFIXES = (".c", ".h")
-_VERSION_LINE = re.compile(rb"^(VERSION|PATCHLEVEL|SUBLEVEL|EXTRAVERSION)[ \t]*=[ \t]*([\w.+-]*)[ \t]*$", re.M)
+_VERSION_LINE = regex(rb"^(VERSION|PATCHLEVEL|SUBLEVEL|EXTRAVERSION)[ \t]*=[ \t]*([\w.+-]*)[ \t]*$", re.M)
 _KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
     (stat.S_ISDIR, "a folder, not a file"),
     (stat.S_ISFIFO, "a named pipe, not a file"),
@@ -43,7 +44,7 @@ _ERRNO_TEXT = {
 }
 
 
-_IMAGES = re.compile(r"(?:arch/[^/]+/(?:boot|purgatory|(?:kernel/|entry/)?vdso\w*)|drivers/firmware/efi/libstub)/")
+_IMAGES = regex(r"(?:arch/[^/]+/(?:boot|purgatory|(?:kernel/|entry/)?vdso\w*)|drivers/firmware/efi/libstub)/")
 
 
 def image_of(path: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -59,10 +58,11 @@ from kscan.facts.lower.outputs import followed, watched
 from kscan.facts.words import ASSERTS, NO_RETURN
 from kscan.model.code import Binary, Code, Expr, Havoc, Name, Num, Opaque, Ret, Set, Stop
 from kscan.model.facts import Param
+from kscan.model.regex import regex
 
-_WORD = re.compile(rb"[A-Za-z_]\w*")
-_LABEL = re.compile(rb"\n[ \t]*+([A-Za-z_]\w*+)[ \t]*+:[ \t]*+(?=[\n/;])")
-_CASE = re.compile(rb"\b(?:case|default)\b")
+_WORD = regex(rb"[A-Za-z_]\w*")
+_LABEL = regex(rb"\n[ \t]*+([A-Za-z_]\w*+)[ \t]*+:[ \t]*+(?=[\n/;])")
+_CASE = regex(rb"\b(?:case|default)\b")
 MAX_NESTING = 150
 """Blocks nested deeper than this are a gap, not a recursion error."""
 

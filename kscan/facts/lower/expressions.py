@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Final
 
@@ -39,11 +38,12 @@ from kscan.facts.lower.grammar import (
 )
 from kscan.facts.words import CONFIG_TESTS, TRANSPARENT, WARNINGS
 from kscan.model.code import Binary, Call, Cast, Do, Expr, Name, Num, Opaque, Ret, Set, Store, TestKind, Unary
+from kscan.model.regex import regex
 
-_BLANKS = re.compile(r"[ \t\n\r\f\v]+")
-_BLANK = re.compile(r"[\t\n\r\f\v]|  ")
+_BLANKS = regex(r"[ \t\n\r\f\v]+")
+_BLANK = regex(r"[\t\n\r\f\v]|  ")
 _ESCAPES = {"n": 10, "t": 9, "0": 0, "r": 13, "\\": 92, "'": 39, '"': 34, "a": 7, "b": 8, "f": 12, "v": 11, "e": 27}
-_RETURNED = re.compile(r"return\b\s*\(?\s*(-?)\s*(\w+)\s*\)?\Z")
+_RETURNED = regex(r"return\b\s*\(?\s*(-?)\s*(\w+)\s*\)?\Z")
 MAX_DEPTH = 200
 """Nesting beyond which an expression is taken as opaque, well inside Python's own recursion limit."""
 

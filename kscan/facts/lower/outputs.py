@@ -16,17 +16,18 @@ from tree_sitter import Node
 from kscan.facts.lower.emit import Emitter
 from kscan.model.code import Binary, Call, Cast, Do, Expr, Instr, Name, Ret, Set, Store, Test, Unary
 from kscan.model.facts import Param
+from kscan.model.regex import regex
 
-_NUMBERS: Final = re.compile(
+_NUMBERS: Final = regex(
     r"(?:(?:const|unsigned|signed|int|long|short|bool|_Bool|(?:__)?[us](?:8|16|32|64)|s?size_t|loff_t|pgoff_t|sector_t"
     r"|gfp_t|phys_addr_t|dma_addr_t|resource_size_t|vm_fault_t|blk_status_t)(?: |\Z))+\Z"
 )
 """A type that is a number; other typedefs may also be a whole struct, and an array of char is text."""
 _SILENT: Final = frozenset({"comment", "string_content", "field_identifier", "statement_identifier", "type_identifier"})
 _USES: Final = (
-    (re.compile(rb"\(\s*\*\s*\Z"), re.compile(rb"\s*\)\s*->")),
-    (re.compile(rb"\[\s*\*\s*\Z"), re.compile(rb"\s*\]")),
-    (re.compile(rb"\bsizeof\s*\(\s*\**\s*\Z"), re.compile(rb"\s*\)")),
+    (regex(rb"\(\s*\*\s*\Z"), regex(rb"\s*\)\s*->")),
+    (regex(rb"\[\s*\*\s*\Z"), regex(rb"\s*\]")),
+    (regex(rb"\bsizeof\s*\(\s*\**\s*\Z"), regex(rb"\s*\)")),
 )
 """What stands before and after the name where what it points to is looked through, is an index, or is measured."""
 _REACH: Final = 24

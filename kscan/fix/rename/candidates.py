@@ -12,17 +12,18 @@ import msgspec
 
 from kscan.model.gap import Gap
 from kscan.model.progress import Progress
+from kscan.model.regex import regex
 from kscan.source.pool import chunks, map_chunks
 from kscan.source.tree import FileStat, Tree, WorkingTree
 
 C_SUFFIXES = (".c", ".h", ".S", ".inc", ".lds", ".cc", ".cpp", ".py.in")
 """Files that go through the preprocessor."""
 
-_WORD = re.compile(rb"\w+")
-_LEFT_OF_PASTE = re.compile(rb"(\w+)[ \t\\\n]*\Z")
-_RIGHT_OF_PASTE = re.compile(rb"[ \t\\\n]*(\w+)")
-_DEFINE = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)\(", re.MULTILINE)
-_KERNEL_SOURCE = re.compile(rb"(?:\.\./)+(?:mm|lib|kernel|fs|drivers|net|block|ipc|security|crypto)/[\w/.-]+\.[co]\b")
+_WORD = regex(rb"\w+")
+_LEFT_OF_PASTE = regex(rb"(\w+)[ \t\\\n]*\Z")
+_RIGHT_OF_PASTE = regex(rb"[ \t\\\n]*(\w+)")
+_DEFINE = regex(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)\(", re.MULTILINE)
+_KERNEL_SOURCE = regex(rb"(?:\.\./)+(?:mm|lib|kernel|fs|drivers|net|block|ipc|security|crypto)/[\w/.-]+\.[co]\b")
 _PROGRAMS = ("tools/", "samples/", "scripts/", "usr/")
 _REACH = 60
 _FIXED = 2

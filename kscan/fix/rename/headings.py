@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from kscan.model.edit import Edit
+from kscan.model.regex import regex
 from kscan.model.span import Span
 
-_RULE = re.compile(rb"([=\-~^\"'`#*+.:_])\1{2,}[ \t]*\Z")
+_RULE = regex(rb"([=\-~^\"'`#*+.:_])\1{2,}[ \t]*\Z")
 
 
 def underlines(edits: Iterable[Edit], texts: Mapping[str, bytes]) -> list[Edit]:

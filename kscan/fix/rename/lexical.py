@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from functools import cached_property
 from typing import Literal, NamedTuple
 
 from kscan.dialect.scan import clean, depth_at, opening_of
+from kscan.model.regex import regex
 
 Region = Literal["code", "comment", "string", "directive"]
 
@@ -16,12 +16,12 @@ _STRING = rb'"(?:[^"\\\n]++|\\[\s\S])*+"'
 _CHAR = rb"'(?:[^'\\\n]++|\\[\s\S])*+'"
 _DIRECTIVE = rb"#(?:[^\n\\/\"']++|\\[\s\S]|" + _COMMENT + rb"|" + _STRING + rb"|" + _CHAR + rb"|[/\"'\\])*+"
 _COMMENTED = rb"(?P<comment>" + _COMMENT + rb")|(?P<string>"
-_PIECE = re.compile(_COMMENTED + _STRING + rb"|" + _CHAR + rb")|(?P<directive>" + _DIRECTIVE + rb")")
-_IN_DIRECTIVE = re.compile(_COMMENTED + _STRING + rb"|'(?:[^'\\\n]|\\.){1,8}')")
-_PREVIOUS = re.compile(rb"(\w+|->|\.\.\.|\.|##|#|&&|[^\w\s])\Z")
-_NEXT = re.compile(rb"(?:\s|\\\n)*(\w+|->|##|[^\w\s])")
-_KEYWORD = re.compile(rb"[ \t]*(\w*)")
-_LAST_WORD = re.compile(rb"(\w+)[ \t]*\Z")
+_PIECE = regex(_COMMENTED + _STRING + rb"|" + _CHAR + rb")|(?P<directive>" + _DIRECTIVE + rb")")
+_IN_DIRECTIVE = regex(_COMMENTED + _STRING + rb"|'(?:[^'\\\n]|\\.){1,8}')")
+_PREVIOUS = regex(rb"(\w+|->|\.\.\.|\.|##|#|&&|[^\w\s])\Z")
+_NEXT = regex(rb"(?:\s|\\\n)*(\w+|->|##|[^\w\s])")
+_KEYWORD = regex(rb"[ \t]*(\w*)")
+_LAST_WORD = regex(rb"(\w+)[ \t]*\Z")
 _REACH = 200
 
 

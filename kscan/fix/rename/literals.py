@@ -6,12 +6,13 @@ import re
 
 from kscan.fix.rename.prose import Sight
 from kscan.fix.rename.words import LOOKUP_CALLS, LOOKUP_FIELDS, PROBE_FILES, SECTIONS
+from kscan.model.regex import regex
 
-_CALL = re.compile(rb"(\w+)\s*\((?:[^()\";{}]|\([^()]*\))*\Z")
-_FIELD = re.compile(rb"\.?\b(\w+)\s*=\s*\Z")
-_ASM = re.compile(rb"\b(?:__)?asm(?:__)?\b|\basm_inline\b|\bALTERNATIVE\w*\s*\(|\bSYM_\w+\(")
-_SECTION = re.compile(rb"\bSEC\s*\(\s*\Z")
-_PROBE = re.compile(rb"(?:^|[\s\"'])(?:[prf]\d*(?::\S+)?|k(?:ret)?probe:)\s*\Z")
+_CALL = regex(rb"(\w+)\s*\((?:[^()\";{}]|\([^()]*\))*\Z")
+_FIELD = regex(rb"\.?\b(\w+)\s*=\s*\Z")
+_ASM = regex(rb"\b(?:__)?asm(?:__)?\b|\basm_inline\b|\bALTERNATIVE\w*\s*\(|\bSYM_\w+\(")
+_SECTION = regex(rb"\bSEC\s*\(\s*\Z")
+_PROBE = regex(rb"(?:^|[\s\"'])(?:[prf]\d*(?::\S+)?|k(?:ret)?probe:)\s*\Z")
 _WINDOW = 400
 
 

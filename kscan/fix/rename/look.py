@@ -14,14 +14,15 @@ from kscan.facts.sites import Site, sites
 from kscan.fix.rename.candidates import occurrences
 from kscan.fix.rename.lexical import Argument, Lexed, Region, argument, directive_word, following, previous
 from kscan.model.gap import Gap
+from kscan.model.regex import regex
 from kscan.model.source import Source
 from kscan.source.tree import FileStat, WorkingTree
 
 _CALLABLE_AFTER = frozenset([b"return", b"else", b"case", b"do"])
-_ITEM = re.compile(rb"^(?:static[ \t]+)?([A-Z_][A-Z0-9_]*)[ \t]*\(", re.MULTILINE)
+_ITEM = regex(rb"^(?:static[ \t]+)?([A-Z_][A-Z0-9_]*)[ \t]*\(", re.MULTILINE)
 _NOT_TYPES = frozenset([b"return", b"else", b"case", b"goto", b"sizeof", b"typeof", b"do", b"in", b"if", b"while"])
-_IDENT = re.compile(rb"[A-Za-z_]")
-_BRACE = re.compile(rb"[{}]")
+_IDENT = regex(rb"[A-Za-z_]")
+_BRACE = regex(rb"[{}]")
 _PARSED = (".c", ".h", ".inc")
 
 
@@ -170,7 +171,7 @@ def _declared(text: bytes, name: bytes) -> bool:
 
 _ENDS = frozenset([b",", b")", b"[", b";", b"="])
 _TAGS = frozenset([b"struct", b"union", b"enum"])
-_PARAMETERS = re.compile(rb"#[ \t]*define[ \t]+\w+\(([^)]*)\)")
+_PARAMETERS = regex(rb"#[ \t]*define[ \t]+\w+\(([^)]*)\)")
 
 
 def _in_directives(data: bytes, found: list[Occurrence]) -> Iterator[Shadow]:

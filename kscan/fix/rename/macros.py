@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from kscan.model.regex import regex
+
 _LITERAL = rb"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
-_TOKEN = re.compile(_LITERAL + rb"|/\*.*?\*/|//[^\n]*|\w+|->|\.\.\.|##|[^\w\s]", re.DOTALL)
+_TOKEN = regex(_LITERAL + rb"|/\*.*?\*/|//[^\n]*|\w+|->|\.\.\.|##|[^\w\s]", re.DOTALL)
 _DEFINITION = rb"^[ \t]*#[ \t]*define[ \t]+%s\(([^)]*)\)((?:[^\n\\]|\\[\s\S])*)"
 _MEMBER_ARGUMENTS = {"offsetof": 1, "__builtin_offsetof": 1, "offsetofend": 1, "__compiler_offsetof": 1}
 _MAX_DEPTH = 12

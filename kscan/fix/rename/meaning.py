@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from kscan.fix.rename.look import Looked, Occurrence, Shadow
 from kscan.fix.rename.macros import Macros, Role
 from kscan.fix.rename.words import OWN_NAMES, SYMBOL_ARGUMENTS, TAG_MARKS
+from kscan.model.regex import regex
 from kscan.model.rename import PlaceKind, SymbolKind
 
 Space = Literal["name", "tag", "field"]
@@ -19,8 +19,8 @@ _TAGS = frozenset([b"struct", b"union", b"enum"])
 FIELD, _LABEL, _LOCAL = "a struct field", "a label", "a local variable or parameter"
 _ROLES = {"member": FIELD, "label": _LABEL, "tag": "a struct, union or enum tag"}
 _NAMED_BY_LINE = frozenset([b"include", b"include_next", b"error", b"warning", b"pragma", b"line", b"ident", b""])
-_OPERAND = re.compile(rb"\s*\]\s*\"")
-_OWN_LINE = re.compile(rb"#[ \t]*(?:define|undef)[ \t]+\Z")
+_OPERAND = regex(rb"\s*\]\s*\"")
+_OWN_LINE = regex(rb"#[ \t]*(?:define|undef)[ \t]+\Z")
 
 
 class Meaning(NamedTuple):

@@ -8,10 +8,11 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from kscan.fix.rename.words import MODULE, PROGRAM_IN_KERNEL
+from kscan.model.regex import regex
 from kscan.model.rename import SymbolKind
 from kscan.source.tree import NOT_KERNEL, image_of
 
-_PUBLIC = re.compile(r"include/|arch/[^/]+/include/")
+_PUBLIC = regex(r"include/|arch/[^/]+/include/")
 _HEADERS = (".h", ".inc")
 _SHARED_BY_PROGRAMS = {"tools/include": "tools/", "tools/lib": "tools/", "tools/arch": "tools/"}
 _LINKED: frozenset[SymbolKind] = frozenset(["function", "variable"])

@@ -6,23 +6,22 @@ import re
 from typing import NamedTuple
 
 from kscan.fix.rename.words import MEMBER_WORDS, METHOD_WORDS
+from kscan.model.regex import regex
 from kscan.model.rename import SymbolKind
 
-_TOKEN_BEFORE = re.compile(rb"[^\s,;\"'`()\[\]{}<>|]*\Z")
-_TOKEN_AFTER = re.compile(rb"[^\s,;\"'`()\[\]{}<>|]*")
-_SUFFIX = re.compile(rb"\.(?:c|h|S|o|ko|rst|txt|sh|py|pl|rs|dtsi?|ya?ml|json|git|org|com)\b")
-_CALLED = re.compile(rb"[ \t]?\(")
-_MANUAL = re.compile(rb"\([1-9][a-z]?\)")
-_TAG_BEFORE = re.compile(rb"(?:struct|union|enum)[\s*]+(?:\*[ \t]*)?\Z")
-_MEMBER_BEFORE = re.compile(rb"(?:->[ \t]*|[\w\])]\.|::|[\s(`\"']\.|\A\.)\Z")
-_ROLE_BEFORE = re.compile(
-    rb":(?:c:)?(?P<role>func|macro|type|struct|union|enum|data|var|expr|texpr|identifier)s?:`!?&?~?\Z"
-)
-_DIRECTIVE = re.compile(rb"[ \t]*\.\.[ \t]+c:(?:function|macro|var|type|struct|enum|enumerator)::")
-_IDENTIFIERS = re.compile(rb"[ \t]*:(?:identifiers|functions|export|no-identifiers):")
-_NEXT_WORD = re.compile(rb"(?:[`'*\"]|\(\))*(?:\s|\*)+(\w+)")
-_DOC_HEAD = re.compile(rb"/\*\*\s*\n?[ \t]*\*?[ \t]*(?:(?:struct|union|enum|typedef|define)[ \t]+)?\Z")
-_TAG_AFTER = re.compile(rb"[ \t]+(?:struct|structure|union|enum)\b")
+_TOKEN_BEFORE = regex(rb"[^\s,;\"'`()\[\]{}<>|]*\Z")
+_TOKEN_AFTER = regex(rb"[^\s,;\"'`()\[\]{}<>|]*")
+_SUFFIX = regex(rb"\.(?:c|h|S|o|ko|rst|txt|sh|py|pl|rs|dtsi?|ya?ml|json|git|org|com)\b")
+_CALLED = regex(rb"[ \t]?\(")
+_MANUAL = regex(rb"\([1-9][a-z]?\)")
+_TAG_BEFORE = regex(rb"(?:struct|union|enum)[\s*]+(?:\*[ \t]*)?\Z")
+_MEMBER_BEFORE = regex(rb"(?:->[ \t]*|[\w\])]\.|::|[\s(`\"']\.|\A\.)\Z")
+_ROLE_BEFORE = regex(rb":(?:c:)?(?P<role>func|macro|type|struct|union|enum|data|var|expr|texpr|identifier)s?:`!?&?~?\Z")
+_DIRECTIVE = regex(rb"[ \t]*\.\.[ \t]+c:(?:function|macro|var|type|struct|enum|enumerator)::")
+_IDENTIFIERS = regex(rb"[ \t]*:(?:identifiers|functions|export|no-identifiers):")
+_NEXT_WORD = regex(rb"(?:[`'*\"]|\(\))*(?:\s|\*)+(\w+)")
+_DOC_HEAD = regex(rb"/\*\*\s*\n?[ \t]*\*?[ \t]*(?:(?:struct|union|enum|typedef|define)[ \t]+)?\Z")
+_TAG_AFTER = regex(rb"[ \t]+(?:struct|structure|union|enum)\b")
 _WINDOW = 200
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -10,13 +9,14 @@ from kscan.fix.rename.candidates import occurrences
 from kscan.fix.rename.prose import Sight, verdict
 from kscan.fix.rename.words import LOOKUP_CALLS, PROBE_TEXT
 from kscan.model.error import InputError
+from kscan.model.regex import regex
 
-_PROBE = re.compile(
+_PROBE = regex(
     rb"(?:\A|[\s\"'])(?:[prf]\d*(?::\S+)?[ \t]+(?:\w+:)?|k(?:ret)?probe(?:__|:|/|\.)|(?:f(?:entry|exit)|kprobe)[:/])\Z"
 )
-_MEMBER = re.compile(rb"(?:->|\.)[ \t]*\Z")
-_TAGGED = re.compile(rb"\b(?:struct|union|enum)[ \t]+\Z")
-_PROGRAM = re.compile(rb"#include\s*<|\bBPF_\w+\s*\(|SEC\(")
+_MEMBER = regex(rb"(?:->|\.)[ \t]*\Z")
+_TAGGED = regex(rb"\b(?:struct|union|enum)[ \t]+\Z")
+_PROGRAM = regex(rb"#include\s*<|\bBPF_\w+\s*\(|SEC\(")
 _OWN = "Python's own name"
 
 

@@ -9,30 +9,31 @@ from typing import NamedTuple
 
 from kscan.fix.rename.prose import Sight, verdict
 from kscan.fix.rename.words import PROBE_FILES, PROBE_TEXT
+from kscan.model.regex import regex
 from kscan.model.rename import PlaceKind
 
 _DOCUMENTS = (".rst", ".txt", ".svg", ".dot", ".tex", ".1", ".8")
 _NOTES = ("README", "TODO", "ChangeLog", "CHANGES", "NEWS", "HISTORY", "HOWTO")
 _SCRIPTS = (".sh", ".tc", ".bt", ".pl", ".pm", ".awk", ".tcl", ".stp", ".rb", ".test", ".exp")
 _LISTS = (".tbl", ".map", ".clang-format", ".const_structs.checkpatch")
-_CONFIG_LINE = re.compile(
+_CONFIG_LINE = regex(
     rb"\s*(?:config|menuconfig|choice|comment|menu|if|select|imply|depends|default|def_bool|def_tristate|source|range"
     rb"|visible|option|prompt|bool|tristate|string|int|hex|mainmenu|endif|endmenu|endchoice|modules)\b"
 )
-_LINKER = re.compile(
+_LINKER = regex(
     rb"(?:--(?:wrap|defsym|undefined|require-defined|keep-global-symbol|redefine-sym|globalize-symbol"
     rb"|localize-symbol|weaken-symbol|keep-symbol|strip-symbol|entry)[= ,]|-Wl,-[ue],?|-[eu][ ,])\Z"
 )
-_HASH_COMMENT = re.compile(rb"(?:^|\s)#(?!include)")
+_HASH_COMMENT = regex(rb"(?:^|\s)#(?!include)")
 _SCRIPT_FORMS = (
     rb"^[ \t]*(?:function[ \t]+|sub[ \t]+)?NAME[ \t]*\(\)[ \t]*\n?[ \t]*\{",
     rb"^[ \t]*(?:sub|function)[ \t]+NAME\b",
     rb"[$@%]\{?NAME\b",
     rb"^[ \t]*(?:local[ \t]+|my[ \t]+)?NAME=",
 )
-_VARIABLE = re.compile(rb"[$@{]\Z")
-_ENTRY = re.compile(rb"[ \t\"'\-]*\Z")
-_BINDINGS = re.compile(rb"\bbindings::\Z")
+_VARIABLE = regex(rb"[$@{]\Z")
+_ENTRY = regex(rb"[ \t\"'\-]*\Z")
+_BINDINGS = regex(rb"\bbindings::\Z")
 
 
 class Word(NamedTuple):

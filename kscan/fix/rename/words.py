@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from kscan.dialect.annotations import CALLED, KEYWORD_TYPES, PLAIN, RENAMED
+from kscan.model.regex import regex
 
 
 def _words(text: str) -> frozenset[str]:
@@ -23,7 +22,7 @@ KEYWORDS = _words("""
 
 RESERVED = KEYWORDS | {word.decode() for word in PLAIN | CALLED | KEYWORD_TYPES | frozenset(RENAMED)}
 
-IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+IDENTIFIER = regex(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 SYMBOL_ARGUMENTS = {
     "BTF_ID": 1,
@@ -60,22 +59,22 @@ LOOKUP_CALLS = _words("""
 LOOKUP_FIELDS = _words("symbol_name old_name func_name ksym_name kprobe_func")
 """Fields whose initial literal names a symbol of the kernel."""
 
-PROBE_FILES = re.compile(
+PROBE_FILES = regex(
     r"tools/(?:objtool|testing/selftests/(?:bpf|ftrace|livepatch)|perf/(?:tests|util/bpf_skel)|tracing|power)/"
     r"|samples/(?:bpf|kprobes|fprobe|ftrace|livepatch|trace_events)/|scripts/gdb/"
 )
 """Where a literal that is all name means the kernel's symbol."""
 
-PROBE_TEXT = re.compile(
+PROBE_TEXT = regex(
     rb"kprobe|kretprobe|dynamic_events|set_ftrace_filter|set_ftrace_notrace|set_graph_function|set_graph_notrace"
     rb"|available_filter_functions|/proc/kallsyms|lookup_global_symbol|bpftrace|fentry"
 )
 """What a script that watches functions of the kernel says somewhere."""
 
-MODULE = re.compile(rb"\bMODULE_LICENSE\(|<linux/module\.h>")
+MODULE = regex(rb"\bMODULE_LICENSE\(|<linux/module\.h>")
 """What a module of the kernel says, wherever it is kept."""
 
-PROGRAM_IN_KERNEL = re.compile(rb'MODULE_LICENSE\(|<linux/module\.h>|\bSEC\("|"vmlinux\.h"|bpf_helpers\.h|__ksym\b')
+PROGRAM_IN_KERNEL = regex(rb'MODULE_LICENSE\(|<linux/module\.h>|\bSEC\("|"vmlinux\.h"|bpf_helpers\.h|__ksym\b')
 """What the text of a program outside the kernel's folders says when it runs in the kernel all the same."""
 
 SECTIONS = (

@@ -17,6 +17,7 @@ from kscan.fix.rename.macros import Macros, Role
 from kscan.fix.rename.owners import is_program
 from kscan.fix.rename.words import RESERVED
 from kscan.model.error import InputError
+from kscan.model.regex import regex
 from kscan.model.source import Source
 from kscan.source.pool import chunks, map_chunks
 from kscan.source.tree import FileStat, WorkingTree
@@ -24,7 +25,7 @@ from kscan.source.tree import FileStat, WorkingTree
 _MANY = 2000
 _REACH = 1000
 _LONGEST = 60
-_CALLEE = re.compile(rb"(\w+)[ \t]*\Z")
+_CALLEE = regex(rb"(\w+)[ \t]*\Z")
 
 
 class Writer(NamedTuple):

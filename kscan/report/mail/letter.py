@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from email.header import Header
 from email.utils import formataddr, getaddresses
 from typing import Final
 
 from kscan.model.patch import Patch
+from kscan.model.regex import regex
 from kscan.report.escape import plain, unicode_only
 from kscan.report.mail.wording import filled, unfrom
 
 _SEPARATOR: Final = "From 0000000000000000000000000000000000000000 Mon Sep 17 00:00:00 2001"
-_REPLY: Final = re.compile(r"(?i)re:\s")
+_REPLY: Final = regex(r"(?i)re:\s")
 _WIDTH: Final = 76
-_ID: Final = re.compile(r"[^\s<>]+")
+_ID: Final = regex(r"[^\s<>]+")
 
 
 def letter(patch: Patch, body: str) -> str:

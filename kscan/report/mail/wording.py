@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from kscan.model.finding import Step
+from kscan.model.regex import regex
 from kscan.model.review import Bisect, Reach
 from kscan.report.escape import plain, plain_lines, unicode_only
 from kscan.report.lines import Places
@@ -41,7 +42,7 @@ PROVED: Final = frozenset(
 _USUAL: Final = "Is that on purpose?"
 _PATH: Final = "How it gets there:"
 _ASIDE: Final = "See:"
-_FROM: Final = re.compile(r"(?m)^(>*From )")
+_FROM: Final = regex(r"(?m)^(>*From )")
 _BULLET: Final = "  - "
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import quote_from_bytes
 
+from kscan.model.regex import regex
 from kscan.model.span import Span
 from kscan.report.escape import unicode_only
 from kscan.report.lines import Places
@@ -21,7 +21,7 @@ from kscan.report.sarif.shapes import (
 
 BASE: Final = "%SRCROOT%"
 # 3.11.6: what would be an embedded link.
-_LINK = re.compile(r"\[(?=[^\]]*\]\()")
+_LINK = regex(r"\[(?=[^\]]*\]\()")
 
 
 def location(span: Span, function: str, note: str, places: Places) -> Location:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from kscan.model.error import InputError
+from kscan.model.regex import regex
 
 MAX_BYTES: Final = 128 << 20
 """What is read at most of one file, mbox or standard input, and of all mails together."""
@@ -16,11 +17,11 @@ MAX_PATCH: Final = 32 << 20
 MAX_MAILS: Final = 2000
 
 # As git's mailsplit tells such a line from text that begins with "From "; and a header follows.
-_FROM = re.compile(
+_FROM = regex(
     rb"^From (\S{1,200})[ \t][^\n]{0,100}\d:\d\d(?::\d\d)?[^\n]{0,40}\d{4}[^\n]{0,20}\n(?=[!-9;-~]{1,100}:)", re.M
 )
 _GITS = b" Mon Sep 17 00:00:00 2001"
-_COMMIT = re.compile(rb"[0-9a-f]{40,64}")
+_COMMIT = regex(rb"[0-9a-f]{40,64}")
 _PACKED = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\0": "xz", b"(\xb5/\xfd": "zstd", b"PK\x03\x04": "zip"}
 
 

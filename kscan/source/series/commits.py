@@ -8,6 +8,7 @@ from typing import Final
 
 from kscan.model.error import InputError
 from kscan.model.patch import Patch, Series
+from kscan.model.regex import regex
 from kscan.source.git import Repository
 from kscan.source.series.boxes import MAX_BYTES
 from kscan.source.series.diff import parse
@@ -18,8 +19,8 @@ MAX_COMMITS: Final = 500
 """How many commits a range may have."""
 
 _LOOKED_AT = 200
-_ID = re.compile(rb"^([0-9a-f]{40,64})\n", re.M)
-_PERSON = re.compile(r"(.*?) ?(<[^<>]*>) (\d{1,11}) ([+-])(\d\d)(\d\d)$")
+_ID = regex(rb"^([0-9a-f]{40,64})\n", re.M)
+_PERSON = regex(r"(.*?) ?(<[^<>]*>) (\d{1,11}) ([+-])(\d\d)(\d\d)$")
 
 
 def commits(repository: Repository, name: str) -> Series:

@@ -13,16 +13,17 @@ from typing import Final
 
 from kscan.model.error import InputError
 from kscan.model.patch import ChangeKind, FileChange, Hunk
+from kscan.model.regex import regex
 from kscan.source.series import names
 
 Where = Callable[[int], str]
 """How to name, to the user, the line of a diff with this index."""
 
-_HUNK = re.compile(rb"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@")
-_MODE = re.compile(rb"(old mode|new mode|deleted file mode|new file mode) ([0-7]{6})$")
-_MOVED = re.compile(rb"(rename|copy) (from|to|old|new) (.+)")
-_SILENT = re.compile(rb"(?:dis)?similarity index |index [0-9a-f]+(?:,[0-9a-f]+)*\.\.[0-9a-f]+(?: ([0-7]{6}))?$")
-_BLOCK = re.compile(rb"(?:literal|delta) \d+$")
+_HUNK = regex(rb"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@")
+_MODE = regex(rb"(old mode|new mode|deleted file mode|new file mode) ([0-7]{6})$")
+_MOVED = regex(rb"(rename|copy) (from|to|old|new) (.+)")
+_SILENT = regex(rb"(?:dis)?similarity index |index [0-9a-f]+(?:,[0-9a-f]+)*\.\.[0-9a-f]+(?: ([0-7]{6}))?$")
+_BLOCK = regex(rb"(?:literal|delta) \d+$")
 _GIT: Final = b"diff --git "
 _KINDS: dict[bytes, ChangeKind] = {b"deleted file mode": "delete", b"new file mode": "add"}
 

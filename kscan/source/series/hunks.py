@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 import msgspec
 
 from kscan.model.patch import FileChange, Hunk
+from kscan.model.regex import regex
 from kscan.source.series.place import Effort, Image, Sides, Spot, lines_of, sides
 
-_BARE = re.compile(rb"(?<!\r)\n")
+_BARE = regex(rb"(?<!\r)\n")
 _SHOWN = 60
 
 

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from kscan.model.error import InputError
 from kscan.model.patch import Mail
+from kscan.model.regex import regex
 
 MAX_HEADERS: Final = 256 << 10
 """Bytes that the headers of one mail may have."""
@@ -20,16 +21,16 @@ _MAX_HEADER = 8 << 10
 _MAX_ADDRESS = 1000
 _MAX_PARTS = 16
 
-_HEADER = re.compile(rb"[!-9;-~]+:")
-_TELLING = re.compile(rb"(?i)^(?:from|subject|message-id):", re.M)
-_NESTS = re.compile(rb"(?i)boundary[*\d]*\s*=|^content-type:\s*message/", re.M)
-_LONG = re.compile(rb"(?i)^content-[\w-]+:(?:[^\n]|\n[ \t]){%d}" % _MAX_HEADER, re.M)
-_ADDRESS = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^,"]|")+')
-_ID = re.compile(r"<([!-;=?-~]+)>")
-_PATCH_NAME = re.compile(r"(?i)\.(?:patch|diff)$")
+_HEADER = regex(rb"[!-9;-~]+:")
+_TELLING = regex(rb"(?i)^(?:from|subject|message-id):", re.M)
+_NESTS = regex(rb"(?i)boundary[*\d]*\s*=|^content-type:\s*message/", re.M)
+_LONG = regex(rb"(?i)^content-[\w-]+:(?:[^\n]|\n[ \t]){%d}" % _MAX_HEADER, re.M)
+_ADDRESS = regex(r'(?:"(?:[^"\\]|\\.)*"|[^,"]|")+')
+_ID = regex(r"<([!-;=?-~]+)>")
+_PATCH_NAME = regex(r"(?i)\.(?:patch|diff)$")
 _DIFF_TYPES = frozenset({"text/plain", "text/x-patch", "text/x-diff", "application/x-patch"})
 # The other codecs of Python are no character sets, or cost more than the text is long.
-_CHARSET = re.compile(
+_CHARSET = regex(
     r"utf-(?:8|16|32)|us-ascii|ascii|iso8859-\d+|cp\d+|koi8-[rut]|mac-\w+|gb\w+|big5\w*|(?:euc|iso2022)_\w+|shift_jis\w*"
 )
 

@@ -7,25 +7,26 @@ from typing import Final, NamedTuple
 
 from kscan.model.error import InputError
 from kscan.model.patch import Patch
+from kscan.model.regex import regex
 from kscan.source.series.diff import Where, parse, start
 from kscan.source.series.mail import Letter, unfolded
 
 MAX_LINES: Final = 1_000_000
 """Lines that the diff of one patch may have."""
 
-_BRACKETS = re.compile(r"\s*\[([^\[\]]{0,200})\]\s*")
-_REPLY = re.compile(r"(?i)\s*(?:re|aw|sv|fwd?|antw)\s*:")
-_OF = re.compile(r"0*(\d{1,4})/0*(\d{1,4})")
-_VERSION = re.compile(r"(?i)v(\d{1,3})(?:\.\d+)?")
-_IN_BODY = re.compile(r"(?i)(from|subject|date):\s*(.*)")
-_BREAK = re.compile(r"diff -|Index: |---(?: \S|\s*$)")
-_ESCAPED = re.compile(r"(?m)^>(>*From )")
-_SIGNATURE = re.compile(r"--\s*$")
-_BASE = re.compile(rb"^base-commit: ([0-9a-f]{40,64})\s*$", re.M)
-_SHOWN = re.compile(r"commit ([0-9a-f]{7,64})(?: \(.*\))?$")
-_SHOWN_HEADER = re.compile(r"(Author|AuthorDate|Date|Commit|CommitDate|Merge):\s*(.*)")
+_BRACKETS = regex(r"\s*\[([^\[\]]{0,200})\]\s*")
+_REPLY = regex(r"(?i)\s*(?:re|aw|sv|fwd?|antw)\s*:")
+_OF = regex(r"0*(\d{1,4})/0*(\d{1,4})")
+_VERSION = regex(r"(?i)v(\d{1,3})(?:\.\d+)?")
+_IN_BODY = regex(r"(?i)(from|subject|date):\s*(.*)")
+_BREAK = regex(r"diff -|Index: |---(?: \S|\s*$)")
+_ESCAPED = regex(r"(?m)^>(>*From )")
+_SIGNATURE = regex(r"--\s*$")
+_BASE = regex(rb"^base-commit: ([0-9a-f]{40,64})\s*$", re.M)
+_SHOWN = regex(r"commit ([0-9a-f]{7,64})(?: \(.*\))?$")
+_SHOWN_HEADER = regex(r"(Author|AuthorDate|Date|Commit|CommitDate|Merge):\s*(.*)")
 _SHOWN_AS = {"Author": "from", "AuthorDate": "date", "Date": "date"}
-_SCISSORS = re.compile(r">8|8<|>%|%<")
+_SCISSORS = regex(r">8|8<|>%|%<")
 
 
 class Title(NamedTuple):

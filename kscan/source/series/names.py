@@ -7,15 +7,16 @@ import re
 from typing import Final
 
 from kscan.model.error import InputError
+from kscan.model.regex import regex
 
 NOWHERE: Final = b"/dev/null"
 
 # What git and quilt put before the two sides: a/ and b/, and with diff.mnemonicPrefix i/ w/ c/ o/, 1/ 2/ for no index.
-_SIDE = re.compile(rb"[abciow12]/")
-_ESCAPE = re.compile(rb'\\([abtnvfr"\\]|[0-3][0-7]{2})')
+_SIDE = regex(rb"[abciow12]/")
+_ESCAPE = regex(rb'\\([abtnvfr"\\]|[0-3][0-7]{2})')
 _CHARACTERS = {b"a": b"\a", b"b": b"\b", b"t": b"\t", b"n": b"\n", b"v": b"\v", b"f": b"\f", b"r": b"\r"}
-_TIME = re.compile(rb"(?:\t| (?=\d{4}-\d\d-\d\d[ T]|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} )).*")
-_EPOCH = re.compile(rb"(?:1970-01-01|1969-12-31)[ T]\d\d:[03]0:00|Thu Jan +1 \d\d:[03]0:00 1970")
+_TIME = regex(rb"(?:\t| (?=\d{4}-\d\d-\d\d[ T]|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} )).*")
+_EPOCH = regex(rb"(?:1970-01-01|1969-12-31)[ T]\d\d:[03]0:00|Thu Jan +1 \d\d:[03]0:00 1970")
 _MAX_LENGTH = 1024
 _MAX_DEPTH = 64
 

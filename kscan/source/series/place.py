@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import cached_property
@@ -10,6 +9,7 @@ from typing import Final, NamedTuple
 
 from kscan.model.error import InputError
 from kscan.model.patch import Hunk
+from kscan.model.regex import regex
 
 MAX_FUZZ: Final = 2
 """How many lines of context may be left out at each end, as for ``patch -F2``."""
@@ -17,7 +17,7 @@ _MAX_TRIES = 2_000_000
 _MAX_HELD = 256 << 20
 _MAX_VOTES = 2000
 
-_LINE = re.compile(rb"[^\n]*\n|[^\n]+")
+_LINE = regex(rb"[^\n]*\n|[^\n]+")
 
 
 class Effort:
