@@ -18,7 +18,7 @@ import msgspec
 
 from kscan.facts import guarded
 from kscan.facts.shared import is_shared
-from kscan.facts.store import Reset, Store
+from kscan.facts.store import Reset, Store, look_of, path_of
 from kscan.model.gap import Gap
 from kscan.model.regex import regex
 from kscan.source.look import Look, Seen, seen_in
@@ -129,7 +129,7 @@ def _constants(data: bytes) -> set[bytes]:
 
 def looking(tree: WorkingTree) -> Look:
     """A look at the files that concern an index, for ``NameIndex.refresh``."""
-    return Look(tree, _SUFFIXES, NOT_KERNEL)
+    return Look(tree, _SUFFIXES, NOT_KERNEL, look_of(path_of(tree.root)))
 
 
 class NameIndex:

@@ -345,7 +345,12 @@ def _remove(path: Path) -> None:
 
 def files_of(path: Path) -> tuple[Path, ...]:
     """The files that the store at ``path`` may consist of."""
-    return path, _beside(path, "-wal"), _beside(path, "-shm")
+    return path, _beside(path, "-wal"), _beside(path, "-shm"), look_of(path)
+
+
+def look_of(path: Path) -> Path:
+    """Where looks at the tree of the store at ``path`` keep what they saw."""
+    return _beside(path, "-look")
 
 
 def _beside(path: Path, suffix: str) -> Path:

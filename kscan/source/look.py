@@ -9,12 +9,14 @@ import select
 import signal
 import sys
 from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
 from typing import Final, NamedTuple, Self
 
 import msgspec
 
 from kscan.model.gap import Gap
-from kscan.source.tree import FileStat, WorkingTree
+from kscan.source.listed import Listed, Listing, Listings
+from kscan.source.tree import FileStat, WorkingTree, mark_of
 
 _MOST: Final = 3
 """Other processes that look; more than these wait for each other in the kernel."""
@@ -42,47 +44,111 @@ class _Part(NamedTuple):
 
 
 class _Looked(NamedTuple):
-    """Digests of parts, and what could not be listed there."""
+    """Digests of parts, what could not be listed there, and the listings of those parts where these are new."""
 
     parts: tuple[tuple[str, bytes], ...]
     gaps: tuple[Gap, ...]
+    listed: tuple[tuple[str, Listings], ...]
 
 
 class _Eyes:
-    """What is looked at: the files of ``tree`` with one of ``suffixes``, top folders named in ``skip`` left out."""
+    """What is looked at: the files of ``tree`` with one of ``suffixes``, top folders named in ``skip`` left out. What
+    an earlier look found is at ``kept``."""
 
-    def __init__(self, tree: WorkingTree, suffixes: tuple[str, ...], skip: Collection[str]) -> None:
+    def __init__(
+        self, tree: WorkingTree, suffixes: tuple[str, ...], skip: Collection[str], kept: Path | None = None
+    ) -> None:
         self._tree = tree
         self._suffixes = suffixes
         self._skip = skip
+        self.listed = Listed(kept, " ".join(suffixes))
 
     def parts(self) -> list[_Part]:
         """The tree in parts that can be looked at in any order."""
         found = [_Part("", False)]
         for top in self._below("", []):
             found.append(_Part(top, False))
-            found += [_Part(folder, True) for folder in self._tree.folder(top, (), [])[1]]
+            found += [_Part(folder, True) for folder in self._tree.folder(top, (), []).folders]
         return found
 
     def look(self, parts: Iterable[_Part]) -> _Looked:
         """The digests of ``parts`` that hold files."""
         gaps: list[Gap] = []
-        told = [(part.folder, _digest(folders)) for part in parts if (folders := self._folders(part, gaps))]
-        return _Looked(tuple(told), tuple(gaps))
+        told: list[tuple[str, bytes]] = []
+        listed: list[tuple[str, Listings]] = []
+        for part in parts:
+            seen = _PartSeen(self._tree, self._suffixes, self.listed.part(part.folder), gaps)
+            seen.look(part)
+            if seen.files:
+                told.append((part.folder, _digest(seen.files)))
+            if seen.is_new:
+                listed.append((part.folder, seen.listings))
+        return _Looked(tuple(told), tuple(gaps), tuple(listed))
 
     def _below(self, folder: str, gaps: list[Gap]) -> list[str]:
-        return [one for one in self._tree.folder(folder, (), gaps)[1] if one[:-1] not in self._skip]
+        return [one for one in self._tree.folder(folder, (), gaps).folders if one[:-1] not in self._skip]
 
-    def _folders(self, part: _Part, gaps: list[Gap]) -> Folders:
-        found: Folders = {}
+
+class _PartSeen:
+    """What is seen of one part of ``tree``: its ``files``, and the ``listings`` of its folders, for the next look;
+    ``known`` are those of the last one. What could not be listed is appended to ``gaps``."""
+
+    def __init__(self, tree: WorkingTree, suffixes: tuple[str, ...], known: Listings, gaps: list[Gap]) -> None:
+        self._tree = tree
+        self._suffixes = suffixes
+        self._known = known
+        self._gaps = gaps
+        self.files: Folders = {}
+        self.listings: Listings = {}
+        self.is_new = False
+        """Whether ``listings`` has more than was known."""
+
+    def look(self, part: _Part) -> None:
+        """Look at the folder of ``part`` and at what is below it."""
         waiting = [part.folder]
         while waiting:
             folder = waiting.pop()
-            files, below = self._tree.folder(folder, self._suffixes, gaps)
-            if files:
-                found[folder] = files
+            below = self._as_before(folder)
+            below = self._anew(folder) if below is None else below
             waiting += below if part.deep else ()
-        return found
+
+    def _as_before(self, folder: str) -> list[str] | None:
+        """The folders in one that holds what it held before; None where it does not."""
+        listing = self._known.get(folder)
+        files = None if listing is None else self._stats(folder, listing)
+        if listing is None or files is None:
+            return None
+        if files:
+            self.files[folder] = files
+        self.listings[folder] = listing
+        return listing.below
+
+    def _stats(self, folder: str, listing: Listing) -> list[Entry] | None:
+        """The files in a folder that holds what is listed; None where it does not."""
+        stat = os.stat
+        try:
+            handle = os.open(f"{self._tree.root}/{folder}", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            try:
+                if mark_of(os.fstat(handle)) != listing.mark:
+                    return None
+                return [
+                    (name, (about := stat(name, dir_fd=handle, follow_symlinks=False)).st_size, about.st_mtime_ns)
+                    for name in listing.names
+                ]
+            finally:
+                os.close(handle)
+        except OSError:  # whoever lists it says why
+            return None
+
+    def _anew(self, folder: str) -> list[str]:
+        """The folders in one that is listed."""
+        files, below, mark = self._tree.folder(folder, self._suffixes, self._gaps)
+        if files:
+            self.files[folder] = files
+        if mark is not None:
+            self.listings[folder] = Listing(mark, sorted([name for name, *_ in files]), below)
+            self.is_new = True
+        return below
 
 
 def seen_in(stats: Iterable[FileStat], gaps: Iterable[Gap]) -> Seen:
@@ -110,10 +176,13 @@ class Look:
     """A look that is begun at once and taken by other processes; to be used in a ``with`` statement, which ends it.
 
     Begin it before there are threads, and before files are open that other processes must not hold: where there are
-    threads already, this process looks alone, when it is asked."""
+    threads already, this process looks alone, when it is asked. What it sees of folders is kept in the file ``kept``,
+    for the next look."""
 
-    def __init__(self, tree: WorkingTree, suffixes: tuple[str, ...], skip: Collection[str]) -> None:
-        self._eyes = _Eyes(tree, suffixes, skip)
+    def __init__(
+        self, tree: WorkingTree, suffixes: tuple[str, ...], skip: Collection[str], kept: Path | None = None
+    ) -> None:
+        self._eyes = _Eyes(tree, suffixes, skip, kept)
         self._found: Seen | None = None
         self._children: dict[int, int] = {}
         threading = sys.modules.get("threading")
@@ -128,6 +197,7 @@ class Look:
                 looked = [self._eyes.look(self._eyes.parts())]
             parts = (part for one in looked for part in one.parts)
             self._found = _seen(parts, (gap for one in looked for gap in one.gaps))
+            self._eyes.listed.keep(part for one in looked for part in one.listed)
         return self._found
 
     def __enter__(self) -> Self:

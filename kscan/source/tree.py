@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import stat
+import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,6 +70,23 @@ class FileStat(NamedTuple):
     path: str
     size: int
     mtime_ns: int
+
+
+Mark = tuple[int, int, int]
+"""What the file system says of a folder for as long as it holds the same names: its device, its inode, and when that
+changed last."""
+
+
+class Folder(NamedTuple):
+    """
+    The ``files`` of a folder, each with its name, size and mtime, and its ``folders``, whose paths end in ``/``; in no
+    order. While the stat of the folder has this ``mark``, it holds the same ones; None where that does not say so, for
+    a link that may lead elsewhere, or a change that was just now.
+    """
+
+    files: list[tuple[str, int, int]]
+    folders: list[str]
+    mark: Mark | None = None
 
 
 class Tree(Protocol):
@@ -178,7 +196,7 @@ class WorkingTree:
 
     def _listing(self, folder: str, suffixes: tuple[str, ...], gaps: list[Gap]) -> list[tuple[str, FileStat | None]]:
         """Files of one folder, and its folders (their path ends in ``/``), in the order of the full paths."""
-        files, folders = self.folder(folder, suffixes, gaps)
+        files, folders, _ = self.folder(folder, suffixes, gaps)
         entries: list[tuple[str, FileStat | None]] = [(path, None) for path in folders]
         for name, size, mtime_ns in files:
             path = folder + name
@@ -186,19 +204,16 @@ class WorkingTree:
         entries.sort()
         return entries
 
-    def folder(
-        self, folder: str, suffixes: tuple[str, ...], gaps: list[Gap]
-    ) -> tuple[list[tuple[str, int, int]], list[str]]:
-        """
-        The files of one folder ("" or a path that ends in ``/``), each with its size and mtime, and its folders, whose
-        paths end in ``/`` too; in no order. What cannot be had is appended to ``gaps``.
-        """
+    def folder(self, folder: str, suffixes: tuple[str, ...], gaps: list[Gap]) -> Folder:
+        """What is in one folder ("" or a path that ends in ``/``). What cannot be had is appended to ``gaps``."""
         files: list[tuple[str, int, int]] = []
         folders: list[str] = []
         plain = folder.isascii()
+        mark: Mark | None = None
         try:
             handle = os.open(f"{self.root}/{folder}", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             try:
+                mark = settled_mark(os.fstat(handle))
                 with os.scandir(handle) as found:  # of a handle: each stat is spared the way there
                     for entry in found:
                         name = entry.name
@@ -210,12 +225,14 @@ class WorkingTree:
                             if name[0] != "." and not _is_built(folder, name):
                                 folders.append(f"{folder}{name}/")
                         elif wanted:
+                            mark = None
                             files += [(name, *one[1:]) for one in self._one(folder + name, gaps)]
             finally:
                 os.close(handle)
         except OSError as why:
             gaps.append(_gap(folder.rstrip("/") or ".", _reason(why)))
-        return files, folders
+            mark = None
+        return Folder(files, folders, mark if all(map(str.isascii, folders)) else None)
 
     def _one(self, path: str, gaps: list[Gap]) -> Iterator[FileStat]:
         """One path looked at with all care: a link, a name that is no UTF-8, or a file the user named."""
@@ -251,6 +268,16 @@ class WorkingTree:
     def _holds(self, full: str) -> bool:
         real = os.path.realpath(full)
         return real == str(self.root) or real.startswith(f"{self.root}/")
+
+
+def mark_of(about: os.stat_result) -> Mark:
+    """The mark of the folder with this stat."""
+    return about.st_dev, about.st_ino, about.st_ctime_ns
+
+
+def settled_mark(about: os.stat_result) -> Mark | None:
+    """The mark of a folder whose names are read next; None where it may change again without another mark."""
+    return mark_of(about) if about.st_ctime_ns < time.time_ns() - RACY_NS else None
 
 
 def open_tree(path: str | Path) -> WorkingTree:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kscan.facts.store import Reset, Store, cache_folder, open_store
+from kscan.facts.store import Reset, Store, cache_folder, look_of, open_store, path_of, remove_file
 
 PUT_FOR_EVER = """
 import sys
@@ -92,6 +92,14 @@ def test_a_tree_is_its_real_path(cache: Path, tmp_path: Path) -> None:
     _filled(cache, tmp_path / "real")
     with open_store(tmp_path / "link", cache) as store:
         assert store.get("k", "1") is not None
+
+
+def test_what_looks_keep_goes_with_the_store(cache: Path, tmp_path: Path) -> None:
+    open_store(tmp_path, cache).close()
+    place = path_of(tmp_path, cache)
+    look_of(place).write_bytes(b"seen")
+    assert remove_file(place)
+    assert not list(cache.iterdir())
 
 
 def test_disabled_leaves_no_trace(cache: Path) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from kscan.model.gap import Gap
+from kscan.source import tree as tree_room
 from kscan.source.look import Look, seen_in
 from kscan.source.tree import NOT_KERNEL, WorkingTree, open_tree
 
@@ -46,8 +48,8 @@ def tree(tmp_path: Path) -> WorkingTree:
     return open_tree(tmp_path)
 
 
-def looked(tree: WorkingTree) -> tuple[str, tuple[Gap, ...]]:
-    with Look(tree, SUFFIXES, NOT_KERNEL) as look:
+def looked(tree: WorkingTree, kept: Path | None = None) -> tuple[str, tuple[Gap, ...]]:
+    with Look(tree, SUFFIXES, NOT_KERNEL, kept) as look:
         return look.seen()
 
 
@@ -106,6 +108,70 @@ def test_every_change_shows(tree: WorkingTree, change: str) -> None:
     CHANGES[change](tree.root)
     after = looked(tree)
     assert before != after == listed(tree)
+
+
+@pytest.fixture
+def kept(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where looks keep what they see. Folders made just now count as settled: the clock ticks before they change."""
+    monkeypatch.setattr(tree_room, "settled_mark", tree_room.mark_of)
+    time.sleep(0.02)
+    return tmp_path_factory.mktemp("cache") / "look"
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_every_change_shows_where_the_last_look_is_kept(tree: WorkingTree, kept: Path, change: str) -> None:
+    before = looked(tree, kept)
+    assert before == looked(tree, kept) == listed(tree)
+    time.sleep(0.02)
+    CHANGES[change](tree.root)
+    after = looked(tree, kept)
+    assert before != after == looked(tree, kept) == listed(tree)
+
+
+def test_folders_that_nobody_changed_are_not_listed_again(
+    tree: WorkingTree, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused() -> int:
+        raise BlockingIOError
+
+    monkeypatch.setattr(os, "fork", refused)  # so that this process lists
+    listed_now: list[str] = []
+    listing = WorkingTree.folder
+
+    def noting(self: WorkingTree, folder: str, suffixes: tuple[str, ...], gaps: list[Gap]) -> tree_room.Folder:
+        listed_now.extend([folder] if suffixes else [])
+        return listing(self, folder, suffixes, gaps)
+
+    monkeypatch.setattr(WorkingTree, "folder", noting)
+    looked(tree, kept)
+    listed_now.clear()
+    time.sleep(0.02)
+    (tree.root / "fs/x/y/new.c").write_text("")
+    (tree.root / "mm/kasan/c.c").write_text("written in place")
+    looked(tree, kept)
+    # The links of mm/ may lead to another file, and names that are not ASCII are looked at with care.
+    assert sorted(listed_now) == ["fs/", "fs/naïve/", "fs/x/y/", "mm/"]
+
+
+def test_a_folder_changed_just_now_is_listed_again(tree: WorkingTree, tmp_path_factory: pytest.TempPathFactory) -> None:
+    place = tmp_path_factory.mktemp("cache") / "look"
+    looked(tree, place)
+    assert not place.exists()
+
+
+@pytest.mark.parametrize("damage", [b"", b"x", b"x" * 4000], ids=["empty", "short", "other"])
+def test_a_damaged_file_of_looks_is_made_anew(tree: WorkingTree, kept: Path, damage: bytes) -> None:
+    before = looked(tree, kept)
+    whole = kept.read_bytes()
+    kept.write_bytes(damage)
+    assert looked(tree, kept) == before
+    assert len(kept.read_bytes()) == len(whole)
+    kept.write_bytes(whole[:-1] + b"\xff")
+    assert looked(tree, kept) == before
+
+
+def test_a_look_that_cannot_be_kept_is_one_all_the_same(tree: WorkingTree, kept: Path) -> None:
+    assert looked(tree, kept / "no" / "folder") == listed(tree)
 
 
 @pytest.mark.parametrize(
