@@ -45,7 +45,7 @@ def _patch(patch: ReviewedPatch, total: int, paint: Painter, *, quiet: bool) -> 
     said = [line for finding in patch.findings for line in finding_lines(finding, paint)]
     said += [line for reach in patch.reach for line in _reach(reach, paint)]
     if not quiet:
-        said += [f"applied with a remark: {plain(one.file)}: {plain(one.text)}" for one in patch.notes]
+        said += [f"{plain(one.file)}: {paint('note', 'note')}: {plain(one.text)}" for one in patch.notes]
         said += _changes(patch.changes)
         said += _handlings(patch.dispositions, paint)
         said += [_verdict(one, paint) for one in patch.contracts]

@@ -213,3 +213,24 @@ def test_a_bad_patch_is_one_line_and_exit_2(
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
     assert said in err and err.rstrip("\n").isprintable()
+
+
+def test_a_name_that_is_no_utf8_is_a_note(series: Series, capsys: pytest.CaptureFixture[str]) -> None:
+    """A new file, a rename to such a name and back; the other files of the patch are reviewed."""
+    series.patch(grab=BUSY)
+    odd = Path(series.patches[0])
+    heads = b'--- /dev/null\n+++ "b/new\\351.c"\n@@ -0,0 +1 @@\n+int x;\n'
+    moved = b'similarity index 100%\nrename from use.c\nrename to "us\\351.c"\n'
+    odd.write_bytes(
+        odd.read_bytes()
+        + b'diff --git "a/new\\351.c" "b/new\\351.c"\nnew file mode 100644\n'
+        + heads
+        + b'diff --git a/use.c "b/us\\351.c"\n'
+        + moved
+    )
+    assert entry(["review", str(odd)]) == 1
+    out, err = capsys.readouterr()
+    assert err == "" and out.count("a name that is no UTF-8; the file is not looked at") == 2
+    assert "grab() can return -EBUSY" in out and "use() is gone" in out
+    assert entry(["review", "--format", "json", str(odd)]) == 1
+    json.loads(capsys.readouterr().out)

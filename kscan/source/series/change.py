@@ -40,6 +40,8 @@ class Changes:
         special = _SPECIAL.get(change.new_mode or change.old_mode) or _SPECIAL.get(change.old_mode)
         if special:
             self._special(change, special)
+        elif not _is_utf8(change):
+            self._unread(change, "a name that is no UTF-8; the file is not looked at")
         elif change.binary or change.old in self._paths.unread:
             self._unread(
                 change, "a binary change, which is not applied" if change.binary else "changed by a binary patch"
@@ -163,3 +165,12 @@ class Changes:
         origin = f"{patch.origin} {patch.commit[:12]}" if patch.commit and not patch.line else patch.origin
         place = where(origin, patch.line, patch.subject)(change.at if at < 0 else at)
         return InputError(f"{place}: {path or change.path} {what}")
+
+
+def _is_utf8(change: FileChange) -> bool:
+    """Whether the names can be kept and told; those of files that are not are left alone everywhere."""
+    try:
+        f"{change.old}{change.new}".encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from typing import Final
 
 from kscan.model.error import InputError
 from kscan.model.patch import Patch, Series
 from kscan.source.series.message import title
+
+_COMBINED: Final = re.compile(r"(?m)^diff --(?:cc|combined) ")
 
 
 def arranged(mails: list[Patch]) -> Series:
@@ -61,6 +65,8 @@ def _nothing(mails: list[Patch]) -> str:
         return f"{first.origin}: a cover letter alone; name the patches too"
     if not first.mail.title:
         return f"{first.origin}: no patch: there is no diff in it"
+    if any(_COMBINED.search(f"{one.message}\n{one.notes}") for one in mails):
+        return f"{first.origin}: a combined diff, of a merge; name the diff against one parent ('git show -m')"
     return f"{first.origin}: a mail without a diff ({first.mail.title[:72]})"
 
 

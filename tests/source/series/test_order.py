@@ -160,3 +160,10 @@ def test_a_cover_letter_alone_is_no_series(tree: WorkingTree, tmp_path: Path) ->
     (tmp_path / "0000-cover.patch").write_text(mail("[PATCH 0/3] all", diff=False))
     with pytest.raises(InputError, match=r"0000-cover\.patch: a cover letter alone"):
         read_series(tree, [str(tmp_path / "0000-cover.patch")])
+
+
+@pytest.mark.parametrize("kind", ["cc", "combined"])
+def test_a_combined_diff_is_named(tree: WorkingTree, kind: str) -> None:
+    shown = f"diff --{kind} mm/x.c\nindex 1,2..3\n--- a/mm/x.c\n+++ b/mm/x.c\n@@@ -1 -1 +1,2 @@@\n  1\n++2\n"
+    with pytest.raises(InputError, match=r"a combined diff, of a merge; name the diff against one parent"):
+        box(tree, mail("[PATCH] x", diff=False) + f"---\n{shown}")
