@@ -30,11 +30,12 @@ def render(report: ReviewReport) -> str:
     left = len(passing[PASSING:])
     if left:
         lines += ["", *_wrapped(f"and {many(left, 'more function')} through these")]
-    handled = [line for one in report.dispositions for line in _handling(one)]
-    reached = [line for one in report.reach for line in _reach(one)]
+    handled = [text for one in report.dispositions for text in _handling(one)]
+    reached = [text for one in report.reach for text in _reach(one)]
     for head, found in (("What callers do with them:", handled), ("What gets to user space:", reached)):
         if found:
-            lines += ["", head, "", *found]
+            # Two calls of a function, or a system call and its compat form, read the same.
+            lines += ["", head, "", *(line for text in dict.fromkeys(found) for line in _wrapped(text))]
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
@@ -79,8 +80,7 @@ def _handling(one: LocatedHandling) -> Iterator[str]:
     if one.after == "propagated" and one.before is None:
         return
     before = f", {one.before} before" if one.before else ""
-    text = f"{plain(one.caller)}(): {one.value} of {plain(one.callee)}() is {_DOES[one.after]}{instead(one)}{before}"
-    yield from _wrapped(text)
+    yield f"{plain(one.caller)}(): {one.value} of {plain(one.callee)}() is {_DOES[one.after]}{instead(one)}{before}"
 
 
 _DOES: Final = {
@@ -103,7 +103,7 @@ def instead(one: LocatedHandling) -> str:
 def _reach(one: LocatedReach) -> Iterator[str]:
     for entry in one.entries:
         when = f" ({plain(entry.when)})" if entry.when else ""
-        yield from _wrapped(f"{one.value}: {entry.kind} {plain(entry.name)}{when}")
+        yield f"{one.value}: {entry.kind} {plain(entry.name)}{when}"
 
 
 def _wrapped(text: str) -> Iterator[str]:

@@ -154,6 +154,13 @@ def test_a_cover_letter_has_no_room_for_hundreds_of_functions(
     assert "\n  and 18 more functions through these\n" in out
 
 
+def test_the_table_says_what_two_calls_do_alike_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    twice = "\nvoid both(int n)\n{\n\tgrab(n);\n\tgrab(n);\n}\n"
+    series = Series(tmp_path, {"grab.c": GRAB + twice}).patch(grab=BUSY + twice)
+    entry(["review", "--tree", str(series.tree.root), "--cover", *series.patches])
+    assert capsys.readouterr().out.count("both(): -EBUSY of grab() is dropped") == 1
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [
