@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,8 @@ import pytest
 from kscan import api
 from kscan.model.review import ReviewResult
 from kscan.report.mail.reply import render
+from tests.cli.conftest import ROOT
+from tests.cli.real import kscan
 from tests.fix.test_seed import FILE, HEAD, reviewed
 
 pytestmark = pytest.mark.linux
@@ -106,6 +109,19 @@ def review(repository: Repository, commits: str, contracts: Sequence[str] = ()) 
     return result, render(result, read)
 
 
+def assert_shown(repository: Repository, commits: str) -> None:
+    """The README shows what is printed of ``commits``, in this order."""
+    text = kscan("review", "--tree", repository.root, commits).out
+    printed = iter([" ".join(line.split()) for line in text.splitlines()])
+    (shown,) = re.findall(
+        r"^```\n\$ kscan review [^\n]*\n(.*?)^```$", (ROOT / "README.md").read_text("utf-8"), re.M | re.S
+    )
+    for line in shown.splitlines():
+        if line.strip() not in {"...", ""}:
+            wanted = re.compile(re.escape(" ".join(line.split())).replace(r"\.\.\.", ".*") + "(?: |$)")
+            assert any(wanted.match(one) for one in printed), line
+
+
 def test_the_series_in_steps(repository: Repository, final: bytes) -> None:
     base = repository.commit("base", without_predicate(without_return(folded(final))))
     first = repository.commit("mm/memory-failure: tell pages of the kernel apart", folded(final))
@@ -124,6 +140,8 @@ def test_the_series_in_steps(repository: Repository, final: bytes) -> None:
     }
     assert mails.count("[folded-errno]") == 1
     assert mails.count("gets to user") == 1
+
+    assert_shown(repository, f"{base}..{first}")
 
     second = repository.commit("mm/memory-failure: say which pages are lost for good", final)
     both, _ = review(repository, f"{base}..{second}")
