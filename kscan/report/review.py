@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from kscan.report.reviewed import (
         LocatedBisect,
         LocatedChange,
+        LocatedEntry,
         LocatedHandling,
         LocatedReach,
         LocatedVerdict,
@@ -26,6 +27,8 @@ NAMES: Final = 8
 """Functions named that pass on a value."""
 CALLS: Final = 12
 """Calls told one by one whose callers see another value."""
+WAYS: Final = 12
+"""Ways out to user space told one by one."""
 
 
 def render(report: ReviewReport, paint: Painter = unpainted, quiet: bool = False, only: int = 0) -> str:
@@ -58,11 +61,17 @@ def _patch(patch: ReviewedPatch, total: int, paint: Painter, *, quiet: bool) -> 
 def _reach(reach: LocatedReach, paint: Painter) -> Iterator[str]:
     place = paint(f"{plain(reach.file)}:{reach.line}:", "place")
     yield f"{place} {paint('note', 'note')}: {reach.value} of {plain(reach.function)}() now gets to user space [reach]"
-    for one in reach.entries:
+    for one in reach.entries[:WAYS]:
         when = f", {plain(one.when)}" if one.when else ""
         chain = dict.fromkeys(step.function for step in one.path if step.function)
         through = " > ".join(f"{plain(name)}()" for name in chain)
         yield f"    {plain(one.file)}:{one.line}: {one.kind} {plain(one.name)}{when}: {through}"
+    if len(reach.entries) > WAYS:
+        yield f"    and {len(reach.entries) - WAYS} more: {_listed([_way(one) for one in reach.entries[WAYS:]])}"
+
+
+def _way(entry: LocatedEntry) -> str:
+    return f"{entry.kind} {plain(entry.name)}"
 
 
 def _changes(changes: Sequence[LocatedChange]) -> Iterator[str]:
@@ -115,7 +124,7 @@ def _handlings(some: Sequence[LocatedHandling], paint: Painter) -> Iterator[str]
 
 
 def _handling(same: Sequence[LocatedHandling], paint: Painter) -> str:
-    one, values = same[0], ", ".join(each.value for each in same)
+    one, values = same[0], ", ".join(dict.fromkeys(each.value for each in same))
     before = f"{one.before} before, " if one.before else ""
     return (
         f"{plain(one.file)}:{one.decided}: {values} of {plain(one.callee)}() in {plain(one.caller)}(): "

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from kscan.facts.tables import value_key
 from kscan.link.catalog import Catalog
 from kscan.link.tables import tables_in
 from kscan.model.facts import Function, Slot
 from kscan.model.gap import Gap
 from kscan.model.regex import regex
 from kscan.model.review import EntryKind
-from kscan.source.overlay import Overlay
 
 _SYSTEM_CALL: Final = regex(r"(?:compat_)?sys_")
 _IOCTL: Final = frozenset({"unlocked_ioctl", "compat_ioctl", "ioctl"})
@@ -25,14 +25,18 @@ _TABLES: Final[dict[str, EntryKind]] = {
     "struct v4l2_ioctl_ops": "ioctl",
     "struct kernel_param_ops": "module parameter",
 }
+CALLED_FOR: Final = frozenset(
+    {"struct file_operations", "struct inode_operations", "struct xattr_handler", "struct v4l2_ioctl_ops"}
+)
+"""Tables behind which system calls are told apart."""
 _ONLY_IOCTL: Final = frozenset({"struct block_device_operations", "struct proto_ops"})
 """Tables of which only the ioctl handlers are user space's."""
 _INTERNAL: Final = frozenset(
     {"release", "flush", "poll", "fasync", "show_fdinfo", "owner", "stop", "list", "update_time"}
 )
 """File operations whose result user space does not see as an errno."""
-MAX_BESIDE: Final = 200
-"""Files of a folder whose tables are looked through for a function of another file there."""
+MAX_TABLES: Final = 200
+"""Files with a table that holds one function, which are looked through."""
 _ATTRIBUTE: Final = regex(r"\b(\w*ATTR(?:IBUTE)?(?:_\w+)?)[ \t]*\(([^()]*)\)")
 _ACCESS: Final = regex(r"_(?:show|store|read|write|get|set)\Z")
 _DEBUGFS: Final = regex(r"DEBUGFS|SIMPLE_ATTRIBUTE|SHOW_ATTRIBUTE|SEQ_ATTRIBUTE|SHOW_STORE_ATTRIBUTE")
@@ -41,9 +45,9 @@ Entered = tuple[EntryKind, str]
 
 def entered(catalog: Catalog, function: Function, gaps: list[Gap]) -> Entered | None:
     """How user space calls ``function``, and under which name; None where it does not, as far as its file tells and,
-    where the tree is indexed, the tables of the files beside it. Where these are too many, ``gaps`` says so."""
+    where the tree is indexed, all tables of other files. Where these are too many, ``gaps`` says so."""
     own = _system_call(catalog, function) or _from_tables(catalog, function, function.file)
-    return own or _from_macros(catalog, function) or _from_beside(catalog, function, gaps)
+    return own or _from_macros(catalog, function) or _from_elsewhere(catalog, function, gaps)
 
 
 def _system_call(catalog: Catalog, function: Function) -> Entered | None:
@@ -61,25 +65,18 @@ def _from_tables(catalog: Catalog, function: Function, path: str) -> Entered | N
     return next((one for slot in slots if slot.value == function.name and (one := _of_slot(slot))), None)
 
 
-def _from_beside(catalog: Catalog, function: Function, gaps: list[Gap]) -> Entered | None:
+def _from_elsewhere(catalog: Catalog, function: Function, gaps: list[Gap]) -> Entered | None:
+    """What the tables of other files make of it."""
     if function.linkage == "static" or catalog.indexed is None:
         return None
-    folder = function.file.rpartition("/")[0]
-    stats = catalog.tree.files((folder,) if folder else ())
-    beside = [stat.path for stat in stats if stat.path.rpartition("/")[0] == folder and stat.path != function.file]
-    if len(beside) > MAX_BESIDE:
-        why = f"{folder} has {len(beside) + 1} files: which of their tables hold the function is not looked up"
+    holding = catalog.indexed.filling(value_key(function.name))
+    if len(holding) > MAX_TABLES:
+        why = f"{len(holding)} files may hold it in tables: who of user space calls it there is not looked up"
         gaps.append(Gap(function.file, function.name_start, "link", function.name, why))
         return None
-    found = (_from_tables(catalog, function, path) for path in beside if _has_tables(catalog, path))
+    seen = (path for path in holding if function in catalog.definitions(function.name, path))
+    found = (_from_tables(catalog, function, path) for path in seen)
     return next((one for one in found if one is not None), None)
-
-
-def _has_tables(catalog: Catalog, path: str) -> bool:
-    """Whether the tables of the file at ``path`` are at hand, or it is replaced, so that it is read anyway."""
-    tree, indexed = catalog.tree, catalog.indexed
-    replaced = isinstance(tree, Overlay) and path in tree.replaced
-    return replaced or (indexed is not None and indexed.tables(path) is not None)
 
 
 def _of_slot(slot: Slot) -> Entered | None:
@@ -93,6 +90,13 @@ def _of_slot(slot: Slot) -> Entered | None:
     if told is None or field in _INTERNAL or (kind in _ONLY_IOCTL and field not in _IOCTL):
         return None
     return "ioctl" if field in _IOCTL else told, f"{slot.object}.{field}" if slot.object else field
+
+
+def is_end(slot: Slot) -> bool:
+    """Whether user space is who calls what ``slot`` holds, so that nothing is to be found out behind it: an attribute,
+    or a file of its own."""
+    found = _of_slot(slot)
+    return found is not None and slot.type.replace("[]", "") not in CALLED_FOR
 
 
 def _from_macros(catalog: Catalog, function: Function) -> Entered | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import msgspec
@@ -28,6 +28,24 @@ _BY_DESIGN: Final = frozenset({"-EPROBE_DEFER", "-ENOMEM"})
 """Errnos that callers tell apart whatever else may come."""
 
 
+class Indirect(NamedTuple):
+    """A call through a table: where it stands, and the function in the table that is called there."""
+
+    site: CallSite
+    callee: Function
+
+
+Through = Mapping[Place, Sequence[Indirect]]
+"""Calls through tables, by the functions that they stand in."""
+NO_CALLS: Final[Through] = {}
+
+
+class _Call(NamedTuple):
+    site: CallSite
+    callee: Function
+    function: Function
+
+
 class Handled(NamedTuple):
     """What becomes of some values at one call: ``now`` and ``then`` tell of them, ``then`` of none where the caller is
     what it was. ``callee`` is the function that is called now; ``new`` values could not arrive before."""
@@ -40,13 +58,16 @@ class Handled(NamedTuple):
     new: frozenset[str]
 
 
-def handled(both: Comparison, callers: Sequence[Function]) -> Iterator[Handled]:
-    """The calls in ``callers`` of functions that return something else now, and those in functions that are touched. A
-    call that is new is none of them."""
+def handled(both: Comparison, callers: Sequence[Function], through: Through = NO_CALLS) -> Iterator[Handled]:
+    """The calls in ``callers`` of functions that return something else now, and those in functions that are touched;
+    ``through`` are calls through tables. A call that is new is none of them."""
     for function in callers:
         place = Place(function.file, function.name)
         now = _calls(both, both.now, function, place)
         then = [one for old in both.before(place) for one in _calls_before(both, old, now)] if now else []
+        if place in through and place not in both.touched:
+            now += [_Call(one.site, one.callee, function) for one in through[place]]
+            then += _through_before(both, place, through[place])
         for call, old in _paired(both, now, then):
             near = place in both.touched and (_near(both.added, call) or _near(both.removed, old))
             yield from _compared(both, call, old, touched=near)
@@ -81,10 +102,12 @@ def _arriving(program: LinkedProgram, old: _Call, looks: Looks, *, touched: bool
     return program.arriving(old.callee, program.looks(old.function, old.site) if touched else looks)
 
 
-class _Call(NamedTuple):
-    site: CallSite
-    callee: Function
-    function: Function
+def _through_before(both: Comparison, place: Place, calls: Sequence[Indirect]) -> Iterator[_Call]:
+    """The calls through tables in a function that is what it was."""
+    for function in both.before(place):
+        for one in calls:
+            for callee in both.before(Place(one.callee.file, one.callee.name)):
+                yield _Call(one.site, callee, function)
 
 
 def _calls(both: Comparison, program: LinkedProgram, function: Function, place: Place) -> list[_Call]:

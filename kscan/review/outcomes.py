@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from kscan.link.program import LinkedProgram
 from kscan.model.facts import Function
@@ -24,8 +24,12 @@ def is_errno(value: str) -> bool:
 def changes(both: Comparison) -> tuple[Changed, ...]:
     """The functions whose return set is another one, or that replace an errno which they did not replace before;
     ``both`` has followed the change already."""
-    places = sorted(both.differing | both.touched)
-    return tuple(one for place in places for one in _changed(both, place))
+    return changes_at(both, both.differing | both.touched)
+
+
+def changes_at(both: Comparison, places: Iterable[Place]) -> tuple[Changed, ...]:
+    """The same of the functions at ``places``."""
+    return tuple(one for place in sorted(places) for one in _changed(both, place))
 
 
 def _changed(both: Comparison, place: Place) -> Iterator[Changed]:

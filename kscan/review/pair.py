@@ -20,8 +20,9 @@ from kscan.review.asked import Asked
 from kscan.review.commented import commented
 from kscan.review.explained import Explained
 from kscan.review.handling import Handled, disposition_changes, handled, newly_folded
-from kscan.review.outcomes import changes
+from kscan.review.outcomes import changes, is_errno
 from kscan.review.reach import reach
+from kscan.review.through import beyond
 from kscan.review.verdicts import concerned, verdict_changes, verdicts
 from kscan.rules import folded_errno
 from kscan.rules.against import Comparison
@@ -68,6 +69,10 @@ def meaning_of(both: Comparison, contracts: Sequence[Contract]) -> Meaning:
     scope = tuple(dict.fromkeys((*own, *reached)))
     changed = changes(both)
     calls = tuple(handled(both, scope))
+    behind = beyond(
+        both, (_place(one) for one in changed if not one.gone and any(is_errno(o.value) for o in one.added))
+    )
+    further = tuple(handled(behind.both, behind.handling, behind.calls))
     sides = {Place(function.file, function.name) for function in scope} | both.touched
     judged = concerned(contracts, sides, both.changed)
     return Meaning(
@@ -75,11 +80,15 @@ def meaning_of(both: Comparison, contracts: Sequence[Contract]) -> Meaning:
         scope,
         changed,
         calls,
-        disposition_changes(calls),
-        reach(both, changed),
+        disposition_changes((*calls, *further)),
+        reach(both, changed, behind),
         verdicts(both.then, judged),
         verdicts(both.now, judged),
     )
+
+
+def _place(change: Changed) -> Place:
+    return Place(change.span.file, change.function)
 
 
 def compare(both: Comparison, asked: Asked, earlier: Sequence[Finding] = ()) -> Compared:

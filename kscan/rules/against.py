@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from functools import cached_property
 from pathlib import PurePosixPath
 
@@ -116,9 +117,9 @@ class Comparison:
         pending = set(seen)
         while pending and len(found) < MAX_REACHED:
             progress.advance(len(pending))
-            changed = [place for place in sorted(pending) if self._differs(place)]
+            changed = [place for place in sorted(pending) if self.differs(place)]
             self.differing.update(changed)
-            callers = self._callers(changed)
+            callers = self.callers(changed)
             found |= callers
             pending = callers.keys() - seen
             seen |= pending
@@ -168,7 +169,15 @@ class Comparison:
         sides = ((self.now, self.after(place)), (self.then, self.before(place)))
         return any(program.gave_up(function) for program, functions in sides for function in functions)
 
-    def _differs(self, place: Place) -> bool:
+    def over(self, now: LinkedProgram, then: LinkedProgram) -> Comparison:
+        """The same trees and files, linked in another way; nothing is followed yet."""
+        other = copy(self)
+        other.now, other.then = now, then
+        other.gaps, other._newly, other.differing = [], {}, set()
+        return other
+
+    def differs(self, place: Place) -> bool:
+        """Whether the functions at ``place`` return something else than before, as far as that can be told."""
         then = _values(self.then, self.before(place))
         if any(self.then.gave_up(function) for function in self.before(place)):
             for function in self.after(place):  # it would reach as much again
@@ -177,7 +186,7 @@ class Comparison:
             return False
         return bool(self.newly(place)) or not self.is_wide(place)
 
-    def _callers(self, changed: Sequence[Place]) -> dict[Place, Function]:
+    def callers(self, changed: Sequence[Place]) -> dict[Place, Function]:
         """Who calls one of the functions now, or called one that is gone."""
         here = [function for place in changed for function in self.after(place)]
         gone = [function for place in changed if not self.after(place) for function in _at(self.then, place)]

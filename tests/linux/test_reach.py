@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -20,24 +21,53 @@ FILE = "fs/ext4/inode.c"
 PLACE = b"\tif (unlikely(IS_IMMUTABLE(inode)))\n"
 
 
+def copied(tree: Path, root: Path, parts: Sequence[str]) -> Path:
+    """Some files and folders of the real tree."""
+    for part in parts:
+        target = root / part
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if (tree / part).is_dir() else shutil.copy)(tree / part, target)
+    return root
+
+
+def patched(root: Path, file: str, function: bytes, place: bytes, more: bytes) -> Path:
+    """A patch that puts lines in front of ``place`` behind ``function``."""
+    old = (root / file).read_bytes()
+    at = old.index(place, old.index(function))
+    new = old[:at] + more + old[at:]
+    heads = (f"a/{file}".encode(), f"b/{file}".encode())
+    lines = difflib.diff_bytes(difflib.unified_diff, old.splitlines(True), new.splitlines(True), *heads)
+    patch = root.parent / "one.patch"
+    patch.write_bytes(b"".join(lines))
+    return patch
+
+
 def test_an_operation_whose_table_is_in_another_file(
     linux_73: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KSCAN_CACHE_DIR", str(tmp_path / "cache"))
-    root = tmp_path / "linux"
-    for part in PARTS:
-        target = root / part
-        target.parent.mkdir(parents=True, exist_ok=True)
-        (shutil.copytree if (linux_73 / part).is_dir() else shutil.copy)(linux_73 / part, target)
-    old = (root / FILE).read_bytes()
-    at = old.index(PLACE, old.index(b"\nint ext4_setattr("))
-    new = old[:at] + b"\tif (!inode->i_nlink)\n\t\treturn -ESTALE;\n" + old[at:]
-    heads = (f"a/{FILE}".encode(), f"b/{FILE}".encode())
-    lines = difflib.diff_bytes(difflib.unified_diff, old.splitlines(True), new.splitlines(True), *heads)
-    patch = tmp_path / "one.patch"
-    patch.write_bytes(b"".join(lines))
+    root = copied(linux_73, tmp_path / "linux", PARTS)
+    patch = patched(root, FILE, b"\nint ext4_setattr(", PLACE, b"\tif (!inode->i_nlink)\n\t\treturn -ESTALE;\n")
     api.index(str(root))
     result, _ = api.review(str(root), [str(patch)])
     (found,) = result.reach
     assert found.value == "-ESTALE"
     assert {entry.name.rpartition(".")[2] for entry in found.entries} == {"setattr"}
+
+
+SYSTEM_CALLS = ("fs/namei.c", "fs/ramfs", "include/linux/namei.h", "include/linux/mount.h", "fs/internal.h")
+
+
+def test_an_operation_that_system_calls_call(linux_73: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KSCAN_CACHE_DIR", str(tmp_path / "cache"))
+    root = copied(linux_73, tmp_path / "linux", (*PARTS, *SYSTEM_CALLS))
+    place = b"\tif (inode) {\n"
+    patch = patched(root, "fs/ramfs/inode.c", b"\nramfs_mknod(", place, b"\tif (!mode)\n\t\treturn -ENOTUNIQ;\n")
+    api.index(str(root))
+    result, _ = api.review(str(root), [str(patch)])
+    ways = {(reach.value, entry.kind, entry.name) for reach in result.reach for entry in reach.entries}
+    assert {(kind, name) for value, kind, name in ways if value == "-ENOTUNIQ" and kind == "system call"} == {
+        ("system call", name) for name in ("mkdir", "mkdirat", "mknod", "mknodat")
+    }
+    assert ("ERR_PTR(-ENOTUNIQ)", "file operation", "ramfs_dir_inode_operations.mkdir") in ways
+    assert result.findings == ()

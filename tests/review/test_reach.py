@@ -8,7 +8,7 @@ import pytest
 
 from kscan import api
 from kscan.model.review import ReviewResult
-from kscan.review import entries
+from kscan.review import entries, through
 from tests.review.series import Series
 
 STRUCTS = """
@@ -96,14 +96,104 @@ def test_a_caller_of_the_changed_function_is_in_the_table(tmp_path: Path) -> Non
     assert entry.function == "use" and "grab" in {step.function for step in entry.path}
 
 
-def test_a_folder_with_too_many_files_is_a_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(entries, "MAX_BESIDE", 0)
+def test_a_function_that_too_many_files_hold_is_a_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entries, "MAX_TABLES", 0)
     series = Series(tmp_path, {"grab.c": GRAB, "ops.c": table("inode_operations", "mkdir")}).patch(grab=BUSY)
     result = reviewed(series)
     assert told(result) == []
     assert [(gap.function, "is not looked up" in gap.reason) for gap in result.gaps] == [("grab", True)]
 
 
+def test_a_table_in_another_folder(tmp_path: Path) -> None:
+    series = Series(tmp_path, {"grab.c": GRAB})
+    series.tree.write({"fs/lamp/ops.c": table("file_operations", "open")})
+    assert told(reviewed(series.patch(grab=BUSY))) == [("-EBUSY", "file operation", "lamp_ops.open")]
+
+
 def test_without_an_index_its_own_file_tells(tmp_path: Path) -> None:
     series = Series(tmp_path, {"grab.c": GRAB, "ops.c": table("inode_operations", "mkdir")}).patch(grab=BUSY)
     assert told(reviewed(series, index=False)) == []
+
+
+VFS = """
+struct inode { const struct inode_operations *i_op; };
+struct dentry;
+
+int vfs_mkdir(struct inode *dir, int n)
+{
+	int err = dir->i_op->mkdir(n);
+
+	if (!err)
+		note(n);
+	return err;
+}
+
+SYSCALL_DEFINE1(mkdir, int, n)
+{
+	struct inode *dir = find_dir(n);
+
+	return vfs_mkdir(dir, n);
+}
+
+int probe_dir(struct inode *dir, int n)
+{
+	if (dir->i_op->mkdir(n) < 0)
+		return -EIO;
+	return 0;
+}
+"""
+TABLE = ("-EBUSY", "file operation", "lamp.mkdir")
+HEADER = f"#ifndef O\n#define O\n{STRUCTS}\n#endif\n"
+
+
+def of_tables(tmp_path: Path, caller: str = VFS, kind: str = "inode_operations") -> Series:
+    """A tree whose function grab() is in a table of one folder, through which another one calls."""
+    include = "#include <linux/ops.h>\n"
+    series = Series(tmp_path, {"grab.c": GRAB})
+    series.tree.write({"include/linux/ops.h": HEADER})
+    series.tree.write(
+        {"fs/lamp/ops.c": f"{include}int grab(int n);\nconst struct {kind} lamp = {{ .mkdir = grab }};\n"}
+    )
+    series.tree.write({"fs/namei.c": include + caller})
+    return series
+
+
+def test_through_a_table_of_another_folder_to_system_calls(tmp_path: Path) -> None:
+    result = reviewed(of_tables(tmp_path).patch(grab=BUSY))
+    assert told(result) == [("-EBUSY", "system call", "mkdir"), ("-EBUSY", "file operation", "lamp.mkdir")]
+    entry, _ = result.reach[0].entries
+    assert list(dict.fromkeys(step.function for step in entry.path)) == ["sys_mkdir", "vfs_mkdir", "grab"]
+    assert result.findings == () and result.gaps == ()
+
+
+def test_what_callers_through_a_table_do_with_it(tmp_path: Path) -> None:
+    result = reviewed(of_tables(tmp_path).patch(grab=BUSY))
+    fates = {(one.caller, one.callee, one.value): one.after for one in result.dispositions}
+    assert fates["probe_dir", "grab", "-EBUSY"] == "remapped"
+    assert fates["vfs_mkdir", "grab", "-EBUSY"] == "propagated"
+    assert {one.function for one in result.changes} == {"grab"}
+
+
+def test_the_same_member_of_another_struct(tmp_path: Path) -> None:
+    assert told(reviewed(of_tables(tmp_path, kind="private_ops").patch(grab=BUSY))) == []
+
+
+def test_an_errno_that_the_call_had_before(tmp_path: Path) -> None:
+    caller = VFS.replace("\treturn err;", "\tif (n > 99)\n\t\treturn -EBUSY;\n\treturn err;")
+    assert told(reviewed(of_tables(tmp_path, caller).patch(grab=BUSY))) == [TABLE]
+
+
+def test_a_function_that_is_new_in_its_table(tmp_path: Path) -> None:
+    series = of_tables(tmp_path)
+    series.tree.write({"fs/lamp/ops.c": "#include <linux/ops.h>\nint grab(int n);\n"})
+    lamp = "#include <linux/ops.h>\nint grab(int n);\nconst struct inode_operations lamp = { .mkdir = grab };\n"
+    assert told(reviewed(series.patch(lamp=lamp))) == []
+
+
+@pytest.mark.parametrize(("limit", "why"), [("MAX_TABLES", "in tables"), ("MAX_FILES", "call through a member mkdir")])
+def test_too_many_tables_are_a_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, why: str) -> None:
+    monkeypatch.setattr(through, limit, 0)
+    result = reviewed(of_tables(tmp_path).patch(grab=BUSY))
+    assert told(result) == [TABLE]
+    (gap,) = result.gaps
+    assert why in gap.reason and "not followed" in gap.reason

@@ -15,6 +15,8 @@ from kscan.report.lines import Places
 from kscan.report.remarks import Remark
 
 WIDTH: Final = 78
+WAYS: Final = 12
+"""Ways out to user space told one by one."""
 QUESTIONS: Final = {
     "camelcase-name": "Could it have a name in the usual style?",
     "comment-about-callers": "Could that be left to where they do it?",
@@ -92,10 +94,13 @@ def reaches(reach: Reach, places: Places) -> str:
     """That a value newly gets to user space, and where."""
     head = f"{reach.value} of {reach.function}() newly gets to user space here. Is user space ready for it?"
     lines = []
-    for entry in reach.entries:
+    for entry in reach.entries[:WAYS]:
         when = f" where {entry.when}" if entry.when else ""
         where = f"{entry.function}() at {entry.span.file}:{places.line(entry.span.file, entry.span.start)}"
         lines.append(filled(f"{entry.kind} {entry.name}{when}: {where}", _BULLET))
+    if len(reach.entries) > WAYS:
+        more = sorted({f"{entry.kind} {entry.name}" for entry in reach.entries[WAYS:]})
+        lines.append(filled(f"and {', '.join(more)}", _BULLET))
     return "\n".join([filled(head), *lines])
 
 
