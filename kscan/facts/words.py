@@ -5,6 +5,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from kscan.dialect.annotations import GUARD_PREFIXES
+from kscan.model.regex import regex
+
 TRANSPARENT: Final[frozenset[str]] = frozenset(
     {
         "likely",  # linux/compiler.h
@@ -50,6 +53,42 @@ NO_RETURN: Final[frozenset[str]] = frozenset(
     }
 )
 """Calls that do not come back."""
+
+GUARDS: Final = tuple([word.decode() for word in GUARD_PREFIXES])
+"""How the names of macros begin that run the statement behind them at most once."""
+
+CONDITIONS: Final = ("if_",)
+"""Those of them that are no loop of one turn: ``break`` is about the loop around them."""
+
+ALWAYS: Final[frozenset[str]] = frozenset(
+    {
+        "scoped_guard",  # linux/cleanup.h
+        "scoped_cond_guard",
+        "scoped_class",
+        "scoped_seqlock_read",  # linux/seqlock.h
+        "scoped_ksimd",  # asm/simd.h
+        "scoped_with_creds",  # linux/cred.h
+        "scoped_with_kernel_creds",
+        "scoped_with_init_fs",  # linux/fs_struct.h
+        "scoped_user_read_access",  # linux/uaccess.h
+        "scoped_user_read_access_size",
+        "scoped_user_write_access",
+        "scoped_user_write_access_size",
+        "scoped_user_rw_access",
+        "scoped_user_rw_access_size",
+    }
+)
+"""Those that do run it, or leave by a way out that they are handed; the others may step over it."""
+
+_MAY_FAIL: Final = regex(r"\w+_(?:try|intr|kill|ioctl)(?:_\w+)?\Z|irqdesc_lock\Z|lock_timer\Z|tty_port_tty\Z")
+"""The classes of guards that may not be had, for which ``scoped_guard`` steps over its statement: named so by
+DEFINE_GUARD_COND (linux/cleanup.h), or declared by DEFINE_CLASS_IS_COND_GUARD."""
+
+
+def runs_once(macro: str, kind: str) -> bool:
+    """Whether ``macro`` (one of the GUARDS), handed the class ``kind``, never steps over the statement behind it."""
+    return macro in ALWAYS and (macro == "scoped_cond_guard" or _MAY_FAIL.match(kind) is None)
+
 
 REREAD: Final = ("TRACE_EVENT", "DECLARE_EVENT_", "DEFINE_EVENT", "DECLARE_TRACE", "DEFINE_TRACE")
 """How the names of macros begin that are defined anew each time their header is read (include/trace/define_trace.h):

@@ -15,6 +15,8 @@ from kscan.facts.lower.expressions import (
     effect,
     expression,
     is_decision,
+    leaves,
+    opaque,
     text_of,
     unwrap,
     without_comments,
@@ -28,6 +30,7 @@ from kscan.facts.lower.grammar import (
     CALL,
     CASE,
     CHOICE,
+    COMMA,
     CONDITION,
     CONSEQUENCE,
     DECLARATION,
@@ -35,6 +38,7 @@ from kscan.facts.lower.grammar import (
     ELSE_PART,
     ERROR,
     FUNCTION,
+    GOTO_LABELS,
     IDENTIFIER,
     INITIAL,
     INITIALIZER,
@@ -55,7 +59,7 @@ from kscan.facts.lower.grammar import (
     by_kind,
 )
 from kscan.facts.lower.outputs import followed, watched
-from kscan.facts.words import ASSERTS, NO_RETURN
+from kscan.facts.words import ASSERTS, CONDITIONS, GUARDS, NO_RETURN, runs_once
 from kscan.model.code import Binary, Code, Expr, Havoc, Name, Num, Opaque, Ret, Set, Stop
 from kscan.model.facts import Param
 from kscan.model.regex import regex
@@ -175,6 +179,11 @@ def _asm(e: Emitter, node: Node, depth: int) -> None:
     text = e.data[node.start_byte : node.end_byte]
     names = [e.scopes.find(word.decode()) for word in _WORD.findall(text)]
     e.emit(Havoc(tuple(sorted({name for name in names if name})), node.start_byte))
+    labels = node.child_by_field_id(GOTO_LABELS)
+    for label in without_comments(labels.named_children) if labels is not None else ():
+        on = e.label()
+        e.test(Opaque("asm goto"), e.named(text_of(e, label)), on, node.start_byte, node.end_byte)
+        e.place(on)
 
 
 def _declaration(e: Emitter, node: Node, depth: int) -> None:
@@ -225,6 +234,7 @@ def _initial(e: Emitter, value: Node) -> Expr | None:
     if bare.kind_id in CHOICE and bare.child_by_field_id(CONSEQUENCE) is not None:
         return None
     if bare.kind_id in LIST:
+        opaque(e, bare)
         return Opaque("{...}")
     return expression(e, value)
 
@@ -248,9 +258,46 @@ def _if(e: Emitter, node: Node, depth: int) -> None:
             _statements(e, no.named_children, depth)
         e.place(done)
         return
-    # a guard macro that the mask wrote as "if": its block always runs, once
-    effect(e, test)
-    statement(e, yes, depth)
+    _guarded(e, node, test, yes, depth)
+
+
+def _guarded(e: Emitter, node: Node, test: Node, body: Node, depth: int) -> None:
+    """The statement behind a macro that the mask wrote as "if": it runs once where a guard cannot fail, else perhaps.
+    ``break`` and ``continue`` in it leave it, for guards are loops of one turn (linux/cleanup.h)."""
+    name, given = _macro_at(e, node), _parts(test)
+    if not name.startswith(GUARDS):
+        _turned(e, node, test, body, depth)
+        return
+    for part in given:
+        if part.kind_id not in IDENTIFIER or not leaves(e, part, text_of(e, part)):
+            effect(e, part)
+    inside, after = e.label(), e.label()
+    if not runs_once(name, text_of(e, given[0]) if given else ""):
+        e.test(Opaque(name), inside, after, node.start_byte, test.end_byte)
+        e.place(inside)
+    if name.startswith(CONDITIONS):
+        statement(e, body, depth)
+    else:
+        _with_targets(e, after, after, body, depth)
+    e.place(after)
+
+
+def _macro_at(e: Emitter, node: Node) -> str:
+    """The word that the author wrote at the start of ``node``."""
+    found = _WORD.match(e.original, node.start_byte)
+    return found[0].decode() if found is not None else ""
+
+
+def _parts(node: Node) -> list[Node]:
+    """The operands of the comma operators in ``node``."""
+    node, parts = unwrap(node), []
+    while node.kind_id in COMMA:
+        left, right = node.child_by_field_id(LEFT), node.child_by_field_id(RIGHT)
+        if left is None or right is None:
+            break
+        parts.append(unwrap(left))
+        node = right
+    return [*parts, unwrap(node)]
 
 
 def _is_word(e: Emitter, node: Node, word: bytes) -> bool:
@@ -295,6 +342,11 @@ def _while(e: Emitter, node: Node, depth: int) -> None:
     if _is_word(e, node, b"while"):
         _loop(e, node, depth, test, None, body)
         return
+    _turned(e, node, test, body, depth)
+
+
+def _turned(e: Emitter, node: Node, test: Node | None, body: Node | None, depth: int) -> None:
+    """The statement behind a loop macro: it runs any number of times, and the macro may write what it is handed."""
     again, inside, after = e.label(), e.label(), e.label()
     names = _WORD.findall(e.original[test.start_byte : test.end_byte]) if test is not None else []
     uniques = [e.scopes.find(word.decode("latin-1")) for word in names]

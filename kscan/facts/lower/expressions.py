@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -24,12 +25,15 @@ from kscan.facts.lower.grammar import (
     FUNCTION,
     IDENTIFIER,
     LEFT,
+    LIST,
     LOGICAL,
     NOT,
     OPERATOR,
+    PAIR,
     PARENTHESES,
     POINTER,
     RIGHT,
+    SUBSCRIPT,
     TYPE,
     UNARY,
     UNUSED,
@@ -43,7 +47,8 @@ from kscan.model.regex import regex
 _BLANKS = regex(r"[ \t\n\r\f\v]+")
 _BLANK = regex(r"[\t\n\r\f\v]|  ")
 _ESCAPES = {"n": 10, "t": 9, "0": 0, "r": 13, "\\": 92, "'": 39, '"': 34, "a": 7, "b": 8, "f": 12, "v": 11, "e": 27}
-_RETURNED = regex(r"return\b\s*\(?\s*(-?)\s*(\w+)\s*\)?\Z")
+_JUMP = regex(r"(return|goto)\b\s*(.*)\Z", re.DOTALL)
+_RETURNED = regex(r"(?:ERR_PTR\s*)?\(?\s*(-?)\s*(\w+)\s*\)?\Z")
 MAX_DEPTH = 200
 """Nesting beyond which an expression is taken as opaque, well inside Python's own recursion limit."""
 
@@ -266,9 +271,9 @@ def _pointer(e: Emitter, node: Node, depth: int) -> Expr:
         inner = unwrap(argument)
         if inner.kind_id in IDENTIFIER and (unique := e.scopes.find(text_of(e, inner))):
             e.escaped.add(unique)
-        return Opaque(text_of(e, node))
-    expression(e, argument, depth)
-    return Opaque(text_of(e, node))
+    elif argument.kind_id in IDENTIFIER:
+        _identifier(e, argument, depth)
+    return opaque(e, node, depth)
 
 
 def _binary(e: Emitter, node: Node, depth: int) -> Expr:
@@ -325,6 +330,24 @@ def _conditional(e: Emitter, node: Node, depth: int) -> Expr:
     return Name(name)
 
 
+_ACTS = regex(r"\+\+|--|\(.*&|[^=!<>]=[^=]", re.DOTALL)
+"""What an expression may do beside having a value: counting, writing through an address, assigning."""
+
+
+def opaque(e: Emitter, node: Node, depth: int = 0) -> Opaque:
+    """A place or a value in braces, which is not looked into; what evaluating it does is emitted."""
+    text = text_of(e, node)
+    if _ACTS.search(text) is not None:
+        seen = e.seen.copy()
+        for child in node.named_children:
+            if child.kind_id in LIST or child.kind_id in PAIR or child.kind_id in SUBSCRIPT:
+                opaque(e, child, depth + 1)
+            elif child.kind_id in _EXPRESSIONS or child.kind_id in PARENTHESES:
+                effect(e, child, depth + 1)
+        e.seen = seen  # what becomes of a name here is not told
+    return Opaque(text)
+
+
 def _assignment(e: Emitter, node: Node, depth: int) -> Expr:
     left, right, operator = (
         node.child_by_field_id(LEFT),
@@ -337,6 +360,8 @@ def _assignment(e: Emitter, node: Node, depth: int) -> Expr:
     unique = e.scopes.find(text_of(e, target)) if target.kind_id in IDENTIFIER else None
     if unique is None:
         place = text_of(e, left)
+        if target.kind_id not in IDENTIFIER:
+            opaque(e, target, depth)
         written = expression(e, right, depth)
         if e.watched and _is_seen_through(e, target):
             place = text_of(e, target)
@@ -450,7 +475,7 @@ def _argument(e: Emitter, node: Node, depth: int) -> Expr:
         name = text_of(e, bare)
         if e.watched:
             e.seen.add(bare.start_byte)
-        return Opaque(name) if _leaves(e, bare, name) else _named(e, name)
+        return Opaque(name) if leaves(e, bare, name) else _named(e, name)
     if kind in POINTER and (argument := bare.child_by_field_id(ARGUMENT)) is not None:
         operator = bare.child_by_field_id(OPERATOR)
         inner = unwrap(argument)
@@ -461,21 +486,31 @@ def _argument(e: Emitter, node: Node, depth: int) -> Expr:
     return expression(e, bare, depth)
 
 
-def _leaves(e: Emitter, node: Node, name: str) -> bool:
-    """Whether a macro is handed a way out: a label to jump to, or a whole ``return`` statement."""
-    returned = _RETURNED.match(name) if name.startswith("return") else None
-    if returned is None and (name not in e.written_labels or e.scopes.find(name) is not None):
+def leaves(e: Emitter, node: Node, name: str) -> bool:
+    """Whether a macro is handed a way out: a label to jump to, or a whole ``goto`` or ``return`` statement."""
+    jump = _JUMP.match(name) if name.startswith(("return", "goto")) else None
+    if jump is None and (name not in e.written_labels or e.scopes.find(name) is not None):
         return False
+    returned = jump is not None and jump[1] == "return"
     on = e.label()
-    out = e.named(name) if returned is None else e.label()
+    out = e.label() if returned else e.named(name if jump is None else jump[2])
     e.test(Opaque(name), out, on, node.start_byte, node.end_byte)
-    if returned is not None:
+    if jump is not None and returned:
         e.place(out)
-        sign, word = returned.groups()
-        value: Expr = Num(parse_number(word) or 0, word) if word[0].isdigit() else Name(word)
-        e.emit(Ret(Unary("-", value) if sign else value, node.start_byte, node.end_byte))
+        e.emit(Ret(_returned(e, jump[2]), node.start_byte, node.end_byte))
     e.place(on)
     return True
+
+
+def _returned(e: Emitter, text: str) -> Expr | None:
+    """The value in a ``return`` statement that a macro is handed: a name, a number, or what is not read any further."""
+    found = _RETURNED.match(text)
+    if found is None:
+        return Opaque(text) if text else None
+    sign, word = found.groups()
+    number = parse_number(word) if word[0].isdigit() else None
+    value: Expr = Num(number, word) if number is not None else _named(e, word)
+    return Unary("-", value) if sign else value
 
 
 def _cast(e: Emitter, node: Node, depth: int) -> Expr:
@@ -530,6 +565,10 @@ _EXPRESSIONS: Final[dict[int, Callable[[Emitter, Node, int], Expr]]] = by_kind(
         "call_expression": _call,
         "cast_expression": _cast,
         "comma_expression": _comma,
+        "subscript_expression": opaque,
+        "field_expression": opaque,
+        "initializer_list": opaque,
+        "compound_literal_expression": opaque,
         "compound_statement": _statement_expression,
     }
 )

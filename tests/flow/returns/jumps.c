@@ -277,7 +277,7 @@ efault:
 	return -EFAULT;
 }
 
-/* asm-goto: 0 -EIO; pinned: the labels of an asm goto are not seen */
+/* asm-goto: 0 -EIO */
 int f(void)
 {
 	asm goto("x" : : : : bad);
