@@ -27,7 +27,9 @@ _NOISE = regex(rb"[/\\]")
 
 
 UNCOUNTED = "?"
-"""Stands before an enumerator whose number depends on which conditional lines are in force."""
+"""Stands before an enumerator of which it is not told how many come before it: conditional lines, a file that is
+included or a macro stand in between."""
+_COUNTED = frozenset({"enumerator", "comment", ",", "{", "}", "preproc_def", "preproc_function_def"})
 
 
 class Defined(NamedTuple):
@@ -88,13 +90,21 @@ def enumerators(data: bytes, found: Captured) -> Iterator[Constant]:
     value_of = {bisect_right(starts, value.start_byte) - 1: value for value in reversed(values)}
     for body in found.get("enumerators", ()):
         before = ""
-        cut = min((child.start_byte for child in body.children if child.type.startswith("preproc_if")), default=None)
+        cut = min((child.start_byte for child in body.children if not _is_counted(child)), default=None)
         for index in range(bisect_left(starts, body.start_byte), bisect_left(starts, body.end_byte)):
             name, value = _text(data, names[index]), _text(data, value_of.get(index))
             if cut is not None and starts[index] >= cut:
                 before = UNCOUNTED
             yield Constant(name, " ".join(value.split()), starts[index], "enum", before)
             before = name
+
+
+def _is_counted(child: Node) -> bool:
+    """Whether ``child`` of a list of enumerators is one of them, or none."""
+    if child.type != "preproc_call":
+        return child.type in _COUNTED
+    directive = child.child_by_field_name("directive")
+    return directive is not None and directive.text == b"#undef"
 
 
 def _text(data: bytes, node: Node | None) -> str:

@@ -164,7 +164,8 @@ class Numbers:
 
     def _values_in(self, path: str, name: str) -> set[_Value | None]:
         constants = self._headers.shared(path).constants
-        return {self._value(constant, path, constants) for constant in constants.get(name, ())}
+        found = [one for one in constants.get(name, ()) if one.value != name]  # "#define A A" tells that there is an A
+        return {None if _stands_in(one) else self._value(one, path, constants) for one in found}
 
     def _value(self, constant: Constant, path: str, around: dict[str, tuple[Constant, ...]]) -> _Value | None:
         worded = False
@@ -180,3 +181,8 @@ class Numbers:
         else:
             number = number_of(constant.value, name_of)
         return None if number is None else _Value(number, worded)
+
+
+def _stands_in(constant: Constant) -> bool:
+    """Whether a macro is spelt as a variable is: it stands in for one that another configuration has."""
+    return constant.kind == "macro" and constant.name.islower()

@@ -70,6 +70,24 @@ def test_no_constant(text: str) -> None:
     assert extract(Source("a.h", text.encode())).constants == ()
 
 
+@pytest.mark.parametrize(
+    ("body", "after"),
+    [
+        ("A,\n\tB", "A"),
+        ("A, /* one */\n#define A A\n\tB", "A"),
+        ("A,\n#undef B\n\tB", "A"),
+        ("MAPPER(FN)\n\tB", "?"),
+        ("A,\n\tMAPPER(FN)\n\tB", "?"),
+        ("A,\n#ifdef X\n\tC,\n#endif\n\tB", "?"),
+    ],
+    ids=["plain", "defined", "undefined", "macro", "macro-between", "conditional"],
+)
+def test_what_an_enumerator_comes_after(body: str, after: str) -> None:
+    constants = extract(Source("a.h", f"enum id {{\n\t{body},\n}};\n".encode())).constants
+    (last,) = [one for one in constants if one.kind == "enum" and one.name == "B"]
+    assert last.after == after
+
+
 def test_a_header_of_definitions_has_what_its_lines_say() -> None:
     lines = [f"#define REG_{n}__SHIFT    0x{n:x} /* {{ */" for n in range(500)]
     facts = extract(Source("reg.h", ("#ifndef _REG_H\n#define _REG_H\n" + "\n".join(lines) + "\n#endif\n").encode()))
