@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from kscan.flow.piece import Piece, Value
-from kscan.flow.primitives import BITS, CHOOSERS, ERROR_OR_ZERO, HANDED_THROUGH, TESTS
+from kscan.flow.primitives import BITS, CHOOSERS, ERROR_OR_ZERO, HANDED_THROUGH, NARROW, TESTS, UNSIGNED
 from kscan.flow.reading import Outline, reads_of
 from kscan.flow.state import Constraints, State, forget, joined, with_known, with_variable
 from kscan.flow.summary import Argument
@@ -14,6 +14,7 @@ from kscan.flow.symbols import Symbols
 from kscan.flow.values import (
     ALL,
     BOOLEAN,
+    NEGATIVE,
     NON_NEGATIVE,
     NON_ZERO,
     ZERO,
@@ -21,11 +22,13 @@ from kscan.flow.values import (
     added,
     compared,
     complement,
+    contains,
     intersect,
     interval,
     negate,
     single,
     size,
+    truth,
     union,
 )
 from kscan.model.code import Binary, Call, Cast, Expr, Name, Num, Opaque, Unary
@@ -90,6 +93,11 @@ class Evaluator:
         self.given: dict[int, Given] = {}
         self.on_call: tuple[int, Callable[[int, State], None]] | None = None
         self._steady: dict[int, int] = {}
+        self.narrow: dict[str, IntSet] = {}
+        for name in tracked:
+            held = NARROW.get(code.types.get(name, ""))
+            if held is not None:
+                self.narrow[name] = held
 
     # -- values
 
@@ -102,7 +110,9 @@ class Evaluator:
         if type(expr) is Call:
             return self._call(expr, state, at, end)
         if type(expr) is Cast:
-            return self.value(expr.operand, state, at, end)
+            value, state = self.value(expr.operand, state, at, end)
+            held = NARROW.get(expr.type)
+            return value if held is None else _held(value, held), state
         if type(expr) is Binary:
             return self._binary(expr, state, at, end)
         if type(expr) is Unary:
@@ -116,7 +126,9 @@ class Evaluator:
     def _name(self, name: str, state: State, at: int, end: int) -> Value:
         slot = self.slots.get(name)
         if slot is not None:
-            return _narrowed(state.env[slot], state)
+            value = _narrowed(state.env[slot], state)
+            held = self.narrow.get(name)
+            return value if held is None else _held(value, held)
         index = self.params.get(name)
         if index is not None and name not in self.changed:
             return _narrowed((Piece(self.symbols.param(index, name), self.param_values(index)),), state)
@@ -178,7 +190,7 @@ class Evaluator:
     def param_values(self, index: int) -> IntSet:
         """What parameter ``index`` can be at the entry."""
         values = self.given[index].values if index in self.given else ALL
-        return intersect(values, BOOLEAN) if self.is_bool(self.code.params[index]) else values
+        return truth(values) if self.is_bool(self.code.params[index]) else values
 
     def clobbered(self, expr: Expr, state: State) -> State:
         """``state`` after the callees in ``expr`` may have written the variables whose address they were given."""
@@ -271,7 +283,7 @@ class Evaluator:
 
     def _masked(self, op: str, piece: Piece, mask: int) -> Piece | None:
         """A parameter with bits set, cleared or picked out."""
-        if piece.symbol < 0 or self.symbols[piece.symbol].kind != "param":
+        if piece.symbol < 0 or self.symbols[piece.symbol].kind != "param" or self.symbols[piece.symbol].negated:
             return Piece(-1, BOOLEAN if mask == 1 else NON_NEGATIVE) if op == "&" and 0 <= mask < (1 << 31) else None
         base = self.symbols[piece.symbol]
         known = base.args[0]
@@ -314,7 +326,7 @@ class Evaluator:
 
     def decided(self, question: Question, state: State, at: int, end: int) -> Decision:
         """The ways a condition can go, with what each way teaches; a way that cannot be taken is left out."""
-        value, state = self.value(question.operand, state, at, end)
+        value, state = self._tested(question.operand, state, at, end)
         ways: list[tuple[bool, State]] = []
         yes = self.narrowed(question.operand, value, question.wanted, state)
         if yes is not None:
@@ -324,9 +336,18 @@ class Evaluator:
             ways.append((False, no))
         return Decision(question.wanted, value, ways)
 
+    def _tested(self, operand: Expr, state: State, at: int, end: int) -> tuple[Value, State]:
+        """The possibilities of the operand of a condition: of a variable those that were put into it."""
+        if type(operand) is Name and operand.name in self.narrow:
+            return _narrowed(state.env[self.slots[operand.name]], state), state
+        return self.value(operand, state, at, end)
+
     def question(self, cond: Expr) -> Question:
         """What ``cond`` asks; it does not depend on a state."""
         operand, wanted = self._asked(cond)
+        if type(operand) is Name and self.is_bool(operand.name):
+            one, zero = intersect(wanted, single(1)), intersect(wanted, ZERO)
+            wanted = union(NON_ZERO if one else (), ZERO if zero else ())
         return Question(operand, wanted, complement(wanted))
 
     def _asked(self, cond: Expr) -> tuple[Expr, IntSet]:
@@ -336,12 +357,24 @@ class Evaluator:
         if type(cond) is Binary and cond.op in _FLIPPED:
             right = self._constant_value(cond.right)
             if right is not None:
-                return cond.left, compared(cond.op, right)
+                return self._compared(cond.left, cond.op, right)
             left = self._constant_value(cond.left)
             if left is not None:
-                return cond.right, compared(_FLIPPED[cond.op], left)
+                return self._compared(cond.right, _FLIPPED[cond.op], left)
             return Opaque(f"{_text(cond.left)} {cond.op} {_text(cond.right)}"), NON_ZERO
         return cond, NON_ZERO
+
+    def _compared(self, operand: Expr, op: str, number: int) -> tuple[Expr, IntSet]:
+        """``operand op number`` as C compares it: of a variable without a sign, a negative number is a large one."""
+        if type(operand) is not Name or UNSIGNED.match(self.code.types.get(operand.name, "")) is None:
+            return operand, compared(op, number)
+        if op == "==" or op == "!=":
+            same = _alike(number)
+            return operand, same if op == "==" else complement(same)
+        if number < 0:
+            return Opaque(f"{_text(operand)} {op} {number}"), NON_ZERO
+        wanted = intersect(compared(op, number), NON_NEGATIVE)
+        return operand, union(wanted, NEGATIVE) if op[0] == ">" else wanted
 
     def _constant_value(self, expr: Expr) -> int | None:
         """The number an expression without variables stands for."""
@@ -372,7 +405,7 @@ class Evaluator:
     def _agrees(self, number: int, left: IntSet, state: State) -> bool:
         """Whether a parameter that is now one number has the bits that were seen in it before."""
         symbol = self.symbols[number]
-        if symbol.kind != "param" or symbol.changed or size(left) != 1:
+        if symbol.kind != "param" or symbol.changed or symbol.negated or size(left) != 1:
             return True
         for seen, values in state.known.items():
             other = self.symbols[seen]
@@ -424,6 +457,30 @@ def _narrowed(value: Value, state: State) -> Value:
         left = known.get(piece.symbol)
         return value if left is None else (Piece(piece.symbol, intersect(piece.values, left), piece.literal),)
     return tuple([_known(piece, known) for piece in value])
+
+
+def _held(value: Value, held: IntSet) -> Value:
+    """``value`` as a type that only holds ``held`` holds it: what does not fit becomes any of it, a bool 1."""
+    if all([contains(held, piece.values) for piece in value]):
+        return value
+    pieces: list[Piece] = []
+    for piece in value:
+        inside = intersect(piece.values, ZERO if held == BOOLEAN else held)
+        if inside:
+            pieces.append(Piece(piece.symbol, inside, piece.literal))
+        if not contains(inside, piece.values):
+            pieces.append(Piece(-1, intersect(held, NON_ZERO)))
+    return tuple(pieces)
+
+
+def _alike(number: int) -> IntSet:
+    """``number``, and the numbers that are the same bits in a variable of 32 or 64 bits without a sign."""
+    same = single(number)
+    for width in (32, 64):
+        other = number + (1 << width) if number < 0 else number - (1 << width)
+        if -(1 << (width - 1)) <= other < (1 << width) and other != number:
+            same = union(same, single(other))
+    return same
 
 
 def _known(piece: Piece, known: Constraints) -> Piece:

@@ -48,6 +48,7 @@ from kscan.flow.values import (
     listed,
     single,
     size,
+    truth,
 )
 from kscan.flow.watcher import Watcher
 from kscan.model.code import Binary, Code, Do, Havoc, Name, Num, Opaque, Ret, Set, Store, Test
@@ -210,7 +211,7 @@ class Exploration:
         if op.again and type(instr.value) is not Name and instr.target in value_names(instr.value):
             value = _widened(value)
         if self.eval.is_bool(instr.target) and len(value) == 1 and value[0].symbol < 0:
-            value = (Piece(-1, intersect(value[0].values, BOOLEAN) or single(1)),)
+            value = (Piece(-1, truth(value[0].values)),)
         if old and not instr.declares:
             self._remap(state, old, value, instr.at, instr.end)
             if self.watcher:

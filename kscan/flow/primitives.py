@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from kscan.flow.values import ERRORS, MAX_ERRNO, IntSet, interval
+from kscan.flow.values import BOOLEAN, ERRORS, MAX_ERRNO, IntSet, interval
+from kscan.model.regex import regex
 
 HANDED_THROUGH: Final[dict[str, int]] = {
     "ERR_PTR": 0,
@@ -91,3 +92,16 @@ TESTS: Final[dict[str, IntSet]] = {
 
 ERROR_OR_ZERO: Final[frozenset[str]] = frozenset({"PTR_ERR_OR_ZERO"})
 """Calls that give their argument when it is an error pointer, else 0."""
+
+NARROW: Final[dict[str, IntSet]] = {
+    **dict.fromkeys(("bool", "_Bool"), BOOLEAN),
+    **dict.fromkeys(("u8", "__u8", "uint8_t", "unsigned char"), interval(0, 0xFF)),
+    **dict.fromkeys(("u16", "__u16", "uint16_t", "unsigned short", "umode_t", "__le16", "__be16"), interval(0, 0xFFFF)),
+}
+"""Types that no errno fits into, and the numbers that do (linux/types.h)."""
+
+UNSIGNED: Final = regex(
+    r"(?:const )?(?:unsigned(?: (?:int|long|char|short|long long|long int))?|_*u(?:8|16|32|64)|u(?:int|long|short|char)"
+    r"|uint(?:8|16|32|64)_t|size_t|uintptr_t)\Z"
+)
+"""Types without a sign in every configuration."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from kscan.flow.primitives import TESTS
+from kscan.flow.primitives import UNSIGNED as UNSIGNED_TYPE
 from kscan.flow.values import NON_NEGATIVE, NON_ZERO, IntSet, compared
 from kscan.model.code import Binary, Call, Cast, Expr, Name, Num, Opaque, Unary
 from kscan.model.regex import regex
@@ -18,10 +19,6 @@ _LARGEST: Final = (1 << 31) - 1
 _WORD: Final = regex(r"(?<![\w.>])[A-Za-z_]\w*")
 _MEMBER: Final = regex(r"\*?[A-Za-z_][\w.>\[\] *&()+-]*\Z")
 _ACTS: Final = regex(r"\w\s*\(|\+\+|--|\{")
-_UNSIGNED: Final = regex(
-    r"(?:const )?(?:unsigned(?: (?:int|long|char|short|long long|long int))?|_*u(?:8|16|32|64)|u(?:int|long|short|char)"
-    r"|uint(?:8|16|32|64)_t|size_t|uintptr_t)\Z"
-)
 _SIGNED: Final = regex(
     r"(?:const )?(?:signed )?(?:int|long|short|long long|long int|_*s(?:8|16|32|64)|int(?:8|16|32|64)_t|ssize_t"
     r"|loff_t)\Z"
@@ -81,7 +78,7 @@ class Terms:
 
     def is_unsigned(self, name: str) -> bool:
         """Whether the type of the local ``name`` is unsigned in every configuration."""
-        return _UNSIGNED.match(self._types.get(name, "")) is not None
+        return UNSIGNED_TYPE.match(self._types.get(name, "")) is not None
 
     def _comparison(self, op: str, left: Expr, right: Expr) -> Question | None:
         for subject, other, way in ((left, right, op), (right, left, _FLIPPED[op])):

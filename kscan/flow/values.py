@@ -117,6 +117,11 @@ def contains(a: IntSet, b: IntSet) -> bool:
     return True
 
 
+def truth(a: IntSet) -> IntSet:
+    """What numbers of ``a`` become as a bool: 1 for any that is not 0."""
+    return union(ZERO if intersect(a, ZERO) else EMPTY, single(1) if intersect(a, NON_ZERO) else EMPTY)
+
+
 def size(a: IntSet) -> int:
     """How many numbers are in the set."""
     return sum([hi - lo + 1 for lo, hi in a])

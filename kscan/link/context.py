@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 from kscan.flow.evaluate import Given
 from kscan.flow.summary import Argument, Needs, Summary, Symbol
-from kscan.flow.values import ALL, ZERO, IntSet, contains, intersect, interval, single
+from kscan.flow.values import ALL, ZERO, IntSet, contains, intersect, interval, negate, single
 
 Known = Given
 
@@ -32,6 +32,8 @@ def known_of(context: Context, index: int) -> Known:
 def allows(symbol: Symbol, wanted: IntSet, context: Context) -> bool:
     """Whether a parameter (or its masked bits) can lie in ``wanted``."""
     known = known_of(context, symbol.index)
+    if symbol.negated:
+        wanted = negate(wanted)
     if symbol.kind == "bits":
         return bool(intersect(masked(known, symbol.mask), wanted))
     if symbol.changed:

@@ -202,9 +202,10 @@ class _Builder:
             self._called(term, symbol, way, context, guards)
         elif symbol.kind == "out":
             self._called(term, self._with_result(symbol, needs), way, context, guards)
-        elif symbol.kind in {"param", "bits"} and not symbol.negated:
+        elif symbol.kind in {"param", "bits"}:
             known = known_of(context, symbol.index)
             values = masked(known, symbol.mask) if symbol.kind == "bits" else known.values
+            values = negate(values) if symbol.negated else values
             values = term.values if symbol.changed else intersect(values, term.values)
             own = symbol.text.startswith("*")
             told = f"may leave {symbol.text} as it was" if own else f"returns its parameter {symbol.text}"

@@ -12,12 +12,12 @@ import msgspec
 
 from kscan.flow.evaluate import Given
 from kscan.flow.summary import Argument, Summary, Symbol
-from kscan.flow.values import ALL, BOOLEAN, IntSet, intersect, join
+from kscan.flow.values import ALL, BOOLEAN, IntSet, intersect, join, single, truth
 from kscan.link.architecture import meets
 from kscan.link.arguments import Arguments
 from kscan.link.atoms import Atom
 from kscan.link.catalog import Catalog
-from kscan.link.context import Context, parameters_that_matter, passed
+from kscan.link.context import Context, Pointer, parameters_that_matter, passed
 from kscan.link.equations import Asked, Equation, Node, equation_of, handed_on, unread
 from kscan.link.fillings import Fillings
 from kscan.link.promised import RESULTS
@@ -304,13 +304,26 @@ class Linker:
         """The callee's context: what is known of its parameters, and which functions and objects they are."""
         if not callee.matters:
             return ()
-        given = passed(symbol.args, context, callee.matters)
+        given = _as_declared(passed(symbol.args, context, callee.matters), callee.function)
         for index in callee.pointers:
             pointer = self._arguments.pointer(function, symbol, index)
             if pointer is not None:
                 given = (*given, *[None] * (index + 1 - len(given)))
                 given = (*given[:index], pointer, *given[index + 1 :])
         return given
+
+
+def _as_declared(given: Context, callee: Function) -> Context:
+    """``given`` as the parameters of ``callee`` hold it: a bool is 1 for whatever is not 0."""
+    if all([param.type not in _BOOLS for param in callee.params]):
+        return given
+    declared = [param.type in _BOOLS for param in callee.params]
+    return tuple([_as_bool(known) if at < len(declared) and declared[at] else known for at, known in enumerate(given)])
+
+
+def _as_bool(known: Given | Pointer | None) -> Given | None:
+    values = single(1) if not isinstance(known, Given) or known.ones else truth(known.values)
+    return None if known is None else Given(values)
 
 
 def _is_signed(kind: str) -> bool:
@@ -342,5 +355,6 @@ def _may_point(function: Function, index: int) -> bool:
     return "(" in kind or "*" in kind or (bool(words) and words[-1] not in _NUMBERS)
 
 
+_BOOLS = frozenset({"bool", "_Bool"})
 _SIGNED = frozenset({"int", "long", "long long", "ssize_t", "bool", "_Bool", "s32", "s64"})
 _NUMBERS = frozenset({"int", "long", "short", "char", "bool", "unsigned", "signed", "size_t", "gfp_t", "loff_t"})

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from kscan.flow.primitives import NARROW
 from kscan.flow.values import ALL, NON_NEGATIVE, POSITIVE, IntSet, interval
 from kscan.model.regex import regex
 
@@ -45,11 +46,8 @@ RESULTS: Final[dict[str, IntSet]] = {
 }
 """Functions and macros by name, and what they can return."""
 
-_BYTE: Final = interval(0, 0xFF)
-_SHORT: Final = interval(0, 0xFFFF)
 TYPES: Final[dict[str, IntSet]] = {
-    **dict.fromkeys(("u8", "__u8", "uint8_t", "unsigned char"), _BYTE),
-    **dict.fromkeys(("u16", "__u16", "uint16_t", "unsigned short", "umode_t"), _SHORT),
+    **NARROW,
     "irqreturn_t": interval(0, 3),  # linux/irqreturn.h
     "vm_fault_t": NON_NEGATIVE,  # linux/mm_types.h: a mask of VM_FAULT_ bits
 }

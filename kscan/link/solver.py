@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from kscan.flow.values import ALL, IntSet, contains, intersect
+from kscan.flow.values import ALL, BOOLEAN, IntSet, contains, intersect, truth
 from kscan.link.atoms import UNKNOWN, Atom, atoms_of
 from kscan.link.equations import Edge, Equation, Guard, Node, Own, handed_on
 from kscan.model.flow import Opening
@@ -243,11 +243,12 @@ class Solver:
 
 
 def _held(costs: Costs, within: IntSet) -> Costs:
-    """``costs`` as a type that only holds ``within`` holds them: what does not fit can become any of it."""
+    """``costs`` as a type that only holds ``within`` holds them: what does not fit becomes any of it, in a bool 1."""
     held: Costs = {}
     for atom, cost in costs.items():
-        inside = contains(within, ((atom.lo, atom.hi),))
-        for one in (atom,) if inside else atoms_of(within):
+        values = ((atom.lo, atom.hi),)
+        left = truth(values) if within == BOOLEAN else within
+        for one in (atom,) if contains(within, values) else atoms_of(left):
             held[one] = min(cost, held.get(one, _FAR))
     return held
 

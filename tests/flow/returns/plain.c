@@ -363,7 +363,7 @@ int f(void)
 	return c;
 }
 
-/* no-sign: 1; pinned: a comparison without sign is made with one */
+/* no-sign: 1 */
 int f(void)
 {
 	unsigned int u = -EIO;
@@ -373,7 +373,7 @@ int f(void)
 	return 0;
 }
 
-/* no-sign-of-an-argument: -EINVAL; pinned: a comparison without sign is made with one */
+/* no-sign-of-an-argument: -EINVAL */
 static int g(unsigned int x)
 {
 	return x > 5 ? -EINVAL : 0;

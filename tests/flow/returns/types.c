@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: MIT
+
+/* bool-param-of-a-flag: -EIO */
+static int g(bool on)
+{
+	return on ? -EIO : 0;
+}
+
+int f(void)
+{
+	return g(4);
+}
+
+/* bool-param-of-a-masked-flag: 0 -EIO */
+static int g(bool on)
+{
+	return on ? -EIO : 0;
+}
+
+int f(unsigned int flags)
+{
+	return g(flags & 4);
+}
+
+/* bool-param-compared: -EIO */
+static int g(bool on)
+{
+	return on == true ? -EIO : 0;
+}
+
+int f(void)
+{
+	return g(4);
+}
+
+/* bool-local-of-a-flag: 0 -EIO */
+int f(unsigned int flags)
+{
+	bool on = flags & 4;
+
+	if (on == 1)
+		return -EIO;
+	return 0;
+}
+
+/* bool-local-of-result: 0 -EIO */
+static int h(int a)
+{
+	return a ? 7 : 0;
+}
+
+int f(int a)
+{
+	bool on = h(a);
+
+	if (on == 1)
+		return -EIO;
+	return 0;
+}
+
+/* bool-local-returned: 0 1 */
+static int h(int a)
+{
+	return a ? -EIO : 0;
+}
+
+int f(int a)
+{
+	bool on = h(a);
+
+	return on;
+}
+
+/* cast-to-bool: 0 1 */
+static int h(int a)
+{
+	return a ? -EIO : 0;
+}
+
+int f(int a)
+{
+	return (bool)h(a);
+}
+
+/* bool-behind-kept: 0 -EIO */
+static void g(bool *on, int a)
+{
+	if (a)
+		*on = 7;
+}
+
+int f(int a)
+{
+	bool on = false;
+
+	g(&on, a);
+	if (on == true)
+		return -EIO;
+	return 0;
+}
+
+/* bool-param-stored: 1 0 */
+static int g(bool on)
+{
+	return on;
+}
+
+int f(int a)
+{
+	return g(a & 8);
+}
+
+/* bool-param-changed: 0 -EIO */
+static int g(bool on, int a)
+{
+	if (a)
+		on = a & 8;
+	return on ? -EIO : 0;
+}
+
+int f(int a)
+{
+	return g(false, a);
+}
+
+/* bool-kept: 0 1 */
+static bool h(int a)
+{
+	return a & 8;
+}
+
+int f(int a)
+{
+	bool on = h(a);
+	int r = on;
+
+	return r;
+}
+
+/* bool-and-eq: 0 -EIO */
+static int h(int a)
+{
+	return a;
+}
+
+int f(int a)
+{
+	bool on = true;
+
+	on &= h(a) == 0;
+	return on ? -EIO : 0;
+}
+
+/* u8-local: 0 positive */
+static int h(int a)
+{
+	return a ? -EIO : 0;
+}
+
+int f(int a)
+{
+	u8 v = h(a);
+
+	return v;
+}
+
+/* u16-compare-minus: -EIO */
+int f(void)
+{
+	u32 x = -1;
+
+	if (x == 0xffffffff)
+		return -EIO;
+	return 0;
+}
+
+/* minus-one-compare: -EIO */
+int f(void)
+{
+	u32 x = 0xffffffff;
+
+	if (x == -1)
+		return -EIO;
+	return 0;
+}
+
+/* unsigned-less: 0 */
+int f(void)
+{
+	u32 x = -1;
+
+	if (x < 5)
+		return -EIO;
+	return 0;
+}
+
+/* unsigned-errno: -EIO 0 */
+static int h(int a)
+{
+	return a ? -EIO : 0;
+}
+
+int f(int a)
+{
+	unsigned int r = h(a);
+
+	if (r)
+		return r;
+	return 0;
+}
+
+/* unsigned-errno-less: 0 -EIO */
+static int h(int a)
+{
+	return a ? -EIO : 0;
+}
+
+int f(int a)
+{
+	unsigned int r = h(a);
+
+	if ((int)r < 0)
+		return r;
+	return 0;
+}
+
+/* unsigned-errno-never: 0 */
+static int h(int a)
+{
+	return a ? -EIO : 0;
+}
+
+int f(int a)
+{
+	unsigned int r = h(a);
+
+	if (r < 0)
+		return r;
+	return 0;
+}
+
+/* unsigned-loop: 0 -EIO */
+static int h(int a)
+{
+	return a ? -EIO : 0;
+}
+
+int f(unsigned int n)
+{
+	while (n-- > 0) {
+		if (h(n))
+			return -EIO;
+	}
+	return 0;
+}
+
+/* minus-param-tested: -EIO */
+static int g(int e)
+{
+	int r = -e;
+
+	if (r < 0)
+		return r;
+	return 0;
+}
+
+int f(void)
+{
+	return g(EIO);
+}
+
+/* minus-param: -EIO -EBUSY */
+static int g(int e)
+{
+	return -e;
+}
+
+int f(int a)
+{
+	if (a)
+		return g(EIO);
+	return g(EBUSY);
+}
+
+/* minus-param-or: 0 -EIO */
+static int g(int e)
+{
+	return -e;
+}
+
+int f(int a)
+{
+	return g(a ? EIO : 0);
+}
