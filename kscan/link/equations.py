@@ -35,11 +35,12 @@ class Node:
 
 class Asked(NamedTuple):
     """What a call can reach in a context, and why this is not all ("" when it is). ``values`` bounds the result where
-    it is ``promised``, whatever is reached."""
+    it is ``promised``, whatever is reached; ``bare``: the negative ones are no errnos."""
 
     nodes: tuple[Node, ...]
     reason: str = ""
     values: IntSet = ALL
+    bare: bool = False
 
     @property
     def promised(self) -> bool:
@@ -214,7 +215,9 @@ class _Builder:
             reason = f"the value of {symbol.text}" if symbol.text else "an unknown value"
             values = intersect(term.values, address_of(symbol.text))
             if symbol.kind == "any" and not symbol.negated:
-                values = intersect(values, self.ask(symbol, context).values)
+                asked = self.ask(symbol, context)
+                values = intersect(values, asked.values)
+                term = msgspec.structs.replace(term, literal=True) if asked.bare else term
             self._plain(term, values, way, guards, reason, symbol)
 
     def _called(self, term: Term, symbol: Symbol, way: Way, context: Context, guards: tuple[Guard, ...]) -> None:

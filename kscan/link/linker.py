@@ -68,7 +68,7 @@ class Linker:
         self.catalog = catalog
         self.tables = Tables(catalog, fillings)
         self._arguments = Arguments(catalog)
-        self._statics = Statics(catalog.source, catalog.numbers.number)
+        self._statics = Statics(catalog.source, catalog.numbers.number, lambda path: catalog.facts(path).macros)
         self._solver = Solver(self._equation, budget)
         self._functions: dict[tuple[str, int, str], _Known] = {}
         self._behind: dict[tuple[str, int, str, int], _Known | None] = {}
@@ -264,7 +264,7 @@ class Linker:
         """The nodes a call in ``function`` reaches when its parameters are as ``context`` says; of any other symbol
         what it can be."""
         if symbol.kind == "any":
-            return Asked((), "", self._statics.values(function.file, symbol.text))
+            return Asked((), "", *self._statics.values(function.file, symbol.text))
         if symbol.kind == "out":
             return self._left(function, symbol, context)
         promised = RESULTS.get(symbol.text)

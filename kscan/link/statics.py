@@ -1,14 +1,16 @@
-"""What a static variable of one file can hold: the union of all that the file puts into it."""
+"""What a static variable or table of one file can hold: the union of all that the file puts into it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import Final
 
 from kscan.dialect.scan import Clean, clean
-from kscan.flow.values import ALL, IntSet, join, single
-from kscan.link.constants import number_of
+from kscan.flow.values import ALL, IntSet
+from kscan.link.elements import Text, element_values, values_of
+from kscan.model.facts import Macro
 from kscan.model.regex import regex
 from kscan.model.source import Source
 
@@ -31,51 +33,61 @@ _MEMBER = regex(rb"(?:\.|->)\s*\Z")
 _BEFORE = 40
 """Bytes before a name that tell how it is used."""
 _MAX_FILES = 64
+_ANY: Final = (ALL, False)
 
 NumberOf = Callable[[str, str], "int | None"]
 
 
 class Statics:
-    """Values by file and variable. ``read`` gives a file, and ``number`` the number a word stands for in one."""
+    """Values by file and variable. ``read`` gives a file, ``number`` the number a word stands for in one, ``macros``
+    its function-like macros."""
 
-    def __init__(self, read: Callable[[str], Source | None], number: NumberOf) -> None:
+    def __init__(
+        self, read: Callable[[str], Source | None], number: NumberOf, macros: Callable[[str], Sequence[Macro]]
+    ) -> None:
         self._number = number
-        self._known: dict[tuple[str, str], IntSet] = {}
+        self._macros = macros
+        self._known: dict[tuple[str, str], tuple[IntSet, bool]] = {}
         self._files = lru_cache(maxsize=_MAX_FILES)(lambda path: _read(read(path)))
 
-    def values(self, path: str, name: str) -> IntSet:
-        """What the variable ``name`` of the file at ``path`` can hold; everything unless it is a static number that
-        only plain assignments of constants change."""
+    def values(self, path: str, name: str) -> tuple[IntSet, bool]:
+        """What the variable ``name`` of the file at ``path`` can hold, or the element so called of a table; everything
+        unless it is a static number that only plain assignments of constants change, or a table of constants. And
+        whether the negative ones are bare numbers, no errnos."""
         key = (path, name)
         if key not in self._known:
-            plain = path.endswith(".c") and _NAME.match(name)
-            self._known[key] = self._look(path, name) if plain else ALL
+            self._known[key] = self._values(path, name) if path.endswith(".c") else _ANY
         return self._known[key]
 
-    def _look(self, path: str, name: str) -> IntSet:
+    def _values(self, path: str, name: str) -> tuple[IntSet, bool]:
+        if _NAME.match(name):
+            return self._look(path, name)
+        file = self._files(path) if "[" in name else None
+        if file is None:
+            return _ANY
+        text = Text(file[0], {macro.name: macro for macro in self._macros(path)})
+        return element_values(text, name, lambda word: self._number(word, path))
+
+    def _look(self, path: str, name: str) -> tuple[IntSet, bool]:
         word = name.encode()
         file = self._files(path)
         if file is None:
-            return ALL
+            return _ANY
         text, directives = file
         declared = [match for match in _DECLARED.finditer(text) if match[1] == word] if word in text else []
         whole = re.compile(rb"\b" + word + rb"\b")
         if len(declared) != 1 or whole.search(directives):
-            return ALL
+            return _ANY
         stored = [declared[0][2] or b"0"]
         for match in whole.finditer(text):
             if match.start() == declared[0].start(1):
                 continue
             use = _use(text, match.start(), match.end())
             if use is None:
-                return ALL
+                return _ANY
             stored += [use] if use else []
-        numbers = [self._constant(value, path) for value in stored]
-        return join(ALL if one is None else single(one) for one in numbers)
-
-    def _constant(self, text: bytes, path: str) -> int | None:
         words = {"true": 1, "false": 0}
-        return number_of(text.decode(), lambda word: words.get(word, self._number(word, path)))
+        return values_of([one.decode() for one in stored], lambda word: words.get(word, self._number(word, path)))
 
 
 def _read(source: Source | None) -> tuple[bytes, bytes] | None:
