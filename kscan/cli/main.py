@@ -90,7 +90,7 @@ def _verdict(error: BaseException) -> tuple[int, str]:
 
 
 def _usage(error: click.ClickException) -> str:
-    message = " ".join(error.format_message().split())
+    message = error.format_message().replace("\n\t", " ").strip()  # so click lists what may be chosen
     context = error.ctx if isinstance(error, click.UsageError) else None
     return f"{message} See '{context.command_path} --help'." if context else message
 
@@ -123,5 +123,4 @@ def _nobody_reads() -> bool:
 
 
 def _say(line: str) -> None:
-    shown = " ".join(plain(part) for part in line.split("\n"))
-    click.echo(f"kscan: {shown}", err=True)
+    click.echo(f"kscan: {plain(line)}", err=True)
