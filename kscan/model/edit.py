@@ -20,9 +20,11 @@ class Edit(msgspec.Struct, frozen=True, order=True):
 
 class Fix(msgspec.Struct, frozen=True):
     """Edits that belong together. ``grade``: safe (cannot change behaviour), review (proved equal under stated
-    facts), show (a proposal). ``made_for``: the files, each with its blob id when the edits were checked."""
+    facts), show (a proposal). ``made_for``: the files, each with its blob id when the edits were checked. ``assumes``:
+    the title names something that is taken for granted and not proved."""
 
     title: str
     grade: Grade
     edits: tuple[Edit, ...]
     made_for: tuple[tuple[str, str], ...] = ()
+    assumes: bool = False

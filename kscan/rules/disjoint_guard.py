@@ -82,7 +82,7 @@ def _fix(program: Program, guard: Guard) -> Fix:
     assumed = " and ".join(part for part, _ in guard.assumed)
     under = f" (assumes that it excludes {assumed})" if assumed else ""
     tail = f" and the parameter{'s' * (len(dropped) > 1)} {_listed(dropped)} that it alone used" if dropped else ""
-    return Fix(f"drop the guard{tail}{under}", "review", joined(edits))
+    return Fix(f"drop the guard{tail}{under}", "review", joined(edits), assumes=bool(assumed))
 
 
 def _without(program: Program, guard: Guard, name: str) -> list[Edit]:

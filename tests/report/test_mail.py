@@ -25,7 +25,7 @@ from kscan.model.span import Span
 from kscan.report.mail.letter import letter
 from kscan.report.mail.quote import BEFORE
 from kscan.report.mail.reply import render
-from kscan.report.mail.wording import PROVED, QUESTIONS, filled, unfrom
+from kscan.report.mail.wording import PROVED, QUESTIONS, filled, proposal, unfrom
 from tests.report.reviews import BROKEN, LAMP, Reviewed, Step, finding, reviewed
 
 FILE = "mm/lamp.c"
@@ -151,6 +151,13 @@ def test_a_judgement_is_a_question_and_a_proof_a_fact(lamp: Reviewed) -> None:
         assert " ".join(told.split("isBroken)\n\n")[1].split()).startswith(said)
     assert not PROVED & QUESTIONS.keys()
     assert PROVED | QUESTIONS.keys() <= {rule.id for rule in api.rules()}
+
+
+def test_a_fix_that_assumes_something_does_not_promise_that_behaviour_stays() -> None:
+    fix = Fix("drop the guard (assumes that it excludes PageOdd(p))", "review", ())
+    (proved, _), (assumed, _) = proposal(fix, "-a\n"), proposal(msgspec.structs.replace(fix, assumes=True), "-a\n")
+    assert "behaviour stays as it is under the facts above" in " ".join(proved.split())
+    assert "behaviour stays" not in assumed and "not proved" in " ".join(assumed.split())
 
 
 def test_what_is_about_another_file_comes_after_the_diff_with_its_line_and_the_cause_is_quoted(tmp_path: Path) -> None:

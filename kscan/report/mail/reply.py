@@ -97,7 +97,7 @@ class _Answer:
                 yield "The diff above is meant for this, too."
                 return
             self._proposed.add(shown)
-            yield from proposal(fix.title, fix.grade, shown)
+            yield from proposal(fix, shown)
 
 
 def _signature(gaps: int) -> str:

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from kscan.model.edit import Fix
 from kscan.model.finding import Step
 from kscan.model.regex import regex
 from kscan.model.review import Bisect, Reach
@@ -61,13 +62,15 @@ def said(remark: Remark, steps: Sequence[Step], code: bool) -> Iterator[str]:
         yield path(steps, remark.places)
 
 
-def proposal(title: str, grade: str, diff: str) -> Iterator[str]:
+def proposal(fix: Fix, diff: str) -> Iterator[str]:
     """The paragraphs of a fix: what it is worth, and its diff as it is."""
     worth = {
         "safe": "This would do, and behaviour stays as it is",
         "review": "This would do, and behaviour stays as it is under the facts above",
-    }.get(grade, "Maybe like this, where ... is for you to fill in" if "..." in diff else "Maybe like this")
-    yield filled(f"{worth} ({title}):")
+    }.get(fix.grade, "Maybe like this, where ... is for you to fill in" if "..." in diff else "Maybe like this")
+    if fix.assumes:
+        worth = "This would do if what it assumes holds, which is not proved; else behaviour changes"
+    yield filled(f"{worth} ({fix.title}):")
     yield plain_lines(unicode_only(diff)).rstrip("\n")
 
 
