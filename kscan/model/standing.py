@@ -9,11 +9,12 @@ from kscan.model.span import Span
 
 
 class Allowed(msgspec.Struct, frozen=True):
-    """``finding`` is hidden by the comment at ``span``, which gives ``reason``."""
+    """``finding`` is hidden by the comment at ``span``, which gives ``reason``. ``known``: a baseline has it, too."""
 
     finding: Finding
     span: Span
     reason: str
+    known: bool = False
 
 
 class Entry(msgspec.Struct, frozen=True, order=True, forbid_unknown_fields=True):

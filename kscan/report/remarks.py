@@ -76,5 +76,5 @@ def finding_key(finding: Finding) -> tuple[Span, str, str, str, str]:
 
 def _standing(result: CheckResult | PatchReview) -> Iterator[Standing]:
     yield from ((finding, None, False) for finding in result.findings)
-    yield from ((one.finding, one, False) for one in result.allowed)
+    yield from ((one.finding, one, one.known) for one in result.allowed)
     yield from ((finding, None, True) for finding in result.known)

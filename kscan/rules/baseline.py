@@ -13,7 +13,7 @@ from kscan.model.finding import Finding
 from kscan.model.regex import regex
 from kscan.model.result import CheckResult
 from kscan.model.review import PatchReview, ReviewResult
-from kscan.model.standing import Entry
+from kscan.model.standing import Allowed, Entry
 from kscan.report.baseline import SCHEMA
 from kscan.report.lines import Places
 from kscan.report.remarks import Remark, of_check, of_review
@@ -53,10 +53,15 @@ def sift(
     marks = {entry.fingerprint for entry in entries}
     remarks = of_check(result, Places(lambda _: b""))
     known = [one.finding for one in remarks if one.counts and one.fingerprint in marks]
+    allowed = tuple(_known_too(result.allowed, remarks, marks))
     found = {one.fingerprint for one in remarks}
     absent = (one for one in entries if one.fingerprint not in found and one.rule in rules and looked_at(one.file))
     return msgspec.structs.replace(
-        result, findings=tuple(_without(result.findings, known)), known=tuple(known), absent=tuple(absent)
+        result,
+        findings=tuple(_without(result.findings, known)),
+        known=tuple(known),
+        absent=tuple(absent),
+        allowed=allowed,
     )
 
 
@@ -64,8 +69,8 @@ def sift_review(result: ReviewResult, entries: Sequence[Entry]) -> ReviewResult:
     """``result`` with the findings that are among ``entries`` set apart."""
     marks = {entry.fingerprint for entry in entries}
     remarks = of_review(result, lambda _number, _path: b"")
-    known = [one for one in remarks if one.counts and one.fingerprint in marks]
-    return msgspec.structs.replace(result, patches=tuple(_sifted(patch, known) for patch in result.patches))
+    patches = tuple(_sifted(patch, remarks, marks) for patch in result.patches)
+    return msgspec.structs.replace(result, patches=patches)
 
 
 def below(paths: Iterable[str]) -> Callable[[str], bool]:
@@ -93,9 +98,19 @@ def _entries(where: str, line: bytes) -> Iterator[Entry]:
         raise InputError(f"{where}: no line of a baseline; make it again with 'kscan baseline'") from None
 
 
-def _sifted(patch: PatchReview, known: Sequence[Remark]) -> PatchReview:
+def _sifted(patch: PatchReview, remarks: Sequence[Remark], marks: Collection[str]) -> PatchReview:
+    known = [one for one in remarks if one.counts and one.fingerprint in marks]
     own = [one.finding for one in known if one.patch == patch.number]
-    return msgspec.structs.replace(patch, findings=tuple(_without(patch.findings, own)), known=tuple(own))
+    allowed = tuple(_known_too(patch.allowed, remarks, marks))
+    return msgspec.structs.replace(
+        patch, findings=tuple(_without(patch.findings, own)), known=tuple(own), allowed=allowed
+    )
+
+
+def _known_too(some: Iterable[Allowed], remarks: Sequence[Remark], marks: Collection[str]) -> Iterator[Allowed]:
+    """The findings that a comment hides, with what the baseline says of them."""
+    known = {id(one.allowed) for one in remarks if one.allowed is not None and one.fingerprint in marks}
+    yield from (msgspec.structs.replace(one, known=id(one) in known) for one in some)
 
 
 def _without(findings: Iterable[Finding], known: Iterable[Finding]) -> Iterator[Finding]:

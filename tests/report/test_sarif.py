@@ -114,6 +114,13 @@ def test_what_is_allowed_known_or_gone_says_so() -> None:
     assert results[3]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "mm/b.c"
 
 
+def test_what_is_allowed_and_in_the_baseline_is_not_new() -> None:
+    comment = span("mm/a.c", b"int ret")
+    found = result(allowed=(Allowed(finding(subject="-EPERM"), comment, "as ever", known=True),))
+    (one,) = run(found, baseline=True)["results"]
+    assert (one["baselineState"], [hidden["status"] for hidden in one["suppressions"]]) == ("unchanged", ["accepted"])
+
+
 def test_more_results_than_a_reader_takes_are_cut_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(log, "MAX_RESULTS", 3)
     notes = [finding(severity="note", subject=f"-E{n}") for n in range(3)]
