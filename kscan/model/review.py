@@ -29,6 +29,7 @@ class Changed(msgspec.Struct, frozen=True):
     ``span`` is its name; where it is ``gone``, in the version before (for a series as a whole, version 0).
     ``removed`` are values; ``remapped`` are pairs of an errno of a callee and the one newly returned in its place.
     ``edited``: the patch changes the text of the function; otherwise only what it calls gives other values.
+    ``new``: there was none before. Where one that is gone is ``still_called`` and no other is there, the calls.
     """
 
     function: str
@@ -40,6 +41,8 @@ class Changed(msgspec.Struct, frozen=True):
     closed_after: bool = True
     edited: bool = True
     gone: bool = False
+    new: bool = False
+    still_called: tuple[Step, ...] = ()
 
 
 class DispositionChange(msgspec.Struct, frozen=True):

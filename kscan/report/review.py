@@ -97,7 +97,12 @@ def _listed(names: Sequence[str]) -> str:
 
 def _change(change: LocatedChange, added: tuple[str, ...]) -> str:
     if change.gone:
-        return "is gone"
+        calls = [f"{plain(one.function)}() at {plain(one.file)}:{one.line}" for one in change.still_called]
+        return f"is gone, but still called by {_listed(calls)}" if calls else "is gone"
+    if change.new:
+        told = ", ".join(value for value in added if value != "unknown")
+        rest = "" if change.closed_after else ", and what is not known"
+        return f"is new and can return {told}{rest}" if told else "is new; what it returns is not known"
     parts = [f"can newly return {', '.join(added)}"] if added else []
     if change.removed:
         no_more = "can no longer return" if change.closed_after else "is not seen any more to return"

@@ -29,13 +29,15 @@ Number = Annotated[int, Meta(ge=1, description="The place of a patch in the seri
 
 class LocatedChange(Shape, frozen=True):
     """A function whose return set is another one; the line of one that is gone is that before the patch. Edited: its
-    text changes, not only what it calls."""
+    text changes, not only what it calls. New: there was none before. Still called: where one that is gone is called."""
 
     function: str
     file: File
     line: Line
     edited: bool
     gone: bool
+    new: bool
+    still_called: tuple[LocatedStep, ...]
     added: tuple[LocatedOutcome, ...]
     removed: tuple[Value, ...]
     remapped: tuple[tuple[Value, Value], ...]

@@ -101,6 +101,8 @@ def _change(change: Changed, before: _Version, now: _Version) -> to.LocatedChang
         line=places.line(change.span.file, change.span.start),
         edited=change.edited,
         gone=change.gone,
+        new=change.new,
+        still_called=located_steps(change.still_called, now.places),
         added=tuple(located_outcome(one, now.places) for one in change.added),
         removed=change.removed,
         remapped=change.remapped,

@@ -10,6 +10,7 @@ from kscan.model.flow import Outcome
 from kscan.model.regex import regex
 from kscan.model.review import Changed
 from kscan.model.span import Span
+from kscan.review.deleted import still_called
 from kscan.rules.against import Comparison
 from kscan.rules.since import Place
 
@@ -37,7 +38,8 @@ def _changed(both: Comparison, place: Place) -> Iterator[Changed]:
     if not now:
         if then and not both.is_renamed(place):
             removed = tuple(sorted(_values(both.then, then)[1]))
-            yield Changed(place.name, name_of(then[0]), removed=removed, gone=True)
+            calls = tuple(still_called(both, then))
+            yield Changed(place.name, name_of(then[0]), removed=removed, gone=True, still_called=calls)
         return
     closed, values = _values(both.now, now)
     was_closed, had = _values(both.then, then)
@@ -55,6 +57,7 @@ def _changed(both: Comparison, place: Place) -> Iterator[Changed]:
             was_closed if then else True,
             closed,
             place in both.touched,
+            new=not then,
         )
 
 

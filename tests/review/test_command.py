@@ -44,6 +44,16 @@ def test_a_plain_diff_that_changes_nothing_is_told_so(series: Series, capsys: py
     assert (head, said) == ("[1/1] without a subject", "changes nothing that kscan looks for")
 
 
+def test_a_function_that_is_new(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    series = Series(tmp_path, {"use.c": "\nint none;\n"}).patch(
+        grab=GRAB, far="\nint far(int n)\n{\n\treturn ask(n);\n}\n"
+    )
+    assert entry(["review", "--tree", str(series.tree.root), *series.patches]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "grab.c:9: grab() is new and can return 0, -EINVAL" in lines
+    assert "far.c:3: far() is new; what it returns is not known" in lines
+
+
 IGNORING = """
 int use(int n)
 {
