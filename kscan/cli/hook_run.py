@@ -40,7 +40,7 @@ def run(moment: str, tree: WorkingTree, given: Sequence[str]) -> int:
     try:
         stopped = _FOR_GIT[moment](tree, given)
     except InputError as why:
-        click.echo(f"kscan: not reviewed: {plain(str(why))}", err=True)
+        _unsaid(str(why))
         return 0
     if stopped:
         click.echo(f"kscan: stopped; to go on all the same: {_GO_ON[moment]}", err=True)
@@ -84,7 +84,7 @@ def _pre_commit(tree: WorkingTree, _: Sequence[str]) -> bool:
 
 
 def _pre_push(tree: WorkingTree, given: Sequence[str]) -> bool:
-    from kscan.hooks.pushed import ranges
+    from kscan.hooks.pushed import Skipped, ranges
     from kscan.source.git import Repository
 
     # The framework at pre-commit.com has read standard input, and tells in its own way.
@@ -93,6 +93,9 @@ def _pre_push(tree: WorkingTree, given: Sequence[str]) -> bool:
     asked = [f"{ends[0]}..{ends[1]}"] if all(ends) else ranges(Repository(tree.root), given[0] if given else "", told)
     stopped = False
     for one in asked:
+        if isinstance(one, Skipped):
+            _unsaid(one.why)
+            continue
         result, text = _reviewed(tree, (one,))
         stopped |= bool(result.findings) and _said(text(result))
     return stopped
@@ -231,6 +234,10 @@ def _about_index(tree: WorkingTree) -> tuple[str, ...]:
 
     with open_store(tree.root) as store:
         return (*store.notes, *outdated(store, str(tree.root)))
+
+
+def _unsaid(why: str) -> None:
+    click.echo(f"kscan: not reviewed: {plain(why)}", err=True)
 
 
 def _said(text: str) -> bool:

@@ -142,12 +142,14 @@ class Repository:
         return self._ask(*words, settings={"GIT_INDEX_FILE": index} if index else None)
 
     def first_new(self, remote: str, tip: str, most: int) -> str | None:
-        """The commit on which the commits below ``tip`` begin that no branch of ``remote`` has; None where there are
-        none, more than ``most``, or where they begin with no parent."""
+        """The commit on which the commits below ``tip`` begin that no branch of ``remote`` has; "" where there are
+        none, None where there are more than ``most`` or where they begin with no parent."""
         known = f"--remotes={remote}" if remote.isidentifier() else "--remotes"
         words = ("rev-list", "--first-parent", f"--max-count={most + 1}", tip, "--not", known)
         ids = self._run(*words).stdout.decode().split()
-        if not ids or len(ids) > most:
+        if not ids:
+            return ""
+        if len(ids) > most:
             return None
         below, _ = self.named(f"{ids[-1]}^")
         return below[0] if below else None

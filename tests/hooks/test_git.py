@@ -49,7 +49,17 @@ def test_a_push_is_stopped_by_what_is_new_there(scratch: Scratch, tmp_path: Path
     assert FOUND in scratch.git("push", "-q", "origin", "master:new", code=1).stderr
     scratch.series(THIRD)
     scratch.git("push", "-q", "origin", "master", "master:new")
-    scratch.git("push", "-q", "origin", ":new")
+    assert scratch.git("push", "-q", "origin", ":new").stderr == ""
+    assert scratch.git("push", "-q", "origin", "master:again").stderr == "", "it has all of it in another branch"
+
+
+def test_a_push_of_all_of_the_history_is_said_not_to_be_reviewed(scratch: Scratch, tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", "--bare", tmp_path / "there"], check=True)
+    scratch.git("remote", "add", "origin", str(tmp_path / "there"))
+    _install(scratch, "pre-push")
+    scratch.series(SECOND)
+    said = scratch.git("push", "-q", "origin", "master").stderr
+    assert said.startswith("kscan: not reviewed: origin lacks more than 200 commits below ") and said.count("\n") == 1
 
 
 def test_a_message_with_no_such_errno_is_stopped(scratch: Scratch) -> None:
