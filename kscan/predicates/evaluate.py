@@ -55,6 +55,9 @@ class Surroundings(Protocol):
     def called(self, name: str, args: tuple[Value, ...]) -> Value | None:
         """What a call of the function ``name`` is worth, when it is a predicate or hands on a place."""
 
+    def takes_one_more(self) -> bool:
+        """Counts one more macro or function that is read into the body; False where there were too many."""
+
 
 class Evaluator:
     """Values of expressions under ``env``, the values of variables and parameters."""
@@ -236,7 +239,7 @@ class Evaluator:
         """A macro's replacement text, with its parameters for variables."""
         macro = self.around.macro(callee)
         body = read(macro.body) if macro is not None and len(macro.params) == len(args) else None
-        if macro is None or body is None or self._depth >= _MAX_INLINED:
+        if macro is None or body is None or self._depth >= _MAX_INLINED or not self.around.takes_one_more():
             return None
         self._depth += 1
         found = self.value(body, dict(zip(macro.params, args, strict=True)))

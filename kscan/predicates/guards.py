@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kscan.dialect.scan import clean
 from kscan.model.code import Code, Set
 from kscan.model.facts import Function
+from kscan.model.gap import Gap
 from kscan.model.guard import Guard
 from kscan.model.regex import regex
 from kscan.predicates import formula as f
@@ -15,7 +16,7 @@ from kscan.predicates.definitions import Definitions
 from kscan.predicates.expanding import Expanding
 from kscan.predicates.explore import is_pure
 from kscan.predicates.facts import TreeFacts
-from kscan.predicates.sight import Sight
+from kscan.predicates.sight import MAX_READ, Sight
 from kscan.predicates.spelling import spell
 from kscan.predicates.spine import Place, Spine
 from kscan.predicates.statement import Statement, guard_statement, unused_elsewhere
@@ -49,11 +50,15 @@ class Guards:
         if not is_pure(code, Sight(self.sees, function.file).harmless) or _sets_globals(code):
             return
         text = clean(source.data).text
-        for place in Spine(self.sees, function, code).guards():
+        spine = Spine(self.sees, function, code)
+        for place in spine.guards():
             statement = guard_statement(text, place.tests[0].at, place.leaving.at, place.leaving.end)
             if statement is not None:
                 found = self._decided(function, place, statement, source.data)
                 yield from () if found is None else (found,)
+        if spine.sight.budget.left < 0:
+            why = f"more than {MAX_READ} macros and functions are read into its guards: these are not compared"
+            self.known.catalog.gaps.add(Gap(function.file, function.start, "check", function.name, why))
 
     def _decided(self, function: Function, place: Place, statement: Statement, data: bytes) -> Guard | None:
         parts = _parts(place.differs)

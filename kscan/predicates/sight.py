@@ -31,6 +31,9 @@ from kscan.predicates.values import (
 )
 from kscan.predicates.words import HARMLESS, PAGE_TYPES
 
+MAX_READ = 2_000
+"""Macros and small functions that are read into one body: a predicate of the kernel takes some dozen. Of the rest
+nothing is known."""
 _CALLED = regex(r"(\w+)\s*\(")
 
 
@@ -68,13 +71,30 @@ class Known(Protocol):
         caller though it is no predicate."""
 
 
+class Budget:
+    """How many macros and small functions may still be read into the body that looks at them."""
+
+    def __init__(self) -> None:
+        self.left = MAX_READ
+
+    def takes_one_more(self) -> bool:
+        self.left -= 1
+        return self.left >= 0
+
+
 class Sight:
     """What a body in the file at ``path`` can see."""
 
-    def __init__(self, all_of: Known, path: str, inside: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, all_of: Known, path: str, inside: frozenset[str] = frozenset(), budget: Budget | None = None
+    ) -> None:
         self.all_of = all_of
         self.path = path
         self.inside = inside
+        self.budget = budget or Budget()
+
+    def takes_one_more(self) -> bool:
+        return self.budget.takes_one_more()
 
     def macro(self, name: str) -> Macro | None:
         own = (macro for macro in self.all_of.facts(self.path).macros if macro.name == name)
@@ -124,7 +144,7 @@ class Sight:
         return self._inlined(shared, args) if shared is not None and len(shared.params) == len(args) else None
 
     def _inlined(self, function: Function, args: tuple[Value, ...]) -> Value | None:
-        if function.linkage == "global" or function.name in self.inside:
+        if function.linkage == "global" or function.name in self.inside or not self.takes_one_more():
             return None
         found = self._result(function, args)
         if isinstance(found, (*PAGES, Address, Member, Number, Truth)) or _is_known(found):
@@ -139,7 +159,7 @@ class Sight:
             return None
         bound = {param.name: _passed(param, arg) for param, arg in zip(function.params, args, strict=True)}
         returns = function.return_type if function.return_type in {"bool", "int"} else ""
-        inner = Sight(self.all_of, function.file, self.inside | {function.name})
+        inner = Sight(self.all_of, function.file, self.inside | {function.name}, self.budget)
         try:
             return result(code, bound, Evaluator(inner), returns)
         except NoFormula:

@@ -44,7 +44,8 @@ class Spine:
         self.function = function
         self.returns_bool = function.return_type != "int"
         others = frozenset(p.name for p in function.params if not PAGE_TYPES.match(p.type) and _POINTER.match(p.type))
-        self.evaluator = Evaluator(Sight(sees, function.file), others)
+        self.sight = Sight(sees, function.file)
+        self.evaluator = Evaluator(self.sight, others)
         self.env = {param.name: _argument(param.name, param.type) for param in function.params if param.name}
 
     def guards(self) -> Iterator[Place]:
