@@ -168,11 +168,12 @@ def _lost(
     """Functions, and other braced text outside of them, that the grammar could make nothing of. What a macro that is
     the file's ``own`` heads is none."""
     ends = sorted((one.start, one.end) for one in written)
-    done = 0
+    done = looked = 0
     for node in _strays(found, ends):
         if node.start_byte < done:
             continue
-        heads = _headers(text, max(done, text.rfind(b"}", 0, node.start_byte) + 1), node.end_byte)
+        begin = max(done, looked, text.rfind(b"}", 0, node.start_byte) + 1)
+        heads = _headers(text, begin, node.end_byte)
         named = [(at, name) for at, name in heads if name not in own and not _within(ends, at)]
         for at, name in named:
             yield Gap(source.path, at, "parse", name, "a function that the grammar does not know")
@@ -182,6 +183,7 @@ def _lost(
             yield Gap(source.path, node.start_byte, "parse", "", reason)
         if named or broken:
             done = node.end_byte
+        looked = max(looked, text.rfind(b"\n", 0, node.end_byte) + 1)  # not from there on: a header may be cut there
 
 
 def _strays(found: Captured, ends: Sequence[tuple[int, int]]) -> list[Node]:

@@ -91,6 +91,7 @@ class Exploration:
 
     ``constant`` resolves identifiers; ``fixed`` gives calls (by offset) a known result and ``given`` parameters (by
     number) what is known of them; ``focus`` is a call whose result is followed even where it is not returned.
+    ``walked`` counts the instructions of all paths.
     """
 
     def __init__(
@@ -117,10 +118,12 @@ class Exploration:
         self.terms: dict[tuple[int, IntSet, bool], _Ways] = {}
         self.remaps: dict[tuple[int, int, int], RemapFact] = {}
         self.complete = True
+        self.walked = 0
         self._slice: Slice = sliced(outline, self.tracked, focus, watcher is not None, returns_bool)
         self._joins: dict[int, _Join] = {}
         self._questions: dict[int, Question] = {}
         self._pending: deque[tuple[int, State]] = deque()
+        self._late: dict[int, _Join] = {}
         self._lay_joins(outline)
 
     def _lay_joins(self, outline: Outline) -> None:
@@ -135,11 +138,15 @@ class Exploration:
         env = tuple([self._initial(name) for name in self.tracked])
         known = {**self._switches(), **(known or {})}
         self._pending.append((self._slice.entry, State(env, known, None)))
-        steps = 0
-        while self._pending:
-            index, state = self._pending.popleft()
-            steps += self._advance(index, state)
-            if steps > MAX_STEPS:
+        while self._pending or self._late:
+            if self._pending:
+                index, state = self._pending.popleft()
+                self.walked += self._advance(index, state, False)
+            else:
+                index = min(self._late)  # in the order of the text, so that what is behind is walked once
+                for state in self._late.pop(index).settled():
+                    self.walked += self._advance(index, state, True)
+            if self.walked > MAX_STEPS:
                 self.complete = False
                 return
 
@@ -153,17 +160,19 @@ class Exploration:
             return (Piece(self.symbols.param(index, name), self.eval.param_values(index)),)
         return (Piece(self.symbols.unknown(f"{name.split('#', maxsplit=1)[0]} before it is set", -1, -1), ALL),)
 
-    def _advance(self, index: int, state: State) -> int:
-        """Follows one path until it forks, returns or meets a state already known; gives the instructions walked."""
+    def _advance(self, index: int, state: State, arrived: bool) -> int:
+        """Follows one path until it forks, returns or meets a state already known; gives the instructions walked.
+        ``arrived``: the join at ``index``, if there is one, has let ``state`` go."""
         walked = 0
         ops, joins = self._slice.ops, self._joins
         while True:
-            join = joins.get(index)
+            join = None if arrived else joins.get(index)
+            arrived = False
             if join is not None:
-                known = join.arrive(state)
-                if known is None:
+                if not join.arrive(state):
+                    if join.late:
+                        self._late[index] = join
                     return walked
-                state = known
             walked += 1
             op = ops[index]
             if op is None or op.kind == "stop":
@@ -400,37 +409,51 @@ class Exploration:
 
 
 class _Join:
-    """A place where paths meet: the states that have come here, told apart by the variables that are ``live``."""
+    """A place where paths meet: the states that have come here, told apart by the variables that are ``live``.
+
+    The first of its kind goes on at once. What further ones add to it waits until no path is under way (``late``): the
+    walk from here on is then made once for all of them, and leads to the same, for it knows less than each of theirs.
+    """
 
     def __init__(self, live: tuple[int, ...], tracked: int) -> None:
         self._live = live
         self._all = len(live) == tracked
         self._seen: dict[tuple[Value, ...], State] = {}
         self._rest: State | None = None
+        self.late: dict[tuple[Value, ...] | None, State] = {}
 
-    def arrive(self, state: State) -> State | None:
-        """``state`` merged with what is known to come here; None when it adds nothing."""
+    def arrive(self, state: State) -> bool:
+        """Whether ``state`` goes on; what it adds to one that went on before is kept in ``late``."""
         env = state.env if self._all else tuple([state.env[slot] for slot in self._live])
         old = self._seen.get(env)
         if old is not None:
-            if implies(state.known, old.known):
-                return None
-            state = State(state.env, merged(state.known, old.known), old.trace)
-        elif len(self._seen) >= MAX_STATES_AT:
-            return self._arrive_late(env, state)
+            if not implies(state.known, old.known):
+                known = merged(state.known, old.known)
+                self._seen[env] = State(env, known, old.trace)
+                self.late[env] = State(state.env, known, old.trace)
+            return False
+        if len(self._seen) >= MAX_STATES_AT:
+            self._arrive_late(env, state)
+            return False
         self._seen[env] = State(env, state.known, state.trace)
-        return state
+        return True
 
-    def _arrive_late(self, env: tuple[Value, ...], state: State) -> State | None:
+    def _arrive_late(self, env: tuple[Value, ...], state: State) -> None:
         """The same where too many different states have come already: the further ones are one."""
         old = self._rest
         if old is not None:
             env = tuple([joined(a, b) for a, b in zip(old.env, env, strict=True)])
             if env == old.env and implies(state.known, old.known):
-                return None
+                return
             state = State(self._filled(env, state.env), merged(state.known, old.known), old.trace)
         self._rest = State(env, state.known, state.trace)
-        return state
+        self.late[None] = state
+
+    def settled(self) -> list[State]:
+        """What has waited, and waits no more."""
+        states = list(self.late.values())
+        self.late = {}
+        return states
 
     def _filled(self, live: tuple[Value, ...], env: tuple[Value, ...]) -> tuple[Value, ...]:
         """``env`` with the values of the live variables replaced."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kscan.flow.explore import summarize
+from kscan.flow.explore import Exploration, summarize
 from kscan.flow.silent import says_something
 from kscan.flow.state import WARNED
 from kscan.flow.summary import Summary
@@ -124,3 +124,18 @@ def test_a_way_that_needs_less_takes_the_place_of_one_that_needs_more() -> None:
 def test_the_path_shown_is_the_shortest_whatever_it_needs() -> None:
     (term, _) = summary("if (a == 1) return -EIO; if (b) log(b); if (a == 1 || a == 2) return -EIO; return 0;").terms
     assert [mark.kind for mark in term.path] == ["test", "return"]
+
+
+def walked(cases: int) -> int:
+    """The instructions of all paths through a dispatcher with that many ways in front of fifty tests."""
+    ways = "".join(f"case {n}: r = f{n}(b); break;\n" for n in range(cases))
+    tests = "".join(f"if (b == {n}) log{n}(r = r ? r : h{n}(b));\n" for n in range(50))
+    code = lowered(f"int f(int a, int b)\n{{\nint r = 0;\nswitch (a) {{\n{ways}}}\n{tests}return r;\n}}\n")
+    exploration = Exploration(code, constant)
+    exploration.run()
+    assert exploration.complete
+    return exploration.walked
+
+
+def test_what_comes_late_to_a_join_is_walked_once_for_all() -> None:
+    assert walked(80) - walked(40) < 40 * 10
