@@ -25,8 +25,9 @@ MODULES: Final = (
     *(f"kscan.dialect.{name}" for name in ("expand", "shapes")),
     *(f"kscan.facts.{name}" for name in ("expansions", "places", "plain", "tables", "through")),
     *(f"kscan.facts.lower.{name}" for name in ("body", "emit", "expressions", "grammar", "outputs")),
-    *(f"kscan.flow.{name}" for name in ("behind", "evaluate", "explore", "reading", "relevant", "silent", "slicing")),
-    *(f"kscan.flow.{name}" for name in ("state", "symbols", "values")),
+    *(f"kscan.flow.{name}" for name in ("behind", "evaluate", "explore", "piece", "reading", "relevant", "silent")),
+    *(f"kscan.flow.{name}" for name in ("slicing", "state", "symbols", "values")),
+    "kscan.model.instr",
 )
 """What is compiled, together: these modules know each other's classes from inside."""
 SUFFIX: Final = EXTENSION_SUFFIXES[0]

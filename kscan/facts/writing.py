@@ -81,10 +81,15 @@ def by_reference(code: Code, writing: Mapping[str, Positions]) -> Code:
 
 def _instr(instr: Instr, handed: Callable[[Call], Expr]) -> Instr:
     if isinstance(instr, Test):
-        return msgspec.structs.replace(instr, cond=_each(instr.cond, handed))
-    if isinstance(instr, Set | Store | Do | Ret) and instr.value is not None:
-        return msgspec.structs.replace(instr, value=_each(instr.value, handed))
-    return instr
+        return Test(_each(instr.cond, handed), instr.then, instr.other, instr.at, instr.end, instr.kind)
+    if not isinstance(instr, Set | Store | Do | Ret) or instr.value is None:
+        return instr
+    value = _each(instr.value, handed)
+    if isinstance(instr, Set):
+        return Set(instr.target, value, instr.at, instr.end, instr.declares)
+    if isinstance(instr, Store):
+        return Store(instr.place, value, instr.at, instr.end)
+    return Do(value, instr.at, instr.end) if isinstance(instr, Do) else Ret(value, instr.at, instr.end)
 
 
 def _each(expr: Expr, handed: Callable[[Call], Expr]) -> Expr:

@@ -168,11 +168,10 @@ class Exploration:
         while True:
             join = None if arrived else joins.get(index)
             arrived = False
-            if join is not None:
-                if not join.arrive(state):
-                    if join.late:
-                        self._late[index] = join
-                    return walked
+            if join is not None and not join.arrive(state):
+                if join.late:
+                    self._late[index] = join
+                return walked
             walked += 1
             op = ops[index]
             if op is None or op.kind == "stop":

@@ -8,10 +8,10 @@ from typing import Any, Final
 import msgspec
 import z3
 
-from kscan.model.code import Binary, Call, Cast, Name, Num, Unary
+from kscan.model.code import Binary, Call, Cast, Dot, Expr, Name, Num, Unary
 from kscan.model.regex import regex
 from kscan.predicates.subject import Page, Param, Subject, Text, spelt
-from kscan.predicates.syntax import Dot, Syntax, read
+from kscan.predicates.syntax import read
 from kscan.predicates.values import PAGES
 from kscan.predicates.words import BITS_OF, FIRST_PAGES, WORD_BITS
 
@@ -88,7 +88,7 @@ class Reading:
     def _truth(self, term: Term) -> Any:
         return term.bits != z3.BitVecVal(0, term.width)
 
-    def _term(self, tree: Syntax) -> Term:
+    def _term(self, tree: Expr) -> Term:
         if isinstance(tree, Num):
             return _literal(tree.value, tree.text)
         if isinstance(tree, Name):
@@ -124,7 +124,7 @@ class Reading:
 
     def _member(self, tree: Dot) -> Term:
         names: list[str] = []
-        base: Syntax = tree
+        base: Expr = tree
         while isinstance(base, Dot):
             names.insert(0, base.name)
             base = base.base
@@ -190,7 +190,7 @@ _COMPUTED: Final[dict[str, Callable[[Any, Any], Any]]] = {
 }
 
 
-def parsed(text: Text) -> tuple[Syntax, Mapping[str, Subject | Param]]:
+def parsed(text: Text) -> tuple[Expr, Mapping[str, Subject | Param]]:
     """The tree of ``text``, and what the names in it that no C has stand for. Raises NoTerm."""
     places: dict[str, Subject | Param] = {}
     written = ""

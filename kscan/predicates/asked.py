@@ -5,14 +5,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 
-from kscan.model.code import Binary, Call, Cast, Name, Num, Unary
+from kscan.model.code import Binary, Call, Cast, Dot, Expr, Index, Name, Num, Unary
 from kscan.model.error import InputError
 from kscan.predicates import formula as f
 from kscan.predicates.definitions import Definition, Definitions, arguments
 from kscan.predicates.evaluate import Evaluator
 from kscan.predicates.sight import Sight
 from kscan.predicates.subject import Page, Param
-from kscan.predicates.syntax import Dot, Index, Syntax, read
+from kscan.predicates.syntax import read
 from kscan.predicates.values import PARAMETER, Value, Words, truth
 from kscan.predicates.words import FIRST_PAGES, HEADS, NTH
 
@@ -41,14 +41,14 @@ class Asking:
         evaluator = Evaluator(_Everywhere(self))
         return [truth(evaluator.value(tree, env)) for tree in trees]
 
-    def _tree(self, text: str) -> Syntax:
+    def _tree(self, text: str) -> Expr:
         tree = read(text)
         if tree is None:
             raise InputError(f"'{text}' does not parse: write predicates as PageSlab(p), joined by && || ! and ( )")
         self._check(tree, text)
         return tree
 
-    def _check(self, tree: Syntax, text: str) -> None:
+    def _check(self, tree: Expr, text: str) -> None:
         if isinstance(tree, Binary) and tree.op in _JOINS:
             self._check(tree.left, text)
             self._check(tree.right, text)
@@ -96,7 +96,7 @@ class Asking:
             elif isinstance(arg, Name) and not arg.name.isupper():
                 _name_number(arg.name, env)
 
-    def _name_page(self, callee: str, arg: Syntax, folio: bool, env: dict[str, Value]) -> None:
+    def _name_page(self, callee: str, arg: Expr, folio: bool, env: dict[str, Value]) -> None:
         """Notes that the name at the root of ``arg``, which ``callee`` is asked about, is a page; one that is a folio
         anywhere is no tail."""
         if isinstance(arg, Num):
@@ -112,13 +112,13 @@ class Asking:
             env[name] = Page(name, head or (known is not None and known.head))
 
 
-def _compares_pages(tree: Syntax) -> bool:
+def _compares_pages(tree: Expr) -> bool:
     """Whether ``tree`` asks if a page is the head of one."""
     sides = (tree.left, tree.right) if isinstance(tree, Binary) and tree.op in {"==", "!="} else ()
     return any(isinstance(side, Call) and side.callee in _WAYS for side in sides)
 
 
-def _root(arg: Syntax) -> tuple[str, bool]:
+def _root(arg: Expr) -> tuple[str, bool]:
     """The name that ``arg`` is a place in, and whether that place is a folio's first page."""
     inside = False
     while isinstance(arg, Dot | Index | Unary | Cast):
@@ -132,7 +132,7 @@ def _name_number(name: str, env: dict[str, Value]) -> None:
         raise InputError(f"'{name}' is a page elsewhere and a number here; give them different names")
 
 
-def _calls(tree: Syntax) -> Iterator[Call]:
+def _calls(tree: Expr) -> Iterator[Call]:
     if isinstance(tree, Call):
         yield tree
         for arg in tree.args:

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from kscan.facts.words import CONFIG_TESTS, TRANSPARENT
-from kscan.model.code import Binary, Call, Cast, Name, Num, Opaque, Unary
+from kscan.model.code import Binary, Call, Cast, Dot, Expr, Index, Name, Num, Opaque, Unary
 from kscan.model.facts import Macro
 from kscan.model.regex import regex
 from kscan.predicates.formula import Bit, Const, Formula, Type, choice, conjunction, disjunction, negation
 from kscan.predicates.subject import Page, Some, head, nth
-from kscan.predicates.syntax import Dot, Index, Syntax, read
+from kscan.predicates.syntax import read
 from kscan.predicates.values import (
     CONSTANT,
     PAGES,
@@ -68,7 +68,7 @@ class Evaluator:
         """The parameters that point to something else than a page."""
         self._depth = 0
 
-    def value(self, expr: Syntax, env: Env) -> Value:
+    def value(self, expr: Expr, env: Env) -> Value:
         """What ``expr`` stands for."""
         handler = _HANDLERS.get(type(expr))
         return handler(self, expr, env) if handler is not None else Words(("?",), UNKNOWN)
@@ -186,7 +186,7 @@ class Evaluator:
             return Truth(conjunction((left.formula, right.formula)))
         return None
 
-    def _bits(self, mask: Syntax, depth: int) -> list[str] | None:
+    def _bits(self, mask: Expr, depth: int) -> list[str] | None:
         """The names of the bits in ``mask`` (1UL << a | BIT(b), or a macro for such); None when it is no such mask."""
         if depth > _MAX_INLINED:
             return None
@@ -247,7 +247,7 @@ class Evaluator:
         return found
 
 
-def _shifted(expr: Syntax) -> Binary | None:
+def _shifted(expr: Expr) -> Binary | None:
     """``x >> n``, under blanks, casts and wrappers."""
     while True:
         if isinstance(expr, Cast):

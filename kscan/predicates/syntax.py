@@ -6,30 +6,10 @@ Precedence climbing over the operators of C; what is no such expression is None,
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import Final
 
-import msgspec
-
-from kscan.model.code import Binary, Call, Cast, Expr, Name, Num, Unary
+from kscan.model.code import Binary, Call, Cast, Dot, Expr, Index, Name, Num, Unary
 from kscan.model.regex import regex
-
-
-class Dot(msgspec.Struct, frozen=True):
-    """``base.name``, and ``base->name`` with ``arrow``."""
-
-    base: Syntax
-    name: str
-    arrow: bool = False
-
-
-class Index(msgspec.Struct, frozen=True):
-    """``base[at]``."""
-
-    base: Syntax
-    at: Syntax
-
-
-Syntax: TypeAlias = Expr | Dot | Index
 
 MAX_DEPTH = 100
 """Parentheses nested deeper than this are not read."""
@@ -53,7 +33,7 @@ class _NotRead(Exception):
 
 
 @lru_cache(maxsize=4096)
-def read(text: str) -> Syntax | None:
+def read(text: str) -> Expr | None:
     """The tree of the expression ``text``; None when it is none of the kinds above."""
     try:
         reader = _Reader(_tokens(text))
@@ -97,7 +77,7 @@ class _Reader:
         if self.peek():
             raise _NotRead
 
-    def expression(self, level: int) -> Syntax:
+    def expression(self, level: int) -> Expr:
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise _NotRead
@@ -108,7 +88,7 @@ class _Reader:
         self.depth -= 1
         return left
 
-    def unary(self) -> Syntax:
+    def unary(self) -> Expr:
         if self.peek() in {"&", "*", "!", "~", "-"} and self.peek():
             operator = self.take()
             return Unary(operator, _expr(self._operand()))
@@ -117,7 +97,7 @@ class _Reader:
             return Cast(kind, _expr(self._operand()))
         return self.postfix(self.primary())
 
-    def _operand(self) -> Syntax:
+    def _operand(self) -> Expr:
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise _NotRead
@@ -136,7 +116,7 @@ class _Reader:
             if not token:
                 raise _NotRead
 
-    def primary(self) -> Syntax:
+    def primary(self) -> Expr:
         token = self.take()
         if token == "(":
             found = self._block() if self.peek() == "{" else self.expression(0)
@@ -150,10 +130,10 @@ class _Reader:
             raise _NotRead
         return Name(token)
 
-    def _block(self) -> Syntax:
+    def _block(self) -> Expr:
         """A statement expression of calls and a value: the last statement. Any other statement is not read."""
         self.expect("{")
-        found: Syntax | None = None
+        found: Expr | None = None
         while self.peek() != "}":
             found = self.expression(0)
             self.expect(";")
@@ -164,7 +144,7 @@ class _Reader:
             raise _NotRead
         return found
 
-    def postfix(self, base: Syntax) -> Syntax:
+    def postfix(self, base: Expr) -> Expr:
         while self.peek() in {"(", "[", ".", "->"} and self.peek():
             operator = self.take()
             if operator == "[":
@@ -182,8 +162,8 @@ class _Reader:
             raise _NotRead
         return word
 
-    def _call(self, base: Syntax) -> Syntax:
-        args: list[Syntax] = []
+    def _call(self, base: Expr) -> Expr:
+        args: list[Expr] = []
         while self.peek() != ")":
             args.append(self.expression(0))
             if self.peek() != ")":
@@ -202,6 +182,6 @@ def _number(token: str) -> int:
         raise _NotRead from None
 
 
-def _expr(found: Syntax) -> Expr:
+def _expr(found: Expr) -> Expr:
     """Operands of the shared nodes may be nodes of this module; whoever evaluates them knows both."""
-    return found  # type: ignore[return-value]
+    return found

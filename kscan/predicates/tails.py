@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 
-from kscan.model.code import Binary, Call, Cast, Code, Do, Expr, Name, Opaque, Ret, Set, Store, Test, Unary
+from kscan.model.code import Binary, Call, Cast, Code, Do, Dot, Expr, Index, Name, Opaque, Ret, Set, Store, Test, Unary
 from kscan.model.facts import CallSite, Function
 from kscan.model.guard import TailTest
 from kscan.model.span import Span
@@ -19,7 +19,7 @@ from kscan.predicates.expanding import Expanding
 from kscan.predicates.explore import NoFormula, result
 from kscan.predicates.sight import Sight
 from kscan.predicates.subject import Head, Page
-from kscan.predicates.syntax import Dot, Index, Syntax, read
+from kscan.predicates.syntax import read
 from kscan.predicates.values import Truth
 from kscan.predicates.words import FOLIO, HEAD_TESTS, HEADS, PAGE_TYPES, SINGLE_PAGE_TYPES
 
@@ -168,7 +168,7 @@ def _calls(code: Code) -> Iterator[Call]:
             yield from _inside(instr.value, instr.at, instr.end)
 
 
-def _inside(expr: Expr | Syntax, at: int, end: int) -> Iterator[Call]:
+def _inside(expr: Expr, at: int, end: int) -> Iterator[Call]:
     if isinstance(expr, Call):
         yield expr if expr.end else Call(expr.callee, expr.args, at, end)
         for arg in expr.args:

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kscan.model.code import Binary, Call, Cast, Name, Num, Unary
-from kscan.predicates.syntax import Dot, Index, read
+from kscan.model.code import Binary, Call, Cast, Dot, Index, Name, Num, Unary
+from kscan.predicates.syntax import read
 
 P = Name("p")
 
 
 def address(of: object) -> Unary:
     """``&of``; the operand may be a node of the reader's own."""
-    return Unary("&", of)  # type: ignore[arg-type]
+    return Unary("&", of)
 
 
 @pytest.mark.parametrize(

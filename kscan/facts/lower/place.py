@@ -7,7 +7,23 @@ from typing import NamedTuple
 
 import msgspec
 
-from kscan.model.code import Binary, Call, Cast, Code, Expr, Havoc, Instr, Jump, Stop, Test, Unary
+from kscan.model.code import (
+    Binary,
+    Call,
+    Cast,
+    Code,
+    Do,
+    Expr,
+    Havoc,
+    Instr,
+    Jump,
+    Ret,
+    Set,
+    Stop,
+    Store,
+    Test,
+    Unary,
+)
 
 Place = Callable[[int], int]
 
@@ -40,13 +56,19 @@ def _instr(instr: Instr, places: _Places) -> Instr:
     if isinstance(instr, Jump):
         return instr
     at = places.at(instr.at)
-    if isinstance(instr, Havoc | Stop):
-        return msgspec.structs.replace(instr, at=at)
+    if isinstance(instr, Havoc):
+        return Havoc(instr.targets, at)
+    if isinstance(instr, Stop):
+        return Stop(at)
     end = places.end(instr.end)
     if isinstance(instr, Test):
-        return msgspec.structs.replace(instr, cond=_expr(instr.cond, places), at=at, end=end)
-    value = None if instr.value is None else _expr(instr.value, places)
-    return msgspec.structs.replace(instr, value=value, at=at, end=end)
+        return Test(_expr(instr.cond, places), instr.then, instr.other, at, end, instr.kind)
+    if isinstance(instr, Ret):
+        return Ret(None if instr.value is None else _expr(instr.value, places), at, end)
+    value = _expr(instr.value, places)
+    if isinstance(instr, Set):
+        return Set(instr.target, value, at, end, instr.declares)
+    return Store(instr.place, value, at, end) if isinstance(instr, Store) else Do(value, at, end)
 
 
 def _expr(expr: Expr, places: _Places) -> Expr:
