@@ -36,7 +36,7 @@ def changes_at(both: Comparison, places: Iterable[Place]) -> tuple[Changed, ...]
 def _changed(both: Comparison, place: Place) -> Iterator[Changed]:
     now, then = both.after(place), both.before(place)
     if not now:
-        if then and not both.is_renamed(place):
+        if then and not both.is_renamed(place) and not _still_named(both, place):
             removed = tuple(sorted(_values(both.then, then)[1]))
             calls = tuple(still_called(both, then))
             yield Changed(place.name, name_of(then[0]), removed=removed, gone=True, still_called=calls)
@@ -59,6 +59,11 @@ def _changed(both: Comparison, place: Place) -> Iterator[Changed]:
             place in both.touched,
             new=not then,
         )
+
+
+def _still_named(both: Comparison, place: Place) -> bool:
+    """Whether the text still defines it: a macro now, or a function that the grammar cannot read any more."""
+    return place.file in both.now.catalog.index.files_defining(place.name)
 
 
 def name_of(function: Function) -> Span:

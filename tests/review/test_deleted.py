@@ -68,3 +68,16 @@ def test_the_patch_takes_the_call_with_it(tmp_path: Path) -> None:
         grab=OTHER, use=OTHER.replace("other", "use")
     )
     assert calls(series) == []
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        f"\nenum lamp {{\n\tLAMP_ON,\n{GRAB}",
+        "\n#define grab(n) other(n)\n",
+    ],
+    ids=["broken", "macro"],
+)
+def test_it_is_not_gone_where_its_file_still_has_its_name(tmp_path: Path, now: str) -> None:
+    series = Series(tmp_path, {"grab.c": f"\nenum lamp {{\n\tLAMP_ON,\n}};\n{GRAB}", "use.c": USE}).patch(grab=now)
+    assert not [one for one in series.review().changes if one.gone]
