@@ -31,9 +31,11 @@ MAX_TABLE = 60_000
 
 
 class Text(NamedTuple):
-    """A file for whoever looks for tables: its text without comments and directives, and its macros by name."""
+    """A file for whoever looks for tables: its text without comments and directives, as it is, and its macros by
+    name."""
 
     text: bytes
+    data: bytes
     macros: Mapping[str, Macro]
 
 
@@ -91,9 +93,9 @@ def _body(file: Text, start: int) -> str | None:
     while depth and at < len(file.text) and at - start < MAX_TABLE:
         depth += (file.text[at : at + 1] == b"{") - (file.text[at : at + 1] == b"}")
         at += 1
-    if depth:
+    if depth or b"'" in file.data[start:at]:  # a character is no 0, which it is without literals
         return None
-    text = file.text[start : at - 1].decode("latin-1").replace('"', "0")
+    text = file.text[start : at - 1].decode("latin-1").replace('"', "?")
     expanded = expand(text, file.macros)
     return expanded.text or None
 

@@ -65,7 +65,7 @@ class Statics:
         file = self._files(path) if "[" in name else None
         if file is None:
             return _ANY
-        text = Text(file[0], {macro.name: macro for macro in self._macros(path)})
+        text = Text(file[0], file[2], {macro.name: macro for macro in self._macros(path)})
         return element_values(text, name, lambda word: self._number(word, path))
 
     def _look(self, path: str, name: str) -> tuple[IntSet, bool]:
@@ -73,39 +73,41 @@ class Statics:
         file = self._files(path)
         if file is None:
             return _ANY
-        text, directives = file
+        text, directives, data = file
         declared = [match for match in _DECLARED.finditer(text) if match[1] == word] if word in text else []
         whole = re.compile(rb"\b" + word + rb"\b")
         if len(declared) != 1 or whole.search(directives):
             return _ANY
-        stored = [declared[0][2] or b"0"]
+        stored = [data[declared[0].start(2) : declared[0].end(2)] if declared[0][2] else b"0"]
         for match in whole.finditer(text):
             if match.start() == declared[0].start(1):
                 continue
-            use = _use(text, match.start(), match.end())
+            use = _use(text, data, match.start(), match.end())
             if use is None:
                 return _ANY
             stored += [use] if use else []
         words = {"true": 1, "false": 0}
-        return values_of([one.decode() for one in stored], lambda word: words.get(word, self._number(word, path)))
+        return values_of([one.decode("latin-1") for one in stored], lambda word: words.get(word, self._number(word, path)))
 
 
-def _read(source: Source | None) -> tuple[bytes, bytes] | None:
-    """The text of a file without comments and directives, and its directives."""
+def _read(source: Source | None) -> tuple[bytes, bytes, bytes] | None:
+    """The text of a file without comments and directives, its directives, and all of it."""
     if source is None:
         return None
     made: Clean = clean(source.data)
-    return made.text, b"\n".join(source.data[line.start : line.end] for line in made.directives)
+    directives = b"\n".join(source.data[line.start : line.end] for line in made.directives)
+    return made.text, directives, source.data
 
 
-def _use(text: bytes, start: int, end: int) -> bytes | None:
-    """What a use of the name at ``start`` puts into it: b"" for one that only reads it, None when that is not told."""
+def _use(text: bytes, data: bytes, start: int, end: int) -> bytes | None:
+    """What a use of the name at ``start`` puts into it, as ``data`` writes it: b"" for one that only reads it, None
+    when that is not told."""
     before = text[max(0, start - _BEFORE) : start]
     if _MEMBER.search(before):
         return b""
     stored = _STORED.match(text, end)
     if stored is not None:
-        return stored[1].strip() or None if _STATEMENT.search(before) else None
+        return data[stored.start(1) : stored.end(1)].strip() or None if _STATEMENT.search(before) else None
     if _OPERATOR_SET.match(text, end) or not _READ_AFTER.match(text, end):
         return None
     return b"" if _READ_BEFORE.search(before) else None

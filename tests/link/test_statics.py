@@ -23,6 +23,8 @@ F = "int f(void) { return level; }\n"
         ),
         pytest.param("static int level;\nvoid s(struct a *x) { x->level = 3; }\n" + F, {"0"}, id="a member so called"),
         pytest.param("static int level; /* level = 3 */\n" + F, {"0"}, id="in a comment"),
+        pytest.param("static char level = 'A';\n" + F, {"65"}, id="a character"),
+        pytest.param("static char level;\nvoid s(void) { level = 'A'; }\n" + F, {"0", "65"}, id="set to a character"),
         pytest.param("int level;\n" + F, {"open"}, id="not static"),
         pytest.param("static int level;\nvoid s(int a) { level = a; }\n" + F, {"open"}, id="set to a parameter"),
         pytest.param("static int level;\nvoid s(int a) { level = a ? 1 : 2; }\n" + F, {"open"}, id="set to a choice"),

@@ -125,3 +125,19 @@ int f(int i)
 {
 	return e;
 }
+
+/* strings: open unknown */
+static const struct { const char *name; } e[] = { { "a" }, { "b" } };
+
+char *f(int i)
+{
+	return e[i].name;
+}
+
+/* characters: open unknown */
+static const int e[] = { 'a', 'b' };
+
+int f(int i)
+{
+	return e[i];
+}
