@@ -87,7 +87,8 @@ class Statics:
                 return _ANY
             stored += [use] if use else []
         words = {"true": 1, "false": 0}
-        return values_of([one.decode("latin-1") for one in stored], lambda word: words.get(word, self._number(word, path)))
+        texts = [one.decode("latin-1") for one in stored]
+        return values_of(texts, lambda word: words.get(word, self._number(word, path)))
 
 
 def _read(source: Source | None) -> tuple[bytes, bytes, bytes] | None:
