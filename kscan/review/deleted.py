@@ -53,12 +53,18 @@ def _may_be_written(both: Comparison, name: str) -> bool:
     below = both.now.catalog.below or both.now.catalog
     if below.fillings.assembled(name) or any(mentions(tree.read(path), (word,)) for path in others):
         return True
-    for path in sorted(both.changed):
-        source = both.now.catalog.source(path) if tree.exists(path) else None
-        for found in _INVOKED.finditer(b"" if source is None else source.data):
-            if any(len(part) >= _SHORT and part in word for part in _WORD.findall(found[1])):
-                return True
-    return False
+    return any(
+        len(part) >= _SHORT and part in word
+        for path in both.changed
+        for invoked in _invoked(both.now.catalog, path) - _invoked(both.then.catalog, path)
+        for part in _WORD.findall(invoked)
+    )
+
+
+def _invoked(catalog: Catalog, path: str) -> set[bytes]:
+    """What is handed to what may be a macro at file scope."""
+    source = catalog.source(path) if catalog.tree.exists(path) else None
+    return set() if source is None else set(_INVOKED.findall(source.data))
 
 
 def _calls(catalog: Catalog, path: str, name: str) -> Iterator[tuple[Function, CallSite]]:

@@ -63,6 +63,12 @@ def test_a_macro_may_write_it_now(tmp_path: Path) -> None:
     assert calls(series) == []
 
 
+def test_a_macro_that_was_there_before_does_not_write_it(tmp_path: Path) -> None:
+    left = f"{OTHER}\nEXPORT_SYMBOL(grab);\n"
+    series = Series(tmp_path, {"grab.c": GRAB + left, "use.c": USE}).patch(grab=left)
+    assert calls(series) == [("use.c", "use")]
+
+
 def test_the_patch_takes_the_call_with_it(tmp_path: Path) -> None:
     series = Series(tmp_path, {"grab.c": GRAB + OTHER, "use.c": USE}).patch(
         grab=OTHER, use=OTHER.replace("other", "use")
