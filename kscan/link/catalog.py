@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from copy import copy
+from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 
 import msgspec
 
 from kscan.dialect.mask import learn
 from kscan.facts.errno import Errnos, read_errnos
-from kscan.facts.extract import Parsed, extract, tree_of
+from kscan.facts.extract import Parsed, facts_of, tree_of
 from kscan.facts.fingerprint import fingerprint
-from kscan.facts.glance import FactsGlance
+from kscan.facts.glance import FactsGlance, TablesGlance
 from kscan.facts.headers import Dialect, dialect_of
 from kscan.facts.indexed import key_of
 from kscan.facts.macros import as_function, is_expression
@@ -53,6 +54,18 @@ _ERRNOS = msgspec.msgpack.Decoder(Errnos)
 _SUMMARY = msgspec.msgpack.Decoder(Summary)
 _ENCODER = msgspec.msgpack.Encoder()
 _MAX_PARSED = 24
+_MAX_CODES = 256
+"""Functions whose code is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class SameAsBelow:
+    """What of an overlay is as in the tree below: the ``file`` at a path, with all that is read from it; what is
+    defined under a ``name``; and, if ``constants``, the numbers that files which are the same see."""
+
+    file: Callable[[str], bool]
+    name: Callable[[str], bool]
+    constants: bool = False
 
 
 class Catalog:
@@ -75,7 +88,10 @@ class Catalog:
         self.fillings: Fillings = NoFillings()
         self.below: Catalog | None = None
         """The catalog of the tree that this one is an overlay of."""
+        self.as_below = SameAsBelow(lambda _: False, lambda _: False)
         self.gaps: set[Gap] = set()
+        self.unread: set[Gap] = set()
+        """Those among them that are about files which were asked for."""
         self.made_by = fingerprint() + _digest(kconfig)
         self._sources: dict[str, Source | None] = {}
         self._keys: dict[str, str] = {}
@@ -85,8 +101,13 @@ class Catalog:
         self._definitions: dict[tuple[str, str], tuple[Function, ...]] = {}
         self._shared: dict[str, Shared] = {}
         self._files: dict[str, Bodies | None] = {}
-        self._parsed = lru_cache(maxsize=_MAX_PARSED)(self._parse)
+        self._codes: dict[tuple[str, int, str], tuple[Code, ...]] = {}
+        self.tables: dict[str, TablesGlance | None] = {}
+        """The tables of files, as far as they were asked for."""
+        self.parsed: Callable[[Source], Parsed] = lru_cache(maxsize=_MAX_PARSED)(self._parse)
+        """The syntax tree of a file of this tree; the last ones are kept."""
         if like is not None:
+            self.parsed = like.parsed
             self.dialect, self.annotations = like.dialect, like.annotations
             self.errnos = like.errnos
 
@@ -102,6 +123,11 @@ class Catalog:
         return len(self._summaries)
 
     @property
+    def met(self) -> frozenset[Gap]:
+        """The gaps, and those that were met below, which any answer may depend on."""
+        return frozenset(self.gaps if self.below is None else self.below.unread | self.gaps)
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """Remarks for people: what the store had to repair."""
         return self.store.notes
@@ -111,13 +137,19 @@ class Catalog:
     def source(self, path: str) -> Source | None:
         """The file at ``path``; None, and a gap, when it cannot be read."""
         if path not in self._sources:
-            found = self.tree.read(path)
+            below = self._below(path)
+            found = (None if below is None else below.source(path)) or self.tree.read(path)
             if isinstance(found, Gap):
                 self.gaps.add(found)
+                self.unread.add(found)
                 self._sources[path] = None
             else:
                 self._sources[path] = found
         return self._sources[path]
+
+    def _below(self, path: str) -> Catalog | None:
+        """The catalog of the tree below, where the file at ``path`` is the same and is read alike."""
+        return self.below if self.as_below.file(path) else None
 
     def read_files(self) -> Collection[str]:
         """The files that were read so far."""
@@ -127,13 +159,22 @@ class Catalog:
         """The facts of the file at ``path``, from the store when its content is known there."""
         known = self._facts.get(path)
         if known is None:
-            glance = self._glance(path)
-            known = self._facts[path] = self._load_facts(path) if glance is None else glance.whole()
+            below = self._below(path)
+            known = self._facts[path] = self._read_facts(path) if below is None else below.facts(path)
             self.gaps.update(known.gaps)
         return known
 
+    def _read_facts(self, path: str) -> FileFacts:
+        glance = self._glance(path)
+        return self._load_facts(path) if glance is None else glance.whole()
+
     def passing_facts(self, path: str) -> FileFacts:
         """The facts of the file at ``path`` for whoever goes through a whole tree: what was read for them is let go."""
+        below = self._below(path)
+        if below is not None:
+            passing = below.passing_facts(path)
+            self.gaps.update(passing.gaps)
+            return passing
         held = (self._facts, self._glances, self._sources)
         before = [path in one for one in held]
         found = self.facts(path)
@@ -145,7 +186,8 @@ class Catalog:
     def _glance(self, path: str) -> FactsGlance | None:
         """The facts that the index has of the file at ``path``, not decoded."""
         if path not in self._glances and self.indexed is not None:
-            found = self._glances[path] = self.indexed.facts(path)
+            below = self._below(path)
+            found = self._glances[path] = self.indexed.facts(path) if below is None else below._glance(path)
             if found is not None:
                 self.gaps.update(found.gaps)
         return self._glances.get(path)
@@ -169,7 +211,9 @@ class Catalog:
         if stored is not None:
             return _FACTS.decode(stored)
         macros = self.dialect.definers.seen_from(path, source.data)
-        facts = extract(source, macros=macros, extra=self.annotations, kconfig=self.kconfig)
+        # Of the few files that an overlay replaces, the bodies and tables are asked for, too.
+        parsed = self._parse(source) if self.below is None else self.parsed(source)
+        facts = facts_of(source, parsed, macros=macros, extra=self.annotations)
         encoded = kept_facts(facts)
         if encoded is not None:
             self.store.put("facts", key, encoded)
@@ -220,9 +264,8 @@ class Catalog:
         """What the headers of the tree say of its dialect."""
         return dialect_of(self.tree, self.store, self.index)
 
-    def _parse(self, path: str) -> Parsed | None:
-        source = self.source(path)
-        return None if source is None else tree_of(source, extra=self.annotations, kconfig=self.kconfig)
+    def _parse(self, source: Source) -> Parsed:
+        return tree_of(source, extra=self.annotations, kconfig=self.kconfig)
 
     @cached_property
     def errnos(self) -> Errnos:
@@ -242,7 +285,7 @@ class Catalog:
     @cached_property
     def numbers(self) -> Numbers:
         """The numbers that names of the tree stand for."""
-        return Numbers(self.errnos, self)
+        return Numbers(self.errnos, self) if self.below is None else _NumbersOver(self, self.below)
 
     # -- functions
 
@@ -251,7 +294,9 @@ class Catalog:
         the inlines of headers it can see; configuration variants side by side."""
         key = (name, seen_from)
         if key not in self._definitions:
-            self._definitions[key] = tuple(self._find(name, seen_from))
+            below = self._below(seen_from) if self.as_below.name(name) else None
+            found = tuple(self._find(name, seen_from)) if below is None else below.definitions(name, seen_from)
+            self._definitions[key] = found
         return self._definitions[key]
 
     def _find(self, name: str, seen_from: str) -> list[Function]:
@@ -332,11 +377,22 @@ class Catalog:
 
     def codes(self, function: Function) -> tuple[Code, ...]:
         """The compact code of each variant of ``function``; none, and a gap, when its body cannot be found."""
-        bodies = self._bodies(function.file)
-        made = () if bodies is None else bodies.codes(function)
+        key = (function.file, function.start, function.name)
+        made = self._codes.get(key)
+        if made is None:
+            if len(self._codes) >= _MAX_CODES:
+                self._codes.clear()
+            made = self._codes[key] = self._made_codes(function)
         if not made:
             self.gaps.add(Gap(function.file, function.start, "parse", function.name, "no body found"))
         return made
+
+    def _made_codes(self, function: Function) -> tuple[Code, ...]:
+        below = self._below(function.file)
+        if below is not None:
+            return below.codes(function)
+        bodies = self._bodies(function.file)
+        return () if bodies is None else bodies.codes(function)
 
     def _bodies(self, path: str) -> Bodies | None:
         if path not in self._files:
@@ -344,7 +400,7 @@ class Catalog:
             made = None
             if source is not None:
                 macros = self.dialect.definers.seen_from(path, source.data)
-                made = Bodies(source, self.facts(path), partial(self._parsed, path), self.annotations, macros)
+                made = Bodies(source, self.facts(path), partial(self.parsed, source), self.annotations, macros)
             self._files[path] = made
         return self._files[path]
 
@@ -384,6 +440,10 @@ class Catalog:
         return united(found) if found else None
 
     def _load_summary(self, function: Function) -> Summary | None:
+        below = self._below(function.file) if self.as_below.constants else None
+        known = None if below is None else below.summary(function)
+        if known is not None:
+            return known
         if self.indexed is not None:
             ready = self.indexed.summary(function.file, key_of(function.name, function.body_start))
             if ready is not None:
@@ -423,6 +483,28 @@ class Catalog:
 
 def _key(function: Function) -> tuple[str, int, str]:
     return function.file, function.body_start, function.name
+
+
+class _NumbersOver(Numbers):
+    """The numbers of an overlay: in files that are as in the tree ``below`` those that they are there."""
+
+    def __init__(self, catalog: Catalog, below: Catalog) -> None:
+        super().__init__(catalog.errnos, catalog)
+        self._as_below = catalog.as_below
+        self._below = below
+
+    def constant(self, name: str, seen_from: str) -> tuple[int, bool] | None:
+        """As for any tree."""
+        numbers = self._numbers(seen_from)
+        return super().constant(name, seen_from) if numbers is None else numbers.constant(name, seen_from)
+
+    def number(self, name: str, seen_from: str) -> int | None:
+        """As for any tree."""
+        numbers = self._numbers(seen_from)
+        return super().number(name, seen_from) if numbers is None else numbers.number(name, seen_from)
+
+    def _numbers(self, path: str) -> Numbers | None:
+        return self._below.numbers if self._as_below.constants and self._as_below.file(path) else None
 
 
 def _is_stub(function: Function) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from kscan.dialect.scan import clean
 from kscan.facts.declared import MIXED, Declared, declared
-from kscan.facts.extract import tree_of
 from kscan.link.catalog import Catalog
 
 
@@ -17,5 +16,4 @@ def declared_in(catalog: Catalog, path: str) -> tuple[Declared, ...]:
     lines = b"\n".join(source.data[line.start : line.end] for line in skeleton.directives)
     if MIXED.search(skeleton.text) is None and MIXED.search(lines) is None:
         return ()
-    parsed = tree_of(source, extra=catalog.annotations, kconfig=catalog.kconfig)
-    return declared(source, parsed, catalog.facts(path))
+    return declared(source, catalog.parsed(source), catalog.facts(path))

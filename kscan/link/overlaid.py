@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Final
 
 from kscan.facts.headers import told_by
 from kscan.facts.overlaid import Aside, Kept, OverlaidIndex, OverlaidReady
-from kscan.link.catalog import ANNOTATION_FILES, Catalog
+from kscan.link.catalog import ANNOTATION_FILES, Catalog, SameAsBelow
 from kscan.model.regex import regex
 from kscan.model.source import Source
 from kscan.source.overlay import Overlay
-from kscan.source.tree import Tree
+from kscan.source.tree import C_SUFFIXES, Tree
 
 _DEFINE = regex(rb"^[ \t]*#[ \t]*(?:define|undef)\b(?:[^\n\\]|\\[^\n]|\\\n)*", re.M)
 MAX_HEADERS: Final = 100
@@ -26,10 +27,36 @@ def overlaid(catalog: Catalog, tree: Overlay, kept: Kept | None = None) -> Catal
     store = Aside(catalog.store) if kept is None else kept
     made = Catalog(tree, store, OverlaidIndex(catalog.index, tree), catalog.kconfig, like)
     made.below = catalog
+    same = False
     if catalog.indexed is not None:
         ready = made.indexed = OverlaidReady(catalog.indexed, tree)
-        ready.same = _shares_the_same(catalog, made, tree)
+        same = ready.same = _shares_the_same(catalog, made, tree)
+    if like is not None:
+        replaced = tree.replaced
+        made.as_below = SameAsBelow(lambda path: path not in replaced, _Redefined(made, catalog, tree), same)
     return made
+
+
+class _Redefined:
+    """Whether nothing that is defined under a name has another definition in an overlay than below."""
+
+    def __init__(self, made: Catalog, below: Catalog, tree: Overlay) -> None:
+        self._catalogs = (made, below)
+        self._tree = tree
+
+    def __call__(self, name: str) -> bool:
+        return self._names is not None and name not in self._names
+
+    @cached_property
+    def _names(self) -> frozenset[str] | None:
+        """What the files that differ define; None where more may depend on it: a header decides what others see, and a
+        file that came or went which one of several definitions is meant."""
+        paths = [path for path in sorted(self._tree.replaced) if path.endswith(C_SUFFIXES)]
+        if any(path.endswith(".h") or not all(one.has(path) for one in self._catalogs) for path in paths):
+            return None
+        facts = [catalog.facts(path) for catalog in self._catalogs for path in paths]
+        functions = {function.name for file in facts for function in file.functions}
+        return frozenset(functions.union(macro.name for file in facts for macro in file.macros))
 
 
 def _defines_the_same(base: Tree, tree: Overlay) -> bool:

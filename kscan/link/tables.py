@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import msgspec
 
-from kscan.facts.extract import tree_of
 from kscan.facts.glance import TablesGlance
 from kscan.facts.places import base_type
 from kscan.facts.tables import tables_of, trimmed
@@ -288,6 +287,13 @@ class Tables:
 def tables_in(catalog: Catalog, path: str) -> TablesGlance | None:
     """The tables of the file at ``path``, from the index or the store where they are known there; None where it cannot
     be read."""
+    if path not in catalog.tables:
+        below = catalog.below if catalog.as_below.file(path) else None
+        catalog.tables[path] = _read(catalog, path) if below is None else tables_in(below, path)
+    return catalog.tables[path]
+
+
+def _read(catalog: Catalog, path: str) -> TablesGlance | None:
     ready = None if catalog.indexed is None else catalog.indexed.tables(path)
     if ready is not None:
         return ready
@@ -298,7 +304,7 @@ def tables_in(catalog: Catalog, path: str) -> TablesGlance | None:
     stored = catalog.store.get("tables", key)
     if stored is not None:
         return TablesGlance(stored)
-    parsed = tree_of(source, extra=catalog.annotations, kconfig=catalog.kconfig)
+    parsed = catalog.parsed(source)
     if parsed.tree is None:
         return None
     tables = _ENCODER.encode(tables_of(source, parsed, catalog.facts(path).functions))

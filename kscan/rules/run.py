@@ -296,7 +296,7 @@ def _gaps(catalog: Catalog, scope: Sequence[Function], files: Collection[str]) -
             return True
         return gap.file in files and not (gap.function and catalog.functions_in(gap.file, gap.function))
 
-    return tuple(sorted(filter(concerns, catalog.gaps)))
+    return tuple(sorted(filter(concerns, catalog.met)))
 
 
 def _unfollowed(catalog: Catalog, function: Function) -> Iterator[Gap]:
