@@ -7,15 +7,16 @@ import sys
 
 
 def entry() -> int:
-    """Runs the command line; returns the exit code."""
+    """Runs the command line; ends the process with its exit code, or returns that where all has to be tidied up."""
     words = sys.argv[1:]
     if len(words) > 1 and words[0] == "cc" and words[-1] not in ("-h", "--help"):
         from kscan.cc.client import main
 
         return main(words[1:], _alone)
+    from kscan.cli.leaving import leave
     from kscan.cli.main import entry as whole
 
-    return whole()
+    return leave(whole())
 
 
 def _alone(call: bytes) -> bytes:
