@@ -93,6 +93,7 @@ class Catalog:
         self.unread: set[Gap] = set()
         """Those among them that are about files which were asked for."""
         self.made_by = fingerprint() + _digest(kconfig)
+        self._there: dict[str, bool] = {}
         self._sources: dict[str, Source | None] = {}
         self._keys: dict[str, str] = {}
         self._facts: dict[str, FileFacts] = {}
@@ -250,7 +251,10 @@ class Catalog:
 
     def has(self, path: str) -> bool:
         """Whether ``path`` is a file of the tree."""
-        return self.tree.exists(path)
+        if path not in self._there:
+            below = self._below(path)
+            self._there[path] = self.tree.exists(path) if below is None else below.has(path)
+        return self._there[path]
 
     @cached_property
     def annotations(self) -> frozenset[bytes]:
@@ -325,7 +329,7 @@ class Catalog:
         """The definitions of ``name`` in the source files that the file at ``path`` includes."""
         folder = posixpath.dirname(path)
         named = (posixpath.normpath(posixpath.join(folder, one)) for one in self.includes(path) if one.endswith(".c"))
-        parts = [one for one in named if one != path and self.tree.exists(one)]
+        parts = [one for one in named if one != path and self.has(one)]
         return [function for one in parts for function in self.functions_in(one, name)]
 
     def _macros(self, name: str, seen_from: str) -> list[Function]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
-from typing import NamedTuple
+from functools import cached_property
+from typing import Final, NamedTuple
 
 from kscan.model.regex import regex
 
 _NEWLINE = regex(rb"\n")
 
 
+_FEW: Final = 20
+"""Positions in a file that are counted out one by one; where more are asked for, all lines are found."""
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -26,11 +29,19 @@ class LineIndex:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._starts = [0, *(match.end() for match in _NEWLINE.finditer(data))]
+        self._asked = 0
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(match.end() for match in _NEWLINE.finditer(self._data))]
 
     def position(self, offset: int) -> Position:
         """The position of byte ``offset`` (0-based); an offset outside the file counts as its nearest end."""
         at = min(max(offset, 0), len(self._data))
+        self._asked += 1
+        if self._asked <= _FEW:
+            start = self._data.rfind(b"\n", 0, at) + 1
+            return Position(self._data.count(b"\n", 0, at) + 1, at - start + 1)
         row = bisect_right(self._starts, at)
         return Position(row, at - self._starts[row - 1] + 1)
 
@@ -38,8 +49,8 @@ class LineIndex:
         """The same with the column in UTF-16 code units, a byte order mark not counted. What is no UTF-8 counts as the
         replacement characters that a reader sees in its place."""
         row, column = self.position(offset)
-        start = self._starts[row - 1]
-        before = self._data[start : start + column - 1]
+        at = min(max(offset, 0), len(self._data))
+        before = self._data[at - column + 1 : at]
         if row == 1:
             before = before.removeprefix(_BOM)
         return Position(row, _units(before) + 1)

@@ -21,7 +21,7 @@ def _above(both: Comparison, program: LinkedProgram) -> dict[Place, list[bytes]]
     """What stands between each function and the one before it, without the lines' indentation."""
     found: dict[Place, list[bytes]] = {}
     for path in sorted(both.changed):
-        source = program.catalog.source(path) if program.catalog.tree.exists(path) else None
+        source = program.catalog.source(path) if program.catalog.has(path) else None
         end = 0
         for function in program.catalog.facts(path).functions if source is not None else ():
             assert source is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from kscan.facts.tables import value_key
@@ -107,14 +109,20 @@ def _from_macros(catalog: Catalog, function: Function) -> Entered | None:
         return None
     access = _ACCESS.search(function.name)
     names = {function.name} | ({function.name[: access.start()]} if access else set())
-    for found in _ATTRIBUTE.finditer(source.data.decode("latin-1")):
-        given = [word.strip() for word in found[2].split(",")]
-        if names.intersection(given) and not found[1].startswith(("__free", "DECLARE_")):
-            return _attribute_of(found[1]), _shown_name(function, given, names)
+    for word, given in _attributes(source.data):
+        if names.intersection(given) and not word.startswith(("__free", "DECLARE_")):
+            return _attribute_of(word), _shown_name(function, given, names)
     return None
 
 
-def _shown_name(function: Function, given: list[str], names: set[str]) -> str:
+@lru_cache(maxsize=16)
+def _attributes(data: bytes) -> tuple[tuple[str, Sequence[str]], ...]:
+    """The invocations of macros with ATTR in their name, and what each is given."""
+    found = _ATTRIBUTE.finditer(data.decode("latin-1"))
+    return tuple((one[1], tuple(word.strip() for word in one[2].split(","))) for one in found)
+
+
+def _shown_name(function: Function, given: Sequence[str], names: set[str]) -> str:
     """The attribute's name: what the macro is given first, unless that is a place to put it."""
     short = min(names, key=len)
     return short if short in given else given[0] if given[0] != "NULL" else function.name

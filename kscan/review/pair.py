@@ -127,7 +127,7 @@ def _gone(both: Comparison, meaning: Meaning, asked: Asked, missed: Sequence[Fin
 
 def _check(both: Comparison, meaning: Meaning, asked: Asked, added: Callable[[Span], bool] | None) -> Checked:
     """The later version as rules see it, with what tells them that something is ``added``."""
-    files = frozenset(path for path in both.changed if both.now.catalog.tree.exists(path))
+    files = frozenset(path for path in both.changed if both.now.catalog.has(path))
     near = [function for function in meaning.own if Place(function.file, function.name) in both.touched]
     return Checked(_quick(both.now, asked), meaning.scope, meaning.now, SILENT, added, files, near)
 
@@ -168,7 +168,7 @@ def _before(both: Comparison, meaning: Meaning, asked: Asked, about: Sequence[Fi
     near = {both.names.place(Place(one.file, one.name)) for one in meaning.own} | both.touched
     scope = [function for place in sorted(named) for function in both.then_at(place)]
     own = [function for function in scope if Place(function.file, function.name) in near]
-    files = frozenset(path for path in both.changed if both.then.catalog.tree.exists(path))
+    files = frozenset(path for path in both.changed if both.then.catalog.has(path))
     with during("checking the version before"):
         check = Checked(_quick(both.then, asked), scope, meaning.then, SILENT, None, files, own)
         found = found_by(check, [rule for rule in asked.rules if rule.id in told])

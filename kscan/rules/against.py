@@ -273,7 +273,7 @@ def _defines(program: LinkedProgram, path: str) -> dict[str, set[object]]:
     """The constants and macros of the file at ``path``, by name, wherever in it they stand; and the names that each is
     written with."""
     found: dict[str, set[object]] = defaultdict(set)
-    if program.catalog.tree.exists(path):
+    if program.catalog.has(path):
         facts = program.catalog.facts(path)
         for one in facts.constants:
             found[one.name].add((one.value, one.kind, one.after))
@@ -303,15 +303,15 @@ def _values(program: LinkedProgram, functions: Sequence[Function]) -> list[tuple
 
 
 def _at(program: LinkedProgram, place: Place) -> list[Function]:
-    exists = program.catalog.tree.exists(place.file)
+    exists = program.catalog.has(place.file)
     return program.catalog.functions_in(place.file, place.name) if exists else []
 
 
 def _functions(program: LinkedProgram, files: Collection[str]) -> list[Function]:
-    present = (path for path in sorted(files) if program.catalog.tree.exists(path))
+    present = (path for path in sorted(files) if program.catalog.has(path))
     return [function for path in present for function in program.catalog.facts(path).functions]
 
 
 def _bytes(catalog: Catalog, path: str) -> bytes:
-    source = catalog.source(path) if catalog.tree.exists(path) else None
+    source = catalog.source(path) if catalog.has(path) else None
     return b"" if source is None else source.data

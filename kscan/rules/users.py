@@ -99,7 +99,7 @@ class Users:
 def _meanings(program: LinkedProgram, files: Collection[str]) -> Meanings:
     found: dict[str, set[object]] = defaultdict(set)
     for path in files:
-        if not program.catalog.tree.exists(path):
+        if not program.catalog.has(path):
             continue
         facts = program.catalog.facts(path)
         for one in facts.constants:

@@ -41,6 +41,14 @@ def test_a_position_leads_back_to_its_offset(data: bytes, draw: st.DataObject) -
     assert sum(len(one) + 1 for one in data.split(b"\n")[: line - 1]) + column - 1 == offset
 
 
+def test_many_positions_are_what_a_few_are() -> None:
+    text = b"\xef\xbb\xbfone\n\n" + "zwölf\r\n😀!\n".encode() * 20 + b"end"
+    many = LineIndex(text)
+    for offset in range(-1, len(text) + 2):
+        assert many.position(offset) == LineIndex(text).position(offset)
+        assert many.wide(offset) == LineIndex(text).wide(offset)
+
+
 def test_a_file_is_read_once() -> None:
     read: list[str] = []
     places = Places(lambda path: (read.append(path), TEXT)[1])
