@@ -27,10 +27,9 @@ _TABLES: Final[dict[str, EntryKind]] = {
     "struct v4l2_ioctl_ops": "ioctl",
     "struct kernel_param_ops": "module parameter",
 }
-CALLED_FOR: Final = frozenset(
-    {"struct file_operations", "struct inode_operations", "struct xattr_handler", "struct v4l2_ioctl_ops"}
-)
-"""Tables behind which system calls are told apart."""
+CALLED_FOR: Final = frozenset({"struct inode_operations", "struct xattr_handler"})
+"""Tables behind which system calls are told apart. What is opened, read or asked by its file needs no more to be said,
+and behind ``open`` are all that open a file by its name, whatever that is."""
 _ONLY_IOCTL: Final = frozenset({"struct block_device_operations", "struct proto_ops"})
 """Tables of which only the ioctl handlers are user space's."""
 _INTERNAL: Final = frozenset(

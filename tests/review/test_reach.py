@@ -178,6 +178,15 @@ def test_the_same_member_of_another_struct(tmp_path: Path) -> None:
     assert told(reviewed(of_tables(tmp_path, kind="private_ops").patch(grab=BUSY))) == []
 
 
+def test_who_calls_file_operations_is_not_asked(tmp_path: Path) -> None:
+    caller = VFS.replace("inode_operations", "file_operations").replace("->mkdir", "->open")
+    series = of_tables(tmp_path, caller, "file_operations")
+    include = "#include <linux/ops.h>\n"
+    text = "int grab(int n);\nconst struct file_operations lamp = { .open = grab };\n"
+    series.tree.write({"fs/lamp/ops.c": include + text})
+    assert told(reviewed(series.patch(grab=BUSY))) == [("-EBUSY", "file operation", "lamp.open")]
+
+
 def test_an_errno_that_the_call_had_before(tmp_path: Path) -> None:
     caller = VFS.replace("\treturn err;", "\tif (n > 99)\n\t\treturn -EBUSY;\n\treturn err;")
     assert told(reviewed(of_tables(tmp_path, caller).patch(grab=BUSY))) == [TABLE]
