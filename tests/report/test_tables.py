@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kscan.report.located import LocatedPredicate, PredicatesReport
-from kscan.report.table import table
+from kscan.report.table import _drawn, table
 from kscan.report.tables import Screen, predicates
 
 LONG = "ERR_PTR(-ENOTRECOVERABLE) " * 20
@@ -16,6 +18,12 @@ LONG = "ERR_PTR(-ENOTRECOVERABLE) " * 20
 def test_a_pipe_gets_every_value_on_one_line() -> None:
     shown = table(("value", "where"), [(LONG.strip(), "x" * 300)], None, False)
     assert shown.splitlines()[1] == f"{LONG.strip()}  {'x' * 300}"
+
+
+@given(st.lists(st.tuples(st.text(max_size=9), st.text(max_size=9), st.text("a \t漢é\u0301👍\udc80", max_size=9))))
+def test_a_pipe_gets_what_a_very_wide_terminal_does(rows: list[tuple[str, ...]]) -> None:
+    head = ("one", "the second", "3")
+    assert table(head, rows, None, False) == _drawn(head, rows, None, False)
 
 
 def test_a_narrow_terminal_gets_every_letter_on_several() -> None:
