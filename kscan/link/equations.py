@@ -152,6 +152,7 @@ class _Builder:
         self.symbols = summary.symbols
         self.summary = summary
         self.ask = ask
+        self.asked: dict[tuple[int, Context], Asked] = {}
         self.own: dict[Own, Way] = {}
         self.edges: dict[Edge, Way] = {}
         self.openings: dict[tuple[Opening, tuple[Guard, ...]], None] = {}
@@ -179,7 +180,7 @@ class _Builder:
             symbol = self.symbols[number]
             if symbol.kind == "call":
                 if contains(ERRORS, wanted) and size(wanted) <= _FEW:
-                    asked = self.ask(symbol, self.context)
+                    asked = self._ask(number, self.context)
                     if asked.promised:
                         if not intersect(asked.values, negate(wanted) if symbol.negated else wanted):
                             return None
@@ -200,9 +201,10 @@ class _Builder:
             if bound != ALL:
                 inside = intersect(term.values, negate(bound) if symbol.negated else bound)
                 term = msgspec.structs.replace(term, values=inside)
-            self._called(term, symbol, way, context, guards)
+            self._called(term, symbol, self._ask(term.symbol, context), way, guards)
         elif symbol.kind == "out":
-            self._called(term, self._with_result(symbol, needs), way, context, guards)
+            symbol = self._with_result(symbol, needs)
+            self._called(term, symbol, self.ask(symbol, context), way, guards)
         elif symbol.kind in {"param", "bits"}:
             known = known_of(context, symbol.index)
             values = masked(known, symbol.mask) if symbol.kind == "bits" else known.values
@@ -215,13 +217,20 @@ class _Builder:
             reason = f"the value of {symbol.text}" if symbol.text else "an unknown value"
             values = intersect(term.values, address_of(symbol.text))
             if symbol.kind == "any" and not symbol.negated:
-                asked = self.ask(symbol, context)
+                asked = self._ask(term.symbol, context)
                 values = intersect(values, asked.values)
                 term = msgspec.structs.replace(term, literal=True) if asked.bare else term
             self._plain(term, values, way, guards, reason, symbol)
 
-    def _called(self, term: Term, symbol: Symbol, way: Way, context: Context, guards: tuple[Guard, ...]) -> None:
-        asked = self.ask(symbol, context)
+    def _ask(self, number: int, context: Context) -> Asked:
+        """What symbol ``number`` reaches in ``context``: many terms speak of the same call."""
+        key = (number, context)
+        found = self.asked.get(key)
+        if found is None:
+            found = self.asked[key] = self.ask(self.symbols[number], context)
+        return found
+
+    def _called(self, term: Term, symbol: Symbol, asked: Asked, way: Way, guards: tuple[Guard, ...]) -> None:
         if asked.promised:
             values = negate(asked.values) if symbol.negated else asked.values
             self._plain(term, intersect(values, term.values), way, guards, "a promised value", symbol)

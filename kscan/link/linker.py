@@ -6,6 +6,7 @@ Contexts as in Sharir and Pnueli's functional approach, restricted to what argum
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -75,6 +76,8 @@ class Linker:
         self._direct: dict[tuple[str, str], tuple[_Known, ...]] = {}
         self._nodes = 0
         self._explained: dict[Node, Summary | None] = {}
+        self._derived: dict[Node, dict[Atom, list[Derivation]]] = {}
+        self._narrowed: dict[tuple[Atom, IntSet], tuple[Atom, ...]] = {}
 
     def node(self, function: Function, context: Context = ()) -> Node:
         """The node that stands for ``function`` in ``context``."""
@@ -141,16 +144,26 @@ class Linker:
         found, missing = self._reached(function, symbol, ())
         return Targets(tuple(known.function for known in found), missing)
 
-    def derived(self, node: Node, summary: Summary) -> list[tuple[Atom, Derivation]]:
+    def derived(self, node: Node) -> Mapping[Atom, Sequence[Derivation]]:
+        """Every atom that the ``explained`` summary of ``node`` gives, and how; none where there is no such summary."""
+        if node not in self._derived:
+            summary = self.explained(node)
+            self._derived[node] = {} if summary is None else self.derive(node, summary)
+        return self._derived[node]
+
+    def derive(self, node: Node, summary: Summary) -> dict[Atom, list[Derivation]]:
         """Every atom that ``summary``, one of ``node``, gives, and how."""
         equation = equation_of(node, summary, lambda symbol, context: self._asked(node.function, symbol, context))
-        own = ((one.atom, way) for one, way in equation.own.items() if self._solver.holds(one))
-        found = [(atom, Derivation(way.cost, way.term)) for atom, way in own]
+        found: dict[Atom, list[Derivation]] = {}
+        for one, way in equation.own.items():
+            if self._solver.holds(one):
+                found.setdefault(one.atom, []).append(Derivation(way.cost, way.term))
         for edge, way in equation.edges.items():
             if self._solver.holds(edge):
                 for atom, below in self.result(edge.callee).items():
                     how = Derivation(below + way.cost, way.term, edge.callee, atom)
-                    found.extend((left, how) for left in handed_on(edge, atom, {}))
+                    for left in handed_on(edge, atom, self._narrowed):
+                        found.setdefault(left, []).append(how)
         return found
 
     def explained(self, node: Node) -> Summary | None:

@@ -53,7 +53,7 @@ class Paths:
         if summary is None:
             return None
         # A value that no term gives comes from what could not be followed.
-        ways = [how for made, how in self._linker.derived(node, summary) if made == atom and how.term >= 0]
+        ways = [how for how in self._linker.derived(node).get(atom, ()) if how.term >= 0]
         for how in sorted(ways, key=lambda way: way.cost)[:MAX_WAYS]:
             inner = self._inner(how, depth)
             if inner is not None:

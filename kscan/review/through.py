@@ -183,9 +183,10 @@ def _newly(both: Comparison, place: Place, function: Function) -> Summary:
         return Summary((), ())
     linker, new = both.now.linker, frozenset(filter(is_errno, both.newly(place)))
     values: dict[int, IntSet] = {}
-    for atom, how in linker.derived(linker.node(function), summary):
+    for atom, ways in linker.derive(linker.node(function), summary).items():
         if both.now.spelt(atom, function) in new:
-            values[how.term] = join([values.get(how.term, EMPTY), ((atom.lo, atom.hi),)])
+            for how in ways:
+                values[how.term] = join([values.get(how.term, EMPTY), ((atom.lo, atom.hi),)])
     kept = ((summary.terms[number], some) for number, some in sorted(values.items()))
     terms = tuple(msgspec.structs.replace(term, values=intersect(term.values, some)) for term, some in kept)
     return Summary(summary.symbols, terms)
