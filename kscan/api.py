@@ -445,6 +445,7 @@ def _entries(baseline: str) -> tuple[Entry, ...]:
 def _program(catalog: Catalog) -> LinkedProgram:
     from kscan.link.program import LinkedProgram
 
+    catalog.piecewise = True
     return LinkedProgram(catalog, catalog.fillings)
 
 

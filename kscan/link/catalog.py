@@ -30,6 +30,7 @@ from kscan.flow.values import IntSet
 from kscan.link.bodies import Bodies, behind_of, returns_bool, summary_of
 from kscan.link.fillings import Fillings, NoFillings
 from kscan.link.numbers import Numbers
+from kscan.link.piece import MAX_PIECES, Opened
 from kscan.model.code import Code
 from kscan.model.facts import FileFacts, Function
 from kscan.model.gap import Gap
@@ -89,6 +90,8 @@ class Catalog:
         self.below: Catalog | None = None
         """The catalog of the tree that this one is an overlay of."""
         self.as_below = SameAsBelow(lambda _: False, lambda _: False)
+        self.piecewise = False
+        """Whether files are opened for the bodies of a few functions, and not for all."""
         self.gaps: set[Gap] = set()
         self.unread: set[Gap] = set()
         """Those among them that are about files which were asked for."""
@@ -101,7 +104,7 @@ class Catalog:
         self._summaries: dict[tuple[str, int, str], Summary] = {}
         self._definitions: dict[tuple[str, str], tuple[Function, ...]] = {}
         self._shared: dict[str, Shared] = {}
-        self._files: dict[str, Bodies | None] = {}
+        self._files: dict[str, tuple[Bodies, Opened] | None] = {}
         self._codes: dict[tuple[str, int, str], tuple[Code, ...]] = {}
         self.tables: dict[str, TablesGlance | None] = {}
         """The tables of files, as far as they were asked for."""
@@ -115,7 +118,7 @@ class Catalog:
     def anew(self) -> Catalog:
         """A catalog of the same tree that holds none of its facts yet."""
         made = Catalog(self.tree, self.store, self.index, self.kconfig, self)
-        made.indexed, made.fillings = self.indexed, self.fillings
+        made.indexed, made.fillings, made.piecewise = self.indexed, self.fillings, self.piecewise
         return made
 
     @property
@@ -395,16 +398,22 @@ class Catalog:
         below = self._below(function.file)
         if below is not None:
             return below.codes(function)
-        bodies = self._bodies(function.file)
-        return () if bodies is None else bodies.codes(function)
+        found = self._bodies(function.file)
+        if found is None:
+            return ()
+        bodies, opened = found
+        opened.wanted = function
+        return bodies.codes(function)
 
-    def _bodies(self, path: str) -> Bodies | None:
+    def _bodies(self, path: str) -> tuple[Bodies, Opened] | None:
         if path not in self._files:
             source = self.source(path)
             made = None
             if source is not None:
-                macros = self.dialect.definers.seen_from(path, source.data)
-                made = Bodies(source, self.facts(path), partial(self.parsed, source), self.annotations, macros)
+                macros, facts = self.dialect.definers.seen_from(path, source.data), self.facts(path)
+                most = MAX_PIECES if self.piecewise else 0
+                opened = Opened(source, facts, self.annotations, self.kconfig, partial(self.parsed, source), most)
+                made = Bodies(source, facts, opened, self.annotations, macros), opened
             self._files[path] = made
         return self._files[path]
 
