@@ -16,6 +16,7 @@ from kscan.begun import (
     options_in,
     processes,
     refreshed,
+    settled,
 )
 from kscan.model.edit import Grade
 from kscan.model.error import InputError
@@ -234,7 +235,9 @@ def index(tree: str, *, jobs: int | None = None, engine: str | None = None, prog
     with begin(tree, True) as begun:
         refreshed(begun, jobs, progress)
         opened = Opened(begun.tree, begun.store, begun.names)
-        state = make(Catalog(*opened), opened, engine_of(engine, jobs), progress)
+        catalog = Catalog(*opened)
+        state = make(catalog, opened, engine_of(engine, jobs), progress)
+        settled(begun, catalog, jobs, progress)
         evicted = evict(begun.store.path)
         return result_of(begun.store, str(begun.tree.root), state, begun.store.notes, evicted)
 

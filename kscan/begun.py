@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -117,6 +118,21 @@ def refreshed(begun: Begun, jobs: int | None, progress: Progress) -> tuple[Gap, 
     """The names brought up to the tree's files; gives what could not be read of it."""
     progress.stage("names", None)
     return begun.names.refresh(begun.tree, processes(jobs), beside=begun.beside).gaps
+
+
+def settled(begun: Begun, catalog: Catalog, jobs: int | None, progress: Progress) -> None:
+    """Looks again at a tree of which files were written shortly before it was listed, if that is a while ago by now:
+    their stats tell all of them then, and the next command need not read them."""
+    from kscan.facts.headers import keep_dialect
+    from kscan.source.tree import RACY_NS
+
+    names, before = begun.names, begun.names.signature
+    youngest = time.time_ns() - RACY_NS
+    if names.assumed() or any(stat.mtime_ns >= youngest for stat in (*names.files, *names.assembly)):
+        return
+    refreshed(begun, jobs, progress)
+    if names.signature == before:
+        keep_dialect(begun.tree, begun.store, names, catalog.dialect)
 
 
 def engine_of(named: str | None, jobs: int | None) -> Engine:

@@ -63,7 +63,7 @@ def dialect_of(tree: Tree, store: Kept, index: Index) -> Dialect:
     """The dialect of ``tree``, from the store where its headers are the same as when it was read.
 
     ``index`` is the tree's name index, refreshed."""
-    key = of_tree(store, index, "headers", lambda: _key(tree, _headers(index), index).encode()).decode()
+    key = _key_of(tree, store, index)
     stored = store.get("dialect", key)
     if stored is not None:
         return msgspec.msgpack.decode(stored, type=Dialect)
@@ -72,6 +72,16 @@ def dialect_of(tree: Tree, store: Kept, index: Index) -> Dialect:
     if all(stat.mtime_ns < time.time_ns() - RACY_NS for stat in stats):
         store.put("dialect", key, _ENCODER.encode(made))
     return made
+
+
+def keep_dialect(tree: Tree, store: Kept, index: Index, dialect: Dialect) -> None:
+    """Keep the ``dialect`` that was read when ``index`` had the signature it has now, for who knows that nothing was
+    written since."""
+    store.put("dialect", _key_of(tree, store, index), _ENCODER.encode(dialect))
+
+
+def _key_of(tree: Tree, store: Kept, index: Index) -> str:
+    return of_tree(store, index, "headers", lambda: _key(tree, _headers(index), index).encode()).decode()
 
 
 def _headers(index: Index) -> list[FileStat]:
