@@ -1,16 +1,21 @@
-"""What a caller does with each value a call can give it: one walk per value, with the call's result held fixed."""
+"""What a caller does with each value a call can give it: a walk with the call's result held fixed.
+
+A walk only asks of the result on which side of its tests it lies: all errnos that none of its tests tells apart take
+the same ways, and one walk serves them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from kscan.flow.evaluate import ConstantOf, Decision
 from kscan.flow.explore import Exploration
 from kscan.flow.piece import Piece, Value
+from kscan.flow.primitives import NARROW
 from kscan.flow.state import State
 from kscan.flow.summary import Argument, Needs, Symbol
-from kscan.flow.values import ALL, ERRORS, IntSet, complement, contains, intersect, single, size
+from kscan.flow.values import ALL, ERRORS, IntSet, complement, contains, intersect, negate, single, size
 from kscan.flow.watcher import Watcher
 from kscan.link.atoms import Atom
 from kscan.link.handed import handed_to
@@ -44,6 +49,10 @@ class Arrival(NamedTuple):
     symbols: tuple[Symbol, ...]
 
 
+_ANYWHERE: Final = frozenset((held, True) for held in NARROW.values())
+"""What any assignment or cast may ask: no errno fits into these types, but minus an errno may."""
+
+
 class _Follower(Watcher):
     """Writes down what happens to the result of the call at ``focus``."""
 
@@ -59,9 +68,14 @@ class _Follower(Watcher):
         self.lost: list[Place] = []
         self.others: set[Atom] = set()
         self.other_calls = False
+        self.asked: set[tuple[IntSet, bool]] = set(_ANYWHERE)
+        """The sets that tests asked whether the result lies in, and whether it was negated then."""
 
     def holds(self, value: Value) -> bool:
-        return any(self._is_focus(piece) for piece in value)
+        for piece in value:  # noqa: SIM110 - it is asked for each variable and each test; a generator costs as much
+            if self._is_focus(piece):
+                return True
+        return False
 
     def _is_focus(self, piece: Piece) -> bool:
         if piece.symbol < 0 or self.walk is None:
@@ -72,6 +86,9 @@ class _Follower(Watcher):
     def tested(self, state: State, test: Test, decision: Decision) -> None:
         if not self.holds(decision.value):
             return
+        for piece in decision.value:
+            if self.walk is not None and self._is_focus(piece):
+                self.asked.add((decision.wanted, self.walk.symbols[piece.symbol].negated))
         place = Place(test.at, test.end)
         one = decision.wanted if size(decision.wanted) == 1 else complement(decision.wanted)
         if size(one) == 1:
@@ -128,19 +145,64 @@ def arrivals(code: Code, constant: ConstantOf, focus: int) -> tuple[Arrival, ...
     return tuple(Arrival(args, needs, symbols) for args, needs in sorted(found, key=repr))
 
 
-def fate(code: Code, constant: ConstantOf, focus: int, end: int, atom: Atom, received: Iterable[Atom]) -> Fate:
-    """What the code does with ``atom`` when the call at ``focus``..``end`` gives it; ``received`` are all that can
-    arrive."""
+class _Walk(NamedTuple):
+    """What ``seen`` heard on a walk with ``atom`` for the result; ``serves``: other errnos may share it."""
+
+    atom: Atom
+    seen: _Follower
+    serves: bool
+
+    def fits(self, atom: Atom) -> bool:
+        """Whether a walk with ``atom`` would take the same ways."""
+        return self.serves and _is_errno(atom) and all(self._is_beside(atom, *one) for one in self.seen.asked)
+
+    def _is_beside(self, atom: Atom, wanted: IntSet, negated: bool) -> bool:
+        sign = -1 if negated else 1
+        return contains(wanted, single(sign * atom.lo)) == contains(wanted, single(sign * self.atom.lo))
+
+    def fate(self, atom: Atom, received: tuple[Atom, ...], call: Place) -> Fate:
+        """What happens to ``atom``, which this walk ``fits``."""
+        seen = self.seen
+        becomes = tuple(sorted(seen.others - {atom}))
+        lost = seen.lost[-1] if seen.lost else None
+        kind, place = _judged(seen, atom, received, call, becomes)
+        return Fate(kind, place, becomes, lost, seen.caught[-1] if seen.caught else None)
+
+
+def fates(
+    code: Code, constant: ConstantOf, focus: int, end: int, atoms: Iterable[Atom], received: Iterable[Atom]
+) -> dict[Atom, Fate]:
+    """What the code does with each of ``atoms`` when the call at ``focus``..``end`` gives it; ``received`` are all that
+    can arrive."""
+    arriving, call = tuple(received), Place(focus, end)
+    walks: list[_Walk] = []
+    found: dict[Atom, Fate] = {}
+    for atom in atoms:
+        walk = next((one for one in walks if one.fits(atom)), None)
+        if walk is None:
+            walk = _walked(code, constant, focus, atom)
+            walks.append(walk)
+        found[atom] = walk.fate(atom, arriving, call)
+    return found
+
+
+def _walked(code: Code, constant: ConstantOf, focus: int, atom: Atom) -> _Walk:
     follower = _Follower(code, focus)
     values: IntSet = ((atom.lo, atom.hi),)
     walk = Exploration(code, constant, focus=focus, fixed={focus: values}, watcher=follower)
     follower.walk = walk
     walk.run()
-    becomes = tuple(sorted(follower.others - {atom}))
-    lost = follower.lost[-1] if follower.lost else None
-    kind, place = _judged(follower, atom, tuple(received), Place(focus, end), becomes)
-    caught = follower.caught[-1] if follower.caught else None
-    return Fate(kind, place, becomes, lost, caught)
+    return _Walk(atom, follower, _is_errno(atom) and not _is_written_over(walk, values))
+
+
+def _is_errno(atom: Atom) -> bool:
+    return atom.lo == atom.hi and contains(ERRORS, single(atom.lo))
+
+
+def _is_written_over(walk: Exploration, values: IntSet) -> bool:
+    """Whether a call may write a variable that holds one of ``values``: what it leaves there is told apart by that."""
+    before = (symbol.args[-2].values for symbol in walk.symbols.table if symbol.kind == "out")
+    return any(intersect(one, values) or intersect(negate(one), values) for one in before if one != ALL)
 
 
 _BY_CARE: tuple[DispositionKind, ...] = ("dropped", "folded", "remapped", "propagated", "distinguished")

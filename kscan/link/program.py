@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from copy import copy
+from functools import cache, partial
 
 import msgspec
 
@@ -15,7 +16,7 @@ from kscan.flow.values import MIN, single
 from kscan.link.atoms import Atom, spelt
 from kscan.link.catalog import Catalog
 from kscan.link.context import Context, learned, passed
-from kscan.link.dispositions import Arrival, Fate, Place, arrivals, fate, least
+from kscan.link.dispositions import Arrival, Fate, Place, arrivals, fates, least
 from kscan.link.equations import Node
 from kscan.link.fillings import Fillings
 from kscan.link.linker import Linker
@@ -195,14 +196,13 @@ class LinkedProgram:
         """What becomes of those of ``wanted`` that arrive; ``looks`` are those of the call."""
         received = [(code, self.received(callee, ways)) for code, ways in looks]
         atoms = tuple(sorted({atom for _, some in received for atom in some}))
-        fates = {
-            a: least([self._fate(function, code, site, a, some) for code, some in received if a in some])
-            for a in atoms
-            if a in wanted
-        }
+        told = [
+            self._fates(function, code, site, [atom for atom in some if atom in wanted], some)
+            for code, some in received
+        ]
         dispositions: dict[str, Disposition] = {}
-        for atom in sorted(fates, key=lambda a: _rank(a, "")):
-            one = self._disposition(function, fates[atom])
+        for atom in sorted((atom for atom in atoms if atom in wanted), key=lambda a: _rank(a, "")):
+            one = self._disposition(function, least([found[atom] for found in told if atom in found]))
             dispositions.setdefault(self.spelt(atom, callee), one)
         receives = dict.fromkeys(self.spelt(atom, callee) for atom in sorted(atoms, key=lambda a: _rank(a, "")))
         return Caller(function.name, Span(function.file, site.start, site.end), tuple(receives), dispositions)
@@ -220,8 +220,8 @@ class LinkedProgram:
     def fate_of(self, function: Function, site: CallSite, number: int) -> Fate | None:
         """What ``function`` would do if the call at ``site`` gave ``number``; None when no path evaluates the call."""
         one = Atom(number, number)
-        fates = [self._fate(function, code, site, one, (one,)) for code, _ in self.looks(function, site)]
-        return least(fates) if fates else None
+        found = [self._fates(function, code, site, (one,), (one,))[one] for code, _ in self.looks(function, site)]
+        return least(found) if found else None
 
     def looks(self, function: Function, site: CallSite) -> Looks:
         """The variants of ``function`` with a path to the call at ``site``, and the ways it is reached in them."""
@@ -229,8 +229,10 @@ class LinkedProgram:
         found = ((code, arrivals(code, self._constants(function), site.start)) for code in codes)
         return [(code, ways) for code, ways in found if ways]
 
-    def _fate(self, function: Function, code: Code, site: CallSite, atom: Atom, received: tuple[Atom, ...]) -> Fate:
-        return fate(code, self._constants(function), site.start, site.end, atom, received)
+    def _fates(
+        self, function: Function, code: Code, site: CallSite, atoms: Iterable[Atom], received: tuple[Atom, ...]
+    ) -> dict[Atom, Fate]:
+        return fates(code, self._constants(function), site.start, site.end, atoms, received)
 
     def _disposition(self, function: Function, found: Fate) -> Disposition:
         becomes = tuple(self.spelt(atom, function) for atom in found.becomes)
@@ -240,7 +242,7 @@ class LinkedProgram:
         return Span(function.file, place.at, place.end)
 
     def _constants(self, function: Function) -> ConstantOf:
-        return lambda name: self.catalog.numbers.constant(name, function.file)
+        return cache(partial(self.catalog.numbers.constant, seen_from=function.file))
 
     # -- remaps
 

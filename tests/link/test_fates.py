@@ -1,0 +1,93 @@
+"""One walk serves all errnos that take the same ways: it tells of each what a walk of its own would."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kscan.link import dispositions
+from kscan.link.atoms import UNKNOWN, Atom
+from kscan.link.dispositions import Fate, fates
+from kscan.model.code import Code
+from tests.toy import lowered
+
+NUMBERS = {"EPERM": 1, "EIO": 5, "EBUSY": 16, "EINVAL": 22}
+ARRIVING = (
+    *(Atom(-number, -number) for number in (1, 2, 5, 6, 12, 16, 17, 22, 23, 517, 524, 4095)),
+    Atom(-1, -1, literal=True),
+    Atom(-5000, -5000),
+    *(Atom(number, number) for number in (0, 1, 5, 16)),
+    Atom(-4095, -1),
+    UNKNOWN,
+)
+STATEMENTS = (
+    "if (r < 0) return r;",
+    "if (r == -EIO) return 3;",
+    "if (r != -EBUSY) undo(r);",
+    "if (r > -EBUSY && r < -1) return -EINVAL;",
+    "if (-r == EIO) return a;",
+    "if (-r > 12) goto out;",
+    "if (IS_ERR(r)) return PTR_ERR(r);",
+    "if (!r) return -EPERM;",
+    "switch (r) { case -EIO: return 1; case -EBUSY: r = -EPERM; break; case -EINVAL: default: undo(0); }",
+    "r = r ? r : -EIO;",
+    "r = min(r, -EIO);",
+    "r = a ? -6 : r;",
+    "while (r == -EBUSY) r = grab(a);",
+    "e = r;",
+    "e = -r;",
+    "if (e == -EIO) return e;",
+    "if (fill(&r)) return r;",
+    "fill(&e);",
+    "r &= 255;",
+    "r += 3;",
+    "if (r) e = e ?: r;",
+    "p->err = r;",
+    "b = -r;",
+    "b = r;",
+    "if (b == 5) return 7;",
+    "e = (u8)-r;",
+    "t = r;",
+    "if (t) return -EINVAL;",
+    "u = r;",
+    "if (u > 100) undo(u);",
+    "if (u == -EIO) return 4;",
+    "r = -b;",
+    "goto out;",
+)
+
+
+def told(code: Code, focus: int, end: int, atoms: tuple[Atom, ...]) -> dict[Atom, Fate]:
+    def constant(word: str) -> tuple[int, bool] | None:
+        return (NUMBERS[word], True) if word in NUMBERS else None
+
+    return fates(code, constant, focus, end, atoms, ARRIVING)
+
+
+@given(st.lists(st.sampled_from(STATEMENTS), max_size=6), st.permutations(ARRIVING))
+def test_a_shared_walk_tells_what_one_alone_does(body: list[str], arriving: list[Atom]) -> None:
+    lines = (
+        "int f(int a, struct s *p)\n{",
+        "int e = 0;",
+        "int r = grab(a);",
+        *body,
+        "return e;",
+        "out:",
+        "return r;\n}",
+    )
+    text = "\n".join(lines)
+    code, focus = lowered(text), text.index("grab(a)")
+    end = focus + len("grab(a)")
+    together = told(code, focus, end, tuple(arriving))
+    assert together == {atom: told(code, focus, end, (atom,))[atom] for atom in arriving}
+
+
+def test_errnos_that_no_test_tells_apart_share_a_walk(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "int f(int a)\n{\nint r = grab(a);\nif (r == -EIO)\nreturn 0;\nif (r < 0)\nundo(a);\nreturn r;\n}\n"
+    walked: list[Atom] = []
+    walk = dispositions._walked
+    monkeypatch.setattr(dispositions, "_walked", lambda *given: (walked.append(given[-1]), walk(*given))[1])
+    code, focus = lowered(text), text.index("grab(a)")
+    told(code, focus, focus + len("grab(a)"), tuple(Atom(-number, -number) for number in (2, 12, 5, 16, 22)))
+    assert walked == [Atom(-2, -2), Atom(-5, -5)]
