@@ -104,6 +104,7 @@ class Catalog:
         self._summaries: dict[tuple[str, int, str], Summary] = {}
         self._definitions: dict[tuple[str, str], tuple[Function, ...]] = {}
         self._shared: dict[str, Shared] = {}
+        self._includes: dict[str, tuple[str, ...]] = {}
         self._files: dict[str, tuple[Bodies, Opened] | None] = {}
         self._codes: dict[tuple[str, int, str], tuple[Code, ...]] = {}
         self.tables: dict[str, TablesGlance | None] = {}
@@ -240,8 +241,11 @@ class Catalog:
 
     def includes(self, path: str) -> tuple[str, ...]:
         """What the file at ``path`` includes."""
-        ready = self.indexed.includes(path) if self.indexed is not None and path.endswith(".h") else None
-        return self._glanced(path).includes if ready is None else ready
+        found = self._includes.get(path)
+        if found is None:
+            ready = self.indexed.includes(path) if self.indexed is not None and path.endswith(".h") else None
+            found = self._includes[path] = self._glanced(path).includes if ready is None else ready
+        return found
 
     def mentioning(self, *names: str) -> tuple[str, ...]:
         """The files that may call one of ``names``, sorted."""

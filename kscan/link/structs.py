@@ -35,6 +35,14 @@ class Structs:
         self._sees = sees
         self._known: dict[tuple[str, str], Owner | None] = {}
         self._own: dict[tuple[str, str], Owner | None] = {}
+        self._everywhere: dict[str, Sequence[tuple[str, Struct]]] = {}
+
+    def everywhere(self, kind: str) -> Sequence[tuple[str, Struct]]:
+        """All definitions of ``kind`` in the tree, each with its file, in the order of files."""
+        found = self._everywhere.get(kind)
+        if found is None:
+            found = self._everywhere[kind] = self._fillings.structs(kind)
+        return found
 
     def seen(self, kind: str, file: str) -> Owner | None:
         """The definition of ``kind`` that ``file`` sees: its own, its private headers', or a shared header's."""
@@ -66,7 +74,7 @@ class Structs:
         own = self.own(kind, file)
         if own is not None:
             return own
-        headers = [(path, one) for path, one in self._fillings.structs(kind) if path.endswith(".h")]
+        headers = [(path, one) for path, one in self.everywhere(kind) if path.endswith(".h")]
         near = set(self._private(file)) if any(not is_shared(path) for path, _ in headers) else set()
         beside = [(path, one) for path, one in headers if path in near]
         return _owner(beside or [(path, one) for path, one in headers if is_shared(path) and self._sees(file, path)])

@@ -228,7 +228,7 @@ class Tables:
             if some is None:
                 return f"too many tables fill {kind}.{field}"
             found.extend(some)
-        definers = {path for path, _ in self.fillings.structs(kind)}
+        definers = {path for path, _ in self._structs.everywhere(kind)}
         if len(definers) == 1:
             return found
         return [(path, slot) for path, slot in found if self._concerns(path, owner)]
