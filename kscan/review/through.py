@@ -36,15 +36,17 @@ from kscan.rules.since import Place
 
 MAX_TABLES: Final = 100
 """Files with a table that holds one function."""
-MAX_FILES: Final = 400
+MAX_FILES: Final = 60
 """Files that call through one field."""
-MAX_FUNCTIONS: Final = 100
+MAX_FUNCTIONS: Final = 40
 """Functions behind tables that return something else."""
+MAX_ASKED: Final = 60
+"""Functions that are asked whether they return something else, before it is left at that."""
 _FAR: Final = 500
 """Bytes from where a call begins to its arguments."""
-EACH: Final = 150
-TOTAL: Final = 1_200
-"""Functions that one function, and all of them, may reach behind tables; a fourth of what a tree is asked about."""
+EACH: Final = 60
+TOTAL: Final = 200
+"""Functions that one function, and all of them, may reach behind tables."""
 
 
 class Beyond(NamedTuple):
@@ -158,7 +160,7 @@ def _followed(both: Comparison, slots: _Slots, seeds: Sequence[Place]) -> Beyond
     linked.differing.update(both.differing)
     found: list[Place] = []
     pending, seen = set(calls), set(calls)
-    while pending and len(found) < MAX_FUNCTIONS:
+    while pending and len(found) < MAX_FUNCTIONS and len(seen) <= MAX_ASKED:
         changed = [place for place in sorted(pending) if _returns_more(linked, place)]
         linked.differing.update(changed)
         found += changed
@@ -169,7 +171,7 @@ def _followed(both: Comparison, slots: _Slots, seeds: Sequence[Place]) -> Beyond
         why = f"behind tables of operations, {wide} functions reach too many others to tell whether they pass it on"
         slots.gaps.append(Gap("", -1, "link", "", why))
     if pending:
-        why = f"through tables of operations the change reaches more than {MAX_FUNCTIONS} functions"
+        why = "through tables of operations the change reaches more functions than are asked"
         slots.gaps.append(Gap("", -1, "link", "", why))
     at = (found, seen.difference(found).union(calls))  # of all others is known that they pass it on
     functions, handling = (tuple(one for place in sorted(some) for one in linked.after(place)) for some in at)
