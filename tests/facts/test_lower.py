@@ -183,6 +183,10 @@ def test_depth_is_a_gap_and_no_recursion_error() -> None:
     assert {reason for _, reason in code.gaps} == {"statements nested too deeply"}
     code = lowered(f"int f(int a) {{ return {'(1 + ' * 600} a {')' * 600}; }}\n")
     assert code.gaps
+    code = lowered(f"int f(int *a, int i) {{ return {'a[' * 1500} i++ {']' * 1500}; }}\n")
+    assert {reason for _, reason in code.gaps} == {"expression nested too deeply"}
+    code = lowered(f"int f(int i) {{ int x[] = {'{' * 1500} i++ {'}' * 1500}; return x[0]; }}\n")
+    assert {reason for _, reason in code.gaps} == {"expression nested too deeply"}
 
 
 def check_laws(code: Code, size: int) -> None:

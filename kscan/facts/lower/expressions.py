@@ -25,7 +25,6 @@ from kscan.facts.lower.grammar import (
     FUNCTION,
     IDENTIFIER,
     LEFT,
-    LIST,
     LOGICAL,
     NOT,
     OPERATOR,
@@ -33,7 +32,6 @@ from kscan.facts.lower.grammar import (
     PARENTHESES,
     POINTER,
     RIGHT,
-    SUBSCRIPT,
     TYPE,
     UNARY,
     UNUSED,
@@ -340,10 +338,10 @@ def opaque(e: Emitter, node: Node, depth: int = 0) -> Opaque:
     if _ACTS.search(text) is not None:
         seen = e.seen.copy()
         for child in node.named_children:
-            if child.kind_id in LIST or child.kind_id in PAIR or child.kind_id in SUBSCRIPT:
-                opaque(e, child, depth + 1)
+            if child.kind_id in PAIR:
+                opaque(e, child, depth)
             elif child.kind_id in _EXPRESSIONS or child.kind_id in PARENTHESES:
-                effect(e, child, depth + 1)
+                effect(e, child, depth)
         e.seen = seen  # what becomes of a name here is not told
     return Opaque(text)
 
