@@ -195,7 +195,7 @@ class Blobs:
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment()
         )
-        weakref.finalize(self, _stop, self._process)
+        weakref.finalize(self, _stop, self._process, os.getpid())
 
     def read(self, blob: str) -> bytes | None:
         """The content of ``blob``, or of another object; None if it is not there (a partial clone)."""
@@ -211,11 +211,15 @@ class Blobs:
         return data
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def _stop(process: subprocess.Popen[bytes], parent: int) -> None:
     for end in (process.stdin, process.stdout):
         if end is not None:
             end.close()
-    process.wait()
+    if os.getpid() == parent:
+        # That its input ended it would not see: what this process forked meanwhile holds the other end as well, and
+        # may itself wait for this process.
+        process.kill()
+        process.wait()
 
 
 def _environment() -> dict[str, str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
@@ -179,3 +181,21 @@ def test_a_folder_comes_before_a_revision_and_a_revision_before_a_plain_folder(
     (tmp_path / "plain").mkdir()
     with pytest.raises(InputError, match="plain: not a Linux source tree"):
         other_tree(tree, "plain")
+
+
+def test_a_reader_ends_while_a_process_that_was_forked_meanwhile_goes_on(tree: WorkingTree) -> None:
+    reader = Repository(tree.root).blobs()
+    gate, opening = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(opening)
+        os.read(gate, 1)
+        os._exit(0)
+    late = threading.Timer(20, os.kill, (child, signal.SIGKILL))
+    late.start()
+    del reader  # waits for git, whose input the other process holds open
+    late.cancel()
+    assert os.waitpid(child, os.WNOHANG) == (0, 0)
+    os.close(opening)
+    os.close(gate)
+    os.waitpid(child, 0)
