@@ -37,6 +37,7 @@ from kscan.model.gap import Gap
 from kscan.model.regex import regex
 from kscan.model.source import Source
 from kscan.source.grep import grep
+from kscan.source.overlay import Overlay
 from kscan.source.tree import Tree, image_of
 
 ERRNO_FILES = (
@@ -105,6 +106,7 @@ class Catalog:
         self._definitions: dict[tuple[str, str], tuple[Function, ...]] = {}
         self._shared: dict[str, Shared] = {}
         self._includes: dict[str, tuple[str, ...]] = {}
+        self._mentioning: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._files: dict[str, tuple[Bodies, Opened] | None] = {}
         self._codes: dict[tuple[str, int, str], tuple[Code, ...]] = {}
         self.tables: dict[str, TablesGlance | None] = {}
@@ -250,7 +252,18 @@ class Catalog:
     def mentioning(self, *names: str) -> tuple[str, ...]:
         """The files that may call one of ``names``, sorted."""
         found = () if self.indexed is None else self.indexed.mentioning(names)
-        return grep(self.tree, *names, files=self.index.files) if self.indexed is None or self.indexed.lost else found
+        return self._searched(names) if self.indexed is None or self.indexed.lost else found
+
+    def _searched(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """The files that have one of ``names`` in their text. To read them all takes seconds, and is done once."""
+        if names not in self._mentioning:
+            files, there = self.index.files, tuple[str, ...]()
+            if self.below is not None and isinstance(self.tree, Overlay):
+                replaced, present = self.tree.replaced, self.tree.present
+                there = tuple(path for path in self.below.mentioning(*names) if path not in replaced)
+                files = [stat for stat in files if stat.path in present]
+            self._mentioning[names] = tuple(sorted([*there, *grep(self.tree, *names, files=files)]))
+        return self._mentioning[names]
 
     def sharing(self, name: str) -> Iterator[str]:
         """The shared headers that may define ``name``, sorted."""
