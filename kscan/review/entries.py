@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-from kscan.facts.tables import value_key
 from kscan.link.catalog import Catalog
 from kscan.link.tables import tables_in
 from kscan.model.facts import Function, Slot
 from kscan.model.gap import Gap
 from kscan.model.regex import regex
 from kscan.model.review import EntryKind
+from kscan.review.holding import holding
 
 _SYSTEM_CALL: Final = regex(r"(?:compat_)?sys_")
 _IOCTL: Final = frozenset({"unlocked_ioctl", "compat_ioctl", "ioctl"})
@@ -45,8 +45,8 @@ Entered = tuple[EntryKind, str]
 
 
 def entered(catalog: Catalog, function: Function, gaps: list[Gap]) -> Entered | None:
-    """How user space calls ``function``, and under which name; None where it does not, as far as its file tells and,
-    where the tree is indexed, all tables of other files. Where these are too many, ``gaps`` says so."""
+    """How user space calls ``function``, and under which name; None where it does not, as far as its file and the
+    tables of other files tell. Where these are too many, ``gaps`` says so."""
     own = _system_call(catalog, function) or _from_tables(catalog, function, function.file)
     return own or _from_macros(catalog, function) or _from_elsewhere(catalog, function, gaps)
 
@@ -68,14 +68,14 @@ def _from_tables(catalog: Catalog, function: Function, path: str) -> Entered | N
 
 def _from_elsewhere(catalog: Catalog, function: Function, gaps: list[Gap]) -> Entered | None:
     """What the tables of other files make of it."""
-    if function.linkage == "static" or catalog.indexed is None:
+    if function.linkage == "static":
         return None
-    holding = catalog.indexed.filling(value_key(function.name))
-    if len(holding) > MAX_TABLES:
-        why = f"{len(holding)} files may hold it in tables: who of user space calls it there is not looked up"
+    files = holding(catalog, function.name)
+    if len(files) > MAX_TABLES:
+        why = f"{len(files)} files may hold it in tables: who of user space calls it there is not looked up"
         gaps.append(Gap(function.file, function.name_start, "link", function.name, why))
         return None
-    seen = (path for path in holding if function in catalog.definitions(function.name, path))
+    seen = (path for path in files if function in catalog.definitions(function.name, path))
     found = (_from_tables(catalog, function, path) for path in seen)
     return next((one for one in found if one is not None), None)
 

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from kscan.dialect.scan import close_of
-from kscan.facts.tables import call_key, trimmed, value_key
+from kscan.facts.tables import call_key, trimmed
 from kscan.facts.tables import key_of as slot_key
 from kscan.flow.summary import Summary
 from kscan.flow.values import EMPTY, IntSet, intersect, join
@@ -30,6 +30,7 @@ from kscan.model.facts import CallSite, Function, Slot, Struct
 from kscan.model.gap import Gap
 from kscan.review.entries import is_end
 from kscan.review.handling import NO_CALLS, Indirect, Through
+from kscan.review.holding import holding
 from kscan.review.outcomes import is_errno
 from kscan.rules.against import Comparison
 from kscan.rules.since import Place
@@ -62,15 +63,17 @@ class Beyond(NamedTuple):
 
 
 def beyond(both: Comparison, places: Iterable[Place]) -> Beyond:
-    """What is behind the tables that hold functions at ``places``, which newly return an errno. Nothing where the tree
-    is not indexed."""
+    """What is behind the tables that hold functions at ``places``, which newly return an errno. Where the tree is not
+    indexed they are not followed, and a gap says so."""
     found = Beyond(both)
     seeds = sorted(place for place in places if both.before(place))
-    if both.now.catalog.indexed is None or both.then.catalog.indexed is None:
-        return found
     slots = _Slots(both)
     if seeds and slots.hold(seeds):
-        found = _followed(both, slots, seeds)
+        if both.now.catalog.indexed is None or both.then.catalog.indexed is None:
+            why = "without an index, who calls changed functions through tables of operations is not followed"
+            slots.gaps.append(Gap("", -1, "link", "", why))
+        else:
+            found = _followed(both, slots, seeds)
     both.gaps += dict.fromkeys(slots.gaps)
     return found
 
@@ -103,8 +106,7 @@ class _Slots:
         return [one for function in functions for one in self._with(catalog, function)]
 
     def _with(self, catalog: Catalog, function: Function) -> Iterator[Filled]:
-        assert catalog.indexed is not None
-        shared = () if function.linkage == "static" else catalog.indexed.filling(value_key(function.name))
+        shared = () if function.linkage == "static" else holding(catalog, function.name)
         if len(shared) > MAX_TABLES:
             why = f"{len(shared)} files have it in tables: who calls it through them is not followed"
             self.gaps.append(Gap(function.file, function.name_start, "link", function.name, why))

@@ -110,9 +110,18 @@ def test_a_table_in_another_folder(tmp_path: Path) -> None:
     assert told(reviewed(series.patch(grab=BUSY))) == [("-EBUSY", "file operation", "lamp_ops.open")]
 
 
-def test_without_an_index_its_own_file_tells(tmp_path: Path) -> None:
+def test_without_an_index_the_tables_are_looked_for(tmp_path: Path) -> None:
     series = Series(tmp_path, {"grab.c": GRAB, "ops.c": table("inode_operations", "mkdir")}).patch(grab=BUSY)
-    assert told(reviewed(series, index=False)) == []
+    result = reviewed(series, index=False)
+    assert told(result) == [("-EBUSY", "file operation", "lamp_ops.mkdir")]
+    (gap,) = result.gaps
+    assert gap.reason.startswith("without an index, who calls changed functions through tables")
+
+
+def test_without_an_index_nothing_is_missed_where_no_table_has_it(tmp_path: Path) -> None:
+    user = "int grab(int n);\nvoid use(int n)\n{\n\tgrab(n);\n}\n"
+    result = reviewed(Series(tmp_path, {"grab.c": GRAB, "use.c": user}).patch(grab=BUSY), index=False)
+    assert (told(result), result.gaps) == ([], ())
 
 
 VFS = """
