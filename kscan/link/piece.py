@@ -3,19 +3,40 @@ opened for the body of one."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
+from tree_sitter import Node
+
+from kscan.dialect.attributes import learnt
 from kscan.dialect.mask import mask
-from kscan.dialect.scan import Clean, clean
+from kscan.dialect.scan import clean
+from kscan.facts.functions import function_node
 from kscan.facts.parsed import Parsed
 from kscan.facts.repair import code_only
 from kscan.model.facts import FileFacts, Function
 from kscan.model.source import Source
 from kscan.parse.parser import parse
 
-MAX_PIECES: Final = 3
+MAX_PIECES: Final = 16
 """Functions of one file that are parsed alone; who asks for more will ask for all."""
+_BEHIND: Final = 200
+"""Bytes behind a function that are masked with it."""
+
+
+@dataclass(frozen=True)
+class _Piece(Parsed):
+    """The tree of one function; no query has to look for its ``body``."""
+
+    body: Node | None = None
+
+    @cached_property
+    def bodies(self) -> dict[int, Node]:
+        """That body, by where it starts."""
+        return {} if self.body is None else {self.body.start_byte: self.body}
 
 
 class Opened:
@@ -33,13 +54,12 @@ class Opened:
     ) -> None:
         self.wanted: Function | None = None
         self._source = source
-        self._missed = frozenset(gap.start for gap in facts.gaps)
+        self._facts = facts
         self._annotations = annotations
         self._kconfig = kconfig
         self._whole = whole
         self._most = most
         self._pieces: dict[tuple[int, int], Parsed | None] = {}
-        self._text: tuple[Clean, bytes, bytes] | None = None
 
     def __call__(self) -> Parsed | None:
         if self.wanted is None or not self._is_sound(self.wanted):
@@ -55,18 +75,41 @@ class Opened:
         """Whether all of ``function`` was parsed as it stands: then nothing around it has a say in its tree."""
         return not function.errors and not any(function.start <= at < function.end for at in self._missed)
 
+    @cached_property
+    def _missed(self) -> frozenset[int]:
+        return frozenset(gap.start for gap in self._facts.gaps)
+
     def _parsed(self, function: Function) -> Parsed | None:
-        skeleton, masked, code = self._read()
+        masked, code = self._around(function)
         tree = parse(code, (function.start, function.end))
         if tree is None or tree.root_node.has_error:
             return None
-        parsed = Parsed(masked, tree, (), skeleton, (), masked)
-        body = parsed.bodies.get(function.body_start)
-        return parsed if body is not None and body.end_byte == function.end else None
+        node = function_node(tree, function)
+        body = None if node is None else node.child_by_field_name("body")
+        if body is None or (body.start_byte, body.end_byte) != (function.body_start, function.end):
+            return None
+        return _Piece(masked, tree, uncut=masked, body=body)
 
-    def _read(self) -> tuple[Clean, bytes, bytes]:
-        if self._text is None:
-            skeleton = clean(self._source.data)
-            masked = mask(self._source.data, self._annotations, self._kconfig, skeleton)
-            self._text = skeleton, masked, code_only(masked, skeleton)
-        return self._text
+    def _around(self, function: Function) -> tuple[bytes, bytes]:
+        """The file masked, and as it is parsed, of which no more is right than what is around ``function``: the mask
+        looks at what is near, and begins anew behind each function."""
+        data = self._source.data
+        before = bisect_right(self._ends, function.start)
+        start = self._ends[before - 1] if before else 0
+        end = function.end + _BEHIND
+        near = data[start:end]
+        skeleton = clean(near)
+        masked = mask(near, self._words, self._kconfig, skeleton)
+        code = code_only(masked, skeleton)
+        return data[:start] + masked + data[end:], data[:start] + code + data[end:]
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        """Where the functions of the file end."""
+        return sorted(one.end for one in self._facts.functions if not one.via)
+
+    @cached_property
+    def _words(self) -> frozenset[bytes]:
+        """The annotations of the tree and those that the file defines."""
+        own = {name for name, _ in learnt(self._source.data)}
+        return self._annotations | own if own - self._annotations else self._annotations

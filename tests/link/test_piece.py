@@ -41,8 +41,15 @@ def test_bodies_are_the_same_alone() -> None:
         (BROKEN + PLAIN, "h", False),
         (b"#if 0\nint old(void) { return 1; }\n#endif\n" + PLAIN, "f", True),
         (b"#define __mine __attribute__((cold))\n__mine " + PLAIN, "f", True),
+        (PLAIN.replace(b"int x", b"int __mine x") + b"#define __mine __attribute__((cold))\n", "f", True),
+        (b"#if 1\nint g(int x)\n{\n\treturn x;\n}\n#else\nint g(\n#endif\n" + PLAIN, "f", True),
+        (CUT + b"/*\n}\n*/\n#define SUM(a) \\\n}\nLIST(a)\nLIST(b)\n" + PLAIN, "f", True),
+        (PLAIN.replace(b"if (x)", b"list_for_each(a, int *)\n\t\tif (x)") + b"LIST(c)\n", "f", True),
     ],
-    ids=["plain", "beside-a-cut", "cut", "beside-trouble", "trouble", "left-out", "own-annotation"],
+    ids=[
+        *("plain", "beside-a-cut", "cut", "beside-trouble", "trouble", "left-out", "own-annotation"),
+        *("annotation-below", "behind-what-is-left-out", "behind-macros", "loop-macro"),
+    ],
 )
 def test_what_has_a_say_in_the_tree_is_parsed_with_it(text: bytes, name: str, alone: bool) -> None:
     file = _File(Source("f.c", text))
