@@ -7,19 +7,20 @@ the same ways, and one walk serves them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from kscan.flow.evaluate import ConstantOf, Decision
 from kscan.flow.explore import Exploration
 from kscan.flow.piece import Piece, Value
 from kscan.flow.primitives import NARROW
+from kscan.flow.reading import evaluated
 from kscan.flow.state import State
 from kscan.flow.summary import Argument, Needs, Symbol
 from kscan.flow.values import ALL, ERRORS, IntSet, complement, contains, intersect, negate, single, size
 from kscan.flow.watcher import Watcher
 from kscan.link.atoms import Atom
 from kscan.link.handed import handed_to
-from kscan.model.code import Code, Test
+from kscan.model.code import Binary, Call, Cast, Code, Expr, Test, Unary
 from kscan.model.flow import DispositionKind
 
 
@@ -49,14 +50,14 @@ class Arrival(NamedTuple):
     symbols: tuple[Symbol, ...]
 
 
-_ANYWHERE: Final = frozenset((held, True) for held in NARROW.values())
-"""What any assignment or cast may ask: no errno fits into these types, but minus an errno may."""
+_Asked = frozenset[tuple[IntSet, bool]]
+"""The sets that a result is told apart by, and whether it is negated then."""
 
 
 class _Follower(Watcher):
-    """Writes down what happens to the result of the call at ``focus``."""
+    """Writes down what happens to the result of the call at ``focus``; what it is ``stored`` in tells it apart too."""
 
-    def __init__(self, code: Code, focus: int) -> None:
+    def __init__(self, code: Code, focus: int, stored: _Asked) -> None:
         self.code = code
         self.focus = focus
         self.walk: Exploration | None = None
@@ -68,8 +69,7 @@ class _Follower(Watcher):
         self.lost: list[Place] = []
         self.others: set[Atom] = set()
         self.other_calls = False
-        self.asked: set[tuple[IntSet, bool]] = set(_ANYWHERE)
-        """The sets that tests asked whether the result lies in, and whether it was negated then."""
+        self.asked: set[tuple[IntSet, bool]] = set(stored)
 
     def holds(self, value: Value) -> bool:
         for piece in value:  # noqa: SIM110 - it is asked for each variable and each test; a generator costs as much
@@ -174,20 +174,46 @@ def fates(
 ) -> dict[Atom, Fate]:
     """What the code does with each of ``atoms`` when the call at ``focus``..``end`` gives it; ``received`` are all that
     can arrive."""
-    arriving, call = tuple(received), Place(focus, end)
+    arriving, call, stored = tuple(received), Place(focus, end), _narrow_in(code)
     walks: list[_Walk] = []
     found: dict[Atom, Fate] = {}
     for atom in atoms:
         walk = next((one for one in walks if one.fits(atom)), None)
         if walk is None:
-            walk = _walked(code, constant, focus, atom)
+            walk = _walked(code, constant, focus, atom, stored)
             walks.append(walk)
         found[atom] = walk.fate(atom, arriving, call)
     return found
 
 
-def _walked(code: Code, constant: ConstantOf, focus: int, atom: Atom) -> _Walk:
-    follower = _Follower(code, focus)
+def _narrow_in(code: Code) -> _Asked:
+    """What assignments and casts in ``code`` may tell apart: no errno fits into these types, but minus an errno may."""
+    types = set(code.types.values())
+    for instr in code.instrs:
+        value = evaluated(instr)
+        if value is not None:
+            _add_casts(value, types)
+    return frozenset((NARROW[kind], True) for kind in types if kind in NARROW)
+
+
+def _add_casts(value: Expr, types: set[str]) -> None:
+    """Adds the types that ``value`` or a part of it is cast to."""
+    pending = [value]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, Cast):
+            types.add(one.type)
+            pending.append(one.operand)
+        elif isinstance(one, Unary):
+            pending.append(one.operand)
+        elif isinstance(one, Binary):
+            pending += (one.left, one.right)
+        elif isinstance(one, Call):
+            pending += one.args
+
+
+def _walked(code: Code, constant: ConstantOf, focus: int, atom: Atom, stored: _Asked) -> _Walk:
+    follower = _Follower(code, focus, stored)
     values: IntSet = ((atom.lo, atom.hi),)
     walk = Exploration(code, constant, focus=focus, fixed={focus: values}, watcher=follower)
     follower.walk = walk

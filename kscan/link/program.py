@@ -184,28 +184,34 @@ class LinkedProgram:
     def caller(self, function: Function, site: CallSite, callee: Function) -> Caller | None:
         """What the call at ``site`` gives ``function`` and what becomes of it; None when no path evaluates it."""
         looks = self.looks(function, site)
-        return self.handling(function, site, callee, looks, self.arriving(callee, looks)) if looks else None
+        return self.handling(function, site, callee, looks) if looks else None
 
     def arriving(self, callee: Function, looks: Looks) -> set[Atom]:
         """What ``callee`` can return at a call with these ``looks``."""
         return {atom for _, ways in looks for atom in self.received(callee, ways)}
 
     def handling(
-        self, function: Function, site: CallSite, callee: Function, looks: Looks, wanted: Collection[Atom]
+        self, function: Function, site: CallSite, callee: Function, looks: Looks, wanted: Collection[Atom] | None = None
     ) -> Caller:
-        """What becomes of those of ``wanted`` that arrive; ``looks`` are those of the call."""
+        """What becomes of those of ``wanted`` (None: of all) that arrive; ``looks`` are those of the call."""
         received = [(code, self.received(callee, ways)) for code, ways in looks]
-        atoms = tuple(sorted({atom for _, some in received for atom in some}))
+        atoms = sorted({atom for _, some in received for atom in some})
+        ranked = sorted(atoms, key=lambda atom: _rank(atom, ""))
+        spelt_as = {atom: self.spelt(atom, callee) for atom in ranked}
+        first: dict[str, Atom] = {}  # what is spelt alike is one value
+        for atom in ranked:
+            if wanted is None or atom in wanted:
+                first.setdefault(spelt_as[atom], atom)
+        asked = frozenset(first.values())
         told = [
-            self._fates(function, code, site, [atom for atom in some if atom in wanted], some)
-            for code, some in received
+            self._fates(function, code, site, [atom for atom in some if atom in asked], some) for code, some in received
         ]
-        dispositions: dict[str, Disposition] = {}
-        for atom in sorted((atom for atom in atoms if atom in wanted), key=lambda a: _rank(a, "")):
-            one = self._disposition(function, least([found[atom] for found in told if atom in found]))
-            dispositions.setdefault(self.spelt(atom, callee), one)
-        receives = dict.fromkeys(self.spelt(atom, callee) for atom in sorted(atoms, key=lambda a: _rank(a, "")))
-        return Caller(function.name, Span(function.file, site.start, site.end), tuple(receives), dispositions)
+        dispositions = {
+            value: self._disposition(function, least([found[atom] for found in told if atom in found]))
+            for value, atom in first.items()
+        }
+        receives = tuple(dict.fromkeys(spelt_as.values()))
+        return Caller(function.name, Span(function.file, site.start, site.end), receives, dispositions)
 
     def received(self, callee: Function, ways: Sequence[Arrival]) -> tuple[Atom, ...]:
         """What ``callee`` can return over all ``ways`` of reaching a call."""

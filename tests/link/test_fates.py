@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kscan.flow.evaluate import ConstantOf
 from kscan.link import dispositions
 from kscan.link.atoms import UNKNOWN, Atom
 from kscan.link.dispositions import Fate, fates
@@ -65,10 +68,15 @@ def told(code: Code, focus: int, end: int, atoms: tuple[Atom, ...]) -> dict[Atom
     return fates(code, constant, focus, end, atoms, ARRIVING)
 
 
-@given(st.lists(st.sampled_from(STATEMENTS), max_size=6), st.permutations(ARRIVING))
-def test_a_shared_walk_tells_what_one_alone_does(body: list[str], arriving: list[Atom]) -> None:
+@given(
+    st.sampled_from(("", "u8 b; bool t; u16 u;", "u16 b;", "bool b;", "int b;")),
+    st.lists(st.sampled_from(STATEMENTS), max_size=6),
+    st.permutations(ARRIVING),
+)
+def test_a_shared_walk_tells_what_one_alone_does(declared: str, body: list[str], arriving: list[Atom]) -> None:
     lines = (
         "int f(int a, struct s *p)\n{",
+        declared,
         "int e = 0;",
         "int r = grab(a);",
         *body,
@@ -83,11 +91,29 @@ def test_a_shared_walk_tells_what_one_alone_does(body: list[str], arriving: list
     assert together == {atom: told(code, focus, end, (atom,))[atom] for atom in arriving}
 
 
-def test_errnos_that_no_test_tells_apart_share_a_walk(monkeypatch: pytest.MonkeyPatch) -> None:
-    text = "int f(int a)\n{\nint r = grab(a);\nif (r == -EIO)\nreturn 0;\nif (r < 0)\nundo(a);\nreturn r;\n}\n"
-    walked: list[Atom] = []
+@pytest.mark.parametrize(
+    ("body", "alone"),
+    [
+        ("if (r == -EIO)\nreturn 0;\nif (r < 0)\nundo(a);\n", [-2, -5]),
+        ("bool b = !r;\nu64 u = -r;\n", [-2, -1]),
+        ("u8 b;\nb = -r;\n", [-2, -524]),
+        ("e = (u16)(1 + (unsigned char)-r);\n", [-2, -524]),
+        ("undo((bool)-r);\n", [-2, -1]),
+    ],
+    ids=["tested", "bool", "byte", "cast", "cast-argument"],
+)
+def test_errnos_that_nothing_tells_apart_share_a_walk(
+    body: str, alone: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = f"int f(int a)\n{{\nint e = 0, r = grab(a);\n{body}return r;\n}}\n"
+    walked: list[int] = []
     walk = dispositions._walked
-    monkeypatch.setattr(dispositions, "_walked", lambda *given: (walked.append(given[-1]), walk(*given))[1])
+
+    def noted(code: Code, constant: ConstantOf, focus: int, atom: Atom, *rest: Any) -> Any:
+        walked.append(atom.lo)
+        return walk(code, constant, focus, atom, *rest)
+
+    monkeypatch.setattr(dispositions, "_walked", noted)
     code, focus = lowered(text), text.index("grab(a)")
-    told(code, focus, focus + len("grab(a)"), tuple(Atom(-number, -number) for number in (2, 12, 5, 16, 22)))
-    assert walked == [Atom(-2, -2), Atom(-5, -5)]
+    told(code, focus, focus + len("grab(a)"), tuple(Atom(-number, -number) for number in (2, 1, 5, 16, 22, 524)))
+    assert walked == alone
