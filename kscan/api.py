@@ -141,6 +141,7 @@ def review(
         series = read_series(begun.tree, patches, stdin) if staged is None else in_index(begun.tree, staged)
         applied = apply_series(begun.tree, series, base)
         with catalog_of(begun, kconfig, jobs, progress) as catalog:
+            catalog.piecewise = True
             result = reviewed(catalog, series, applied, asked, progress)
         if entries is not None:
             from kscan.rules.baseline import sift_review
