@@ -61,9 +61,10 @@ class Handled(NamedTuple):
 def handled(both: Comparison, callers: Sequence[Function], through: Through = NO_CALLS) -> Iterator[Handled]:
     """The calls in ``callers`` of functions that return something else now, and those in functions that are touched;
     ``through`` are calls through tables. A call that is new is none of them."""
+    differing = frozenset(place.name for place in both.differing)
     for function in callers:
         place = Place(function.file, function.name)
-        now = _calls(both, both.now, function, place)
+        now = _calls(both, function, place, differing)
         then = [one for old in both.before(place) for one in _calls_before(both, old, now)] if now else []
         if place in through and place not in both.touched:
             now += [_Call(one.site, one.callee, function) for one in through[place]]
@@ -110,12 +111,12 @@ def _through_before(both: Comparison, place: Place, calls: Sequence[Indirect]) -
                 yield _Call(one.site, callee, function)
 
 
-def _calls(both: Comparison, program: LinkedProgram, function: Function, place: Place) -> list[_Call]:
-    """The calls in ``function`` that are worth a look."""
-    relevant = _relevant(program, function) if place in both.touched else frozenset()
+def _calls(both: Comparison, function: Function, place: Place, differing: frozenset[str]) -> list[_Call]:
+    """The calls in ``function`` that are worth a look; ``differing`` are the names of what returns something else."""
+    relevant = _relevant(both.now, function) if place in both.touched else frozenset()
     found = []
-    for site in function.calls:
-        for callee in program.catalog.definitions(site.callee, function.file):
+    for site in [one for one in function.calls if one.callee in differing or one.callee in relevant]:
+        for callee in both.now.catalog.definitions(site.callee, function.file):
             if callee.return_type != "void" and (
                 Place(callee.file, callee.name) in both.differing or site.callee in relevant
             ):
