@@ -4,9 +4,10 @@ read and check every row takes longer than most answers."""
 from __future__ import annotations
 
 import sys
+import zlib
 from array import array
-from bisect import bisect_right
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import Final
 
@@ -21,17 +22,28 @@ _FEW: Final = 16
 """Names that are looked for one by one."""
 
 
-class _Mentions(msgspec.Struct, frozen=True, array_like=True):
-    """The hashes that each of ``paths`` mentions, in one piece; ``ends`` (native integers of eight bytes) say where in
-    it those of each file end."""
+class _Paths(msgspec.Struct, frozen=True, array_like=True):
+    """Files, sorted; ``mark`` tells them from any others."""
 
+    mark: int
     paths: list[str]
+
+
+class _Sort(msgspec.Struct, frozen=True, array_like=True):
+    """The hashes of one sort that the files with this ``mark`` mention, in one piece; ``ends`` (native integers of four
+    bytes) say how many those of each file and of all before it are."""
+
+    mark: int
     ends: bytes
     hashes: bytes
 
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
-_DECODER: Final = msgspec.msgpack.Decoder(_Mentions)
+_PATHS: Final = msgspec.msgpack.Decoder(_Paths)
+_SORT: Final = msgspec.msgpack.Decoder(_Sort)
+_SORTS: Final = 4
+"""Sorts of hashes, by their first bits: whoever looks for a name reads and searches those of its sort."""
+_WIDTH: Final = (1 << 32) // _SORTS
 
 
 class _Lost(Exception):
@@ -44,7 +56,13 @@ class Mentioned(Indexed):
     def __init__(self, store: Store, names: Index) -> None:
         super().__init__(store)
         self._names = names
-        self._kept: _Mentions | None = None
+        self._forget()
+
+    def _forget(self) -> None:
+        self._made: dict[str, bytes] = {}
+        self._paths = _Paths(-1, [])
+        self._sorts: dict[int, _Sort] = {}
+        self._found: dict[int, tuple[str, ...]] = {}
 
     def mentioning(self, wanted: Iterable[str]) -> tuple[str, ...]:
         """The files that mention one of the names ``wanted``, sorted; a file too many is possible, too few are not."""
@@ -52,31 +70,69 @@ class Mentioned(Indexed):
         hashes = array("I", hashed(names))
         if len(hashes) > _FEW:
             return super().mentioning(names)
-        if self._kept is None or self.lost:
-            try:
-                self._kept = _DECODER.decode(of_tree(self._store, self._names, "mentions", self._gathered))
-            except _Lost:
-                return ()
-        return _having(self._kept, hashes)
-
-    def _gathered(self) -> bytes:
-        rows = [(path, names) for path, names in self._read_mentions() if names]
         if self.lost:
-            raise _Lost
-        ends = array("q", accumulate(len(names) for _, names in rows))
-        hashes = b"".join([names for _, names in rows])
-        return _ENCODER.encode(_Mentions([path for path, _ in rows], ends.tobytes(), hashes))
+            self._forget()
+        try:
+            sound = all([self._knows(one) for one in hashes])
+        except _Lost:
+            return ()
+        return tuple(
+            sorted({path for one in hashes for path in self._found[one]} if sound else super().mentioning(names))
+        )
+
+    def _knows(self, one: int) -> bool:
+        """Looks for the files that mention a hash; False where the parts that are kept are not of one making."""
+        if one in self._found:
+            return True
+        if self._paths.mark < 0:
+            self._paths = _PATHS.decode(self._part(_WHOLE))
+        number = one // _WIDTH
+        if number not in self._sorts:
+            self._sorts[number] = _SORT.decode(self._part(f"{_WHOLE} {number}"))
+        sort, paths = self._sorts[number], self._paths
+        if sort.mark == paths.mark:
+            self._found[one] = tuple([paths.paths[at] for at in _having(sort, one)])
+        return sort.mark == paths.mark
+
+    def _part(self, name: str) -> bytes:
+        """One of the values that all rows are kept as. Raises _Lost."""
+        return of_tree(self._store, self._names, name, lambda: self._gathered(name))
+
+    def _gathered(self, name: str) -> bytes:
+        if not self._made:
+            rows = [(path, memoryview(names).cast("I")) for path, names in self._read_mentions() if names]
+            if self.lost:
+                raise _Lost
+            self._made = dict(_parts(rows))
+            for part in self._made:
+                self._part(part)  # all of them are kept at once
+        return self._made[name]
 
 
-def _having(known: _Mentions, wanted: Iterable[int]) -> tuple[str, ...]:
-    """The files that mention one of the hashes ``wanted``, sorted."""
-    found: set[str] = set()
-    ends = array("q", known.ends)
-    for one in wanted:
-        word = one.to_bytes(4, sys.byteorder)
-        at = known.hashes.find(word)
-        while at >= 0:
-            number = bisect_right(ends, at)
-            found.add(known.paths[number])
-            at = known.hashes.find(word, ends[number])
-    return tuple(sorted(found))
+_WHOLE: Final = "mentions"
+
+
+def _parts(rows: Sequence[tuple[str, memoryview]]) -> Iterator[tuple[str, bytes]]:
+    """The paths, and the hashes sort by sort, encoded, each with its name."""
+    paths = [path for path, _ in rows]
+    mark = zlib.crc32("\0".join(paths).encode(errors="surrogateescape"), sum(len(names) for _, names in rows))
+    yield _WHOLE, _ENCODER.encode(_Paths(mark, paths))
+    starts = [0] * len(rows)
+    for number in range(_SORTS):
+        high = (number + 1) * _WIDTH
+        ends = [bisect_left(names, high, start) for (_, names), start in zip(rows, starts, strict=True)]
+        some = [names[start:end] for (_, names), start, end in zip(rows, starts, ends, strict=True)]
+        counts = array("I", accumulate([end - start for start, end in zip(starts, ends, strict=True)]))
+        yield f"{_WHOLE} {number}", _ENCODER.encode(_Sort(mark, counts.tobytes(), b"".join(some)))
+        starts = ends
+
+
+def _having(sort: _Sort, wanted: int) -> Iterator[int]:
+    """The numbers of the files that mention the hash ``wanted``."""
+    ends = memoryview(sort.ends).cast("I")
+    word = wanted.to_bytes(4, sys.byteorder)
+    at = sort.hashes.find(word)
+    while at >= 0:
+        if at % 4 == 0:
+            yield bisect_right(ends, at // 4)
+        at = sort.hashes.find(word, at - at % 4 + 4)
