@@ -93,6 +93,8 @@ class Catalog:
         self.as_below = SameAsBelow(lambda _: False, lambda _: False)
         self.piecewise = False
         """Whether files are opened for the bodies of a few functions, and not for all."""
+        self.told_about: frozenset[tuple[str, int, str]] = frozenset()
+        """The functions of which is told what they return."""
         self.gaps: set[Gap] = set()
         self.unread: set[Gap] = set()
         """Those among them that are about files which were asked for."""
@@ -437,7 +439,9 @@ class Catalog:
     def told(self, summaries: Iterable[tuple[Function, Summary]]) -> Catalog:
         """The same catalog, for which some functions return what ``summaries`` say."""
         other = copy(self)
-        other._summaries = {**self._summaries, **{_key(function): summary for function, summary in summaries}}
+        known = {_key(function): summary for function, summary in summaries}
+        other._summaries = {**self._summaries, **known}
+        other.told_about = self.told_about.union(known)
         return other
 
     def summary(self, function: Function) -> Summary | None:

@@ -14,6 +14,7 @@ import msgspec
 from kscan.flow.evaluate import Given
 from kscan.flow.summary import Argument, Summary, Symbol
 from kscan.flow.values import ALL, BOOLEAN, IntSet, intersect, join, single, truth
+from kscan.link.alike import Alike, Matters, Shared, Sight
 from kscan.link.architecture import meets
 from kscan.link.arguments import Arguments
 from kscan.link.atoms import Atom
@@ -62,11 +63,29 @@ class _Known:
         self.nodes: dict[Context, Node] = {}
 
 
-class Linker:
-    """Results by node, computed on demand."""
+class _Asking:
+    """What an equation that is being built asks for: names, and whether a call ``through`` a pointer is among it."""
 
-    def __init__(self, catalog: Catalog, fillings: Fillings | None = None, budget: Budget | None = None) -> None:
+    __slots__ = ("names", "through")
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+        self.through = False
+
+
+class Linker:
+    """Results by node, computed on demand; ``alike`` is what other linkers know that may be true here."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        fillings: Fillings | None = None,
+        budget: Budget | None = None,
+        alike: Alike | None = None,
+    ) -> None:
         self.catalog = catalog
+        self.alike = alike
+        self._sight = None if alike is None else Sight(alike, catalog)
         self.tables = Tables(catalog, fillings)
         self._arguments = Arguments(catalog)
         self._statics = Statics(catalog.source, catalog.numbers.number, lambda path: catalog.facts(path).macros)
@@ -75,6 +94,7 @@ class Linker:
         self._behind: dict[tuple[str, int, str, int], _Known | None] = {}
         self._direct: dict[tuple[str, str], tuple[_Known, ...]] = {}
         self._nodes = 0
+        self._asking = _Asking()
         self._explained: dict[Node, Summary | None] = {}
         self._derived: dict[Node, dict[Atom, list[Derivation]]] = {}
         self._narrowed: dict[tuple[Atom, IntSet], tuple[Atom, ...]] = {}
@@ -206,24 +226,38 @@ class Linker:
         return found
 
     def _looked_at(self, function: Function) -> _Known:
-        summary = self.catalog.summary(function)
-        return _Known(function, frozenset(), ()) if summary is None else self._looked_into(function, summary, -1)
+        found = self._matters(function, -1)
+        if found is None:
+            summary = self.catalog.summary(function)
+            found = Matters(frozenset(), ()) if summary is None else self._looked_into(function, summary, -1)
+        return _Known(function, *found)
 
     def _left_behind(self, function: Function, index: int) -> _Known | None:
         """What ``function`` leaves behind its parameter ``index``; None when that cannot be followed."""
         key = (function.file, function.start, function.name, index)
         if key not in self._behind:
-            summary = _behind(self.catalog.summary(function), index)
-            self._behind[key] = None if summary is None else self._looked_into(function, summary, index)
+            found = self._matters(function, index)
+            summary = _behind(self.catalog.summary(function), index) if found is None else None
+            if summary is not None:
+                found = self._looked_into(function, summary, index)
+            self._behind[key] = None if found is None else _Known(function, *found, index)
         return self._behind[key]
 
-    def _looked_into(self, function: Function, summary: Summary, behind: int) -> _Known:
+    def _matters(self, function: Function, behind: int) -> Matters | None:
+        """What another linker knows of the parameters of ``function``."""
+        if self.alike is None or self._sight is None or not self._sight.is_same(function):
+            return None
+        return self.alike.matters.get((function.file, function.start, function.name, behind))
+
+    def _looked_into(self, function: Function, summary: Summary, behind: int) -> Matters:
         called = self._called_through(function, summary)
         matters = parameters_that_matter(summary) | called
         if any(symbol.kind == "result" for symbol in summary.symbols):
             matters |= {len(function.params) + 1}
-        pointing = (index for index in sorted(matters) if _may_point(function, index))
-        return _Known(function, matters, tuple(pointing), behind)
+        found = Matters(matters, tuple([index for index in sorted(matters) if _may_point(function, index)]))
+        if self.alike is not None and self._sight is not None and self._sight.is_same(function):
+            self.alike.matters[function.file, function.start, function.name, behind] = found
+        return found
 
     def _called_through(self, function: Function, summary: Summary) -> frozenset[int]:
         """The parameters through which ``function`` calls, where its result depends on it."""
@@ -242,9 +276,15 @@ class Linker:
             kept = ()
             found = known.nodes.get(kept)
         if found is None:
-            found = known.nodes[kept] = Node(self._nodes, known.function, kept, known.behind)
-            self._nodes += 1
+            found = known.nodes[kept] = self._new(known, kept)
         return found
+
+    def _new(self, known: _Known, context: Context) -> Node:
+        function = known.function
+        if self._sight is not None:
+            return self._sight.node((function.file, function.start, function.name, known.behind), function, context)
+        self._nodes += 1
+        return Node(self._nodes, function, context, known.behind)
 
     def _named(self, name: str, seen_from: str) -> tuple[_Known, ...]:
         key = (name, seen_from)
@@ -263,6 +303,38 @@ class Linker:
     # -- equations
 
     def _equation(self, node: Node) -> Equation:
+        if self.alike is None or self._sight is None:
+            return self._built(node)
+        shared = self.alike.equations.get(node.number)
+        if shared is not None and self._takes(node, shared):
+            return shared.equation
+        asking = self._asking = _Asking()
+        made = self._built(node)
+        if not asking.through and self._sight.is_same(node.function):
+            shared = Shared(made, frozenset(asking.names), tuple(dict.fromkeys(made.nodes())))
+            if self._sight.are_same(shared.names, shared.nodes):
+                self.alike.equations[node.number] = shared
+        return made
+
+    def _takes(self, node: Node, shared: Shared) -> bool:
+        """Whether an equation of ``node`` that another linker has built is the one here; then its nodes are known."""
+        if self._sight is None or not self._sight.is_same(node.function):
+            return False
+        return self._sight.are_same(shared.names, shared.nodes) and all([self._admits(one) for one in shared.nodes])
+
+    def _admits(self, node: Node) -> bool:
+        """Whether ``node``, made by another linker, is one here too."""
+        function = node.function
+        known = self._known(function) if node.behind < 0 else self._left_behind(function, node.behind)
+        if known is None:
+            return False
+        if node.context not in known.nodes:
+            if len(known.nodes) >= MAX_CONTEXTS and node.context:
+                return False
+            known.nodes[node.context] = node
+        return known.nodes[node.context] is node
+
+    def _built(self, node: Node) -> Equation:
         function = node.function
         summary = self._summary(node)
         if summary is None:
@@ -304,12 +376,15 @@ class Linker:
     def _reached(self, function: Function, symbol: Symbol, context: Context) -> tuple[tuple[_Known, ...], str]:
         """What a call in ``function`` can mean, and why this is not all."""
         name = symbol.text
+        if name:
+            self._asking.names.add(name)
         found = self._named(name, function.file) if name else ()
         if found:
             return found, f"{name}() is also written in assembly" if self._assembled(name, function.file) else ""
         if name and self.tables.through(function, symbol) is None:
             assembled = self._assembled(name, function.file)
             return (), f"{name}() is written in assembly" if assembled else f"no definition of {name}() found"
+        self._asking.through = True
         functions, missing = self.tables.targets(function, symbol, context)
         return tuple(self._known(one) for one in functions), missing
 

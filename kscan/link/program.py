@@ -13,6 +13,7 @@ from kscan.flow.evaluate import ConstantOf, Given
 from kscan.flow.state import WARNED
 from kscan.flow.summary import RemapFact, Symbol
 from kscan.flow.values import MIN, single
+from kscan.link.alike import Alike
 from kscan.link.atoms import Atom, spelt
 from kscan.link.catalog import Catalog
 from kscan.link.context import Context, learned, passed
@@ -38,11 +39,18 @@ _ERRNO_WORD = regex(rb"\bE[A-Z0-9_]+\b")
 
 
 class LinkedProgram:
-    """Answers about the functions of ``catalog``'s tree; ``fillings`` tells what all its files put into tables."""
+    """Answers about the functions of ``catalog``'s tree; ``fillings`` tells what all its files put into tables, and
+    ``alike`` is shared with programs of trees that are like it but for some files."""
 
-    def __init__(self, catalog: Catalog, fillings: Fillings | None = None, budget: Budget | None = None) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        fillings: Fillings | None = None,
+        budget: Budget | None = None,
+        alike: Alike | None = None,
+    ) -> None:
         self.catalog = catalog
-        self.linker = Linker(catalog, fillings, budget)
+        self.linker = Linker(catalog, fillings, budget, alike)
         self.paths = Paths(self.linker)
         self._sets: dict[Node, ReturnSet] = {}
         self._with_paths = True

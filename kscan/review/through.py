@@ -155,8 +155,8 @@ def _followed(both: Comparison, slots: _Slots, seeds: Sequence[Place]) -> Beyond
     more = [(one, _newly(both, place, one)) for place in seeds for one in both.after(place)]
     none = [(one, Summary((), ())) for place in seeds for one in both.before(place)]
     linked = both.over(
-        LinkedProgram(both.now.catalog.told(more), now, Budget(EACH, TOTAL)),
-        LinkedProgram(both.then.catalog.told(none), then, Budget(EACH, TOTAL)),
+        LinkedProgram(both.now.catalog.told(more), now, Budget(EACH, TOTAL), both.now.linker.alike),
+        LinkedProgram(both.then.catalog.told(none), then, Budget(EACH, TOTAL), both.then.linker.alike),
     )
     calls = _calling(linked, now, slots)
     linked.differing.update(both.differing)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from kscan.facts.overlaid import Aside
+from kscan.link.alike import Alike
 from kscan.link.catalog import Catalog
 from kscan.link.overlaid import overlaid
 from kscan.link.program import LinkedProgram
@@ -29,6 +30,7 @@ class Versions:
         self._catalog = catalog
         self._trees = trees
         self._aside = Aside(catalog.store)
+        self._alike = Alike()
         self._programs: dict[int, LinkedProgram] = {}
 
     def program(self, number: int) -> LinkedProgram:
@@ -37,7 +39,7 @@ class Versions:
         if number not in self._programs:
             tree = self._trees[number]
             own = overlaid(self._catalog, tree, self._aside) if isinstance(tree, Overlay) else self._catalog
-            self._programs[number] = LinkedProgram(own, budget=Budget(EACH, TOTAL))
+            self._programs[number] = LinkedProgram(own, None, Budget(EACH, TOTAL), self._alike)
         return self._programs[number]
 
     def forget(self, number: int) -> None:

@@ -1,0 +1,88 @@
+"""What the linkers of trees that are mostly alike share: each function in a context is one node for all of them, and an
+equation that is the same in all is built once.
+
+The equation of a function in a file that no tree replaces is the same where the names that it calls have no other
+definitions, and nothing that it calls is replaced. Calls through pointers depend on the tables that a linker knows, so
+that equations with one are not shared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from itertools import count
+from typing import NamedTuple
+
+from kscan.link.catalog import Catalog
+from kscan.link.context import Context
+from kscan.link.equations import Equation, Node
+from kscan.model.facts import Function
+
+Key = tuple[str, int, str, int]
+"""File, start and name of a function, and the parameter behind which something is left (-1: none)."""
+
+
+class Shared(NamedTuple):
+    """An equation, the names that it asks for and the nodes that it speaks of."""
+
+    equation: Equation
+    names: frozenset[str]
+    nodes: tuple[Node, ...]
+
+
+class Matters(NamedTuple):
+    """Which parameters of a function matter, and which of these may point to functions."""
+
+    matters: frozenset[int]
+    pointers: tuple[int, ...]
+
+
+class Alike:
+    """What is shared by the linkers of one tree and of overlays of it; ``numbers`` are those of nodes."""
+
+    def __init__(self) -> None:
+        self.numbers = count()
+        self.nodes: dict[tuple[Key, Context], Node] = {}
+        self.equations: dict[int, Shared] = {}
+        self.matters: dict[Key, Matters] = {}
+
+
+class Sight:
+    """What of ``alike`` is true of the tree of ``catalog``."""
+
+    def __init__(self, alike: Alike, catalog: Catalog) -> None:
+        self._alike = alike
+        self._catalog = catalog
+        self._all = catalog.below is None
+        self._same: dict[str, bool] = {}
+        self._names: dict[str, bool] = {}
+
+    def is_same(self, function: Function) -> bool:
+        """Whether ``function``, and what it returns by itself, is as in the tree that the others are overlays of."""
+        catalog = self._catalog
+        if catalog.told_about and (function.file, function.body_start, function.name) in catalog.told_about:
+            return False
+        found = self._same.get(function.file)
+        if found is None:
+            as_below = catalog.as_below
+            found = self._same[function.file] = self._all or (as_below.constants and as_below.file(function.file))
+        return found
+
+    def are_same(self, names: Collection[str], nodes: Collection[Node]) -> bool:
+        """Whether ``names`` mean the same there, and so do the functions of ``nodes``."""
+        return all([self._is_name(name) for name in names]) and all([self.is_same(node.function) for node in nodes])
+
+    def _is_name(self, name: str) -> bool:
+        found = self._names.get(name)
+        if found is None:
+            found = self._names[name] = self._all or self._catalog.as_below.name(name)
+        return found
+
+    def node(self, key: Key, function: Function, context: Context) -> Node:
+        """The node of ``function`` in ``context``."""
+        alike = self._alike
+        if not self.is_same(function):
+            return Node(next(alike.numbers), function, context, key[3])
+        found = alike.nodes.get((key, context))
+        if found is None:
+            found = alike.nodes[key, context] = Node(next(alike.numbers), function, context, key[3])
+        return found

@@ -1,0 +1,120 @@
+"""What the linkers of a tree and of overlays of it share: what they answer is the same, with less work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kscan import api
+from kscan.begun import catalog_in
+from kscan.flow.summary import Summary
+from kscan.link import linker
+from kscan.link.alike import Alike
+from kscan.link.catalog import Catalog
+from kscan.link.equations import Equation
+from kscan.link.overlaid import overlaid
+from kscan.link.program import LinkedProgram
+from kscan.model.progress import SILENT
+from kscan.source.overlay import overlay
+from tests.toy import Toy
+
+BODY = "int {}({})\n{{\n\t{}\n}}\n"
+FILES = {
+    "mm/frob.c": BODY.format("frob", "void", "return -EIO;"),
+    "mm/user.c": BODY.format("use", "int x", "int ret = melt(x);\n\n\treturn ret ? ret : frob();"),
+    "mm/both.c": BODY.format("both", "void", "return use(1) ? -EBUSY : melt(0);"),
+    "fs/melt.c": BODY.format("melt", "int x", "return x ? deep(x) : 0;"),
+    "fs/deep.c": BODY.format("deep", "int x", "return x == 1 ? -EAGAIN : -EINVAL;"),
+    "fs/ops.c": "struct ops { int (*go)(void); };\n"
+    + BODY.format("through", "struct ops *o", "return o->go();")
+    + BODY.format("behind", "struct ops *o", "return through(o) + melt(0);"),
+}
+NAMES = ("use", "both", "melt", "deep", "through", "behind", "frob")
+Values = dict[str, list[tuple[bool, tuple[str, ...]]]]
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Iterator[Catalog]:
+    toy = Toy(tmp_path)
+    toy.write(FILES)
+    api.index(str(toy.root))
+    with catalog_in(str(toy.root), None, None, True, SILENT) as catalog:
+        yield catalog
+
+
+@pytest.fixture
+def built(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The functions whose equations are built, in order."""
+    names: list[str] = []
+    real = linker.equation_of
+
+    def counted(node: linker.Node, *rest: object) -> Equation:
+        names.append(node.function.name)
+        return real(node, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(linker, "equation_of", counted)
+    return names
+
+
+def over(base: Catalog, replaced: dict[str, str | None]) -> Catalog:
+    return overlaid(base, overlay(base.tree, {path: text and text.encode() for path, text in replaced.items()}))
+
+
+def values(program: LinkedProgram) -> Values:
+    return {name: [program.values(one) for one in program.catalog.anywhere(name)] for name in NAMES}
+
+
+def test_what_no_tree_changes_is_built_once(base: Catalog, built: list[str]) -> None:
+    alike = Alike()
+    made = over(base, {"mm/frob.c": FILES["mm/frob.c"].replace("EIO", "ENXIO")})
+    values(LinkedProgram(base, alike=alike))
+    first = set(built)
+    built.clear()
+    values(LinkedProgram(made, alike=alike))
+    assert first == set(NAMES)
+    # Whoever calls what is changed is built again, and so are calls through pointers.
+    assert set(built) == {"frob", "use", "through"}
+
+
+@pytest.mark.parametrize(
+    "replaced",
+    [
+        {"mm/frob.c": FILES["mm/frob.c"].replace("EIO", "ENXIO")},
+        {"mm/frob.c": FILES["mm/frob.c"] + BODY.format("melt", "int x", "return -ESTALE;")},
+        {"fs/melt.c": "/* gone */\n"},
+        {"fs/melt.c": None},
+        {"mm/new.c": BODY.format("deep", "int x", "return -EPERM;")},
+        {"fs/deep.c": BODY.format("deep", "int y, int x", "return x ? -EAGAIN : -EXDEV;")},
+        {"fs/ops.c": FILES["fs/ops.c"] + "static int went(void) { return 5; }\nstruct ops own = { .go = went };\n"},
+        {"include/linux/frob.h": "static inline int frob(void) { return 2; }\n"},
+    ],
+    ids=["another errno", "one more", "one less", "its file gone", "a new file", "parameters", "a table", "a header"],
+)
+def test_the_answers_are_those_of_a_linker_alone(base: Catalog, replaced: dict[str, str | None]) -> None:
+    alike = Alike()
+    alone, shared = (LinkedProgram(base), LinkedProgram(base, alike=alike))
+    assert values(shared) == values(alone)
+    assert values(LinkedProgram(over(base, replaced), alike=alike)) == values(LinkedProgram(over(base, replaced)))
+    assert values(LinkedProgram(base, alike=alike)) == values(alone)
+
+
+@pytest.mark.parametrize("name", ["melt", "deep", "frob"])
+def test_what_is_told_of_a_function_stays_with_who_is_told(base: Catalog, name: str) -> None:
+    alike = Alike()
+    told = base.told([(one, Summary((), ())) for one in base.anywhere(name)])
+    before = values(LinkedProgram(base, alike=alike))
+    assert values(LinkedProgram(told, alike=alike)) == values(LinkedProgram(told)) != before
+    assert values(LinkedProgram(base, alike=alike)) == before
+
+
+def test_contexts_are_counted_for_each_linker(base: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linker, "MAX_CONTEXTS", 1)
+    alike = Alike()
+    made = over(base, {"mm/frob.c": FILES["mm/frob.c"].replace("EIO", "ENXIO")})
+    for order in (NAMES, NAMES[::-1]):
+        one, other = LinkedProgram(made, alike=alike), LinkedProgram(made)
+        for name in order:
+            (function,) = made.anywhere(name)
+            assert one.values(function) == other.values(function), (order, name)
