@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from collections.abc import Sequence
@@ -18,6 +19,9 @@ from kscan.model.error import InputError
 
 if TYPE_CHECKING:
     from kscan.model.review import ReadVersion, ReviewResult
+
+_FEW_LOOKS = 1_000_000
+"""Objects made before the first look for cyclic garbage. Most reviews make fewer, and a look goes through all."""
 
 
 @click.command(
@@ -77,6 +81,7 @@ def review(
     if staged == bool(patches):
         raise click.UsageError("Name patches, a range of commits or -, or give --staged alone.")
     check_output(output)
+    gc.set_threshold(_FEW_LOOKS, 20, 20)
     started = time.time_ns()
     with watching(quiet) as progress:
         result, trees = api.review(
