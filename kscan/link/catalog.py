@@ -58,6 +58,8 @@ _ENCODER = msgspec.msgpack.Encoder()
 _MAX_PARSED = 24
 _MAX_CODES = 256
 """Functions whose code is kept."""
+_MAX_NAMED = 20_000
+"""Names looked up in a file that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ class Catalog:
         self._facts: dict[str, FileFacts] = {}
         self._glances: dict[str, FactsGlance | None] = {}
         self._summaries: dict[tuple[str, int, str], Summary] = {}
+        self._named: dict[tuple[str, str], list[Function]] = {}
         self._definitions: dict[tuple[str, str], tuple[Function, ...]] = {}
         self._shared: dict[str, Shared] = {}
         self._includes: dict[str, tuple[str, ...]] = {}
@@ -373,10 +376,19 @@ class Catalog:
 
     def functions_in(self, path: str, name: str) -> list[Function]:
         """The definitions of ``name`` that stand in the file at ``path``."""
-        glance = self._glance(path)
-        if glance is not None:
-            return glance.functions(name)
-        return [f for f in self.facts(path).functions if f.name == name]
+        key = (path, name)
+        found = self._named.get(key)
+        if found is None:
+            glance = self._glance(path)
+            if glance is not None:
+                below = self._below(path)
+                found = glance.functions(name) if below is None else below.functions_in(path, name)
+            else:
+                found = [f for f in self.facts(path).functions if f.name == name]
+            if len(self._named) >= _MAX_NAMED:
+                self._named.clear()
+            self._named[key] = found
+        return list(found)
 
     def sees(self, path: str, header: str) -> bool:
         """Whether ``path`` can include ``header``: the tree's public headers, its own folder's and those it names."""
