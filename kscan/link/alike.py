@@ -1,5 +1,5 @@
 """What the linkers of trees that are mostly alike share: each function in a context is one node for all of them, and an
-equation that is the same in all is built once.
+equation that is the same in all is built once; and so is it found out once what a caller that no tree changes does.
 
 The equation of a function in a file that no tree replaces is the same where the names that it calls have no other
 definitions, and nothing that it calls is replaced. Calls through pointers depend on the tables that a linker knows, so
@@ -12,13 +12,21 @@ from collections.abc import Collection
 from itertools import count
 from typing import NamedTuple
 
+from kscan.link.atoms import Atom
 from kscan.link.catalog import Catalog
 from kscan.link.context import Context
+from kscan.link.dispositions import Arrival, Fate
 from kscan.link.equations import Equation, Node
+from kscan.model.code import Code
 from kscan.model.facts import Function
 
 Key = tuple[str, int, str, int]
 """File, start and name of a function, and the parameter behind which something is left (-1: none)."""
+
+
+def key_of(function: Function, behind: int = -1) -> Key:
+    """What tells ``function`` from others, and what it leaves ``behind`` a parameter."""
+    return function.file, function.start, function.name, behind
 
 
 class Shared(NamedTuple):
@@ -44,6 +52,10 @@ class Alike:
         self.nodes: dict[tuple[Key, Context], Node] = {}
         self.equations: dict[int, Shared] = {}
         self.matters: dict[Key, Matters] = {}
+        self.looks: dict[tuple[Key, int], list[tuple[Code, tuple[Arrival, ...]]]] = {}
+        """How calls, by where they stand in which function, are reached."""
+        self.fates: dict[tuple[object, ...], tuple[Code, dict[Atom, Fate]]] = {}
+        """What becomes of atoms there, in which code."""
 
 
 class Sight:

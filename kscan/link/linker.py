@@ -14,7 +14,7 @@ import msgspec
 from kscan.flow.evaluate import Given
 from kscan.flow.summary import Argument, Summary, Symbol
 from kscan.flow.values import ALL, BOOLEAN, IntSet, intersect, join, single, truth
-from kscan.link.alike import Alike, Matters, Shared, Sight
+from kscan.link.alike import Alike, Matters, Shared, Sight, key_of
 from kscan.link.architecture import meets
 from kscan.link.arguments import Arguments
 from kscan.link.atoms import Atom
@@ -243,11 +243,14 @@ class Linker:
             self._behind[key] = None if found is None else _Known(function, *found, index)
         return self._behind[key]
 
+    def shared(self, function: Function) -> Alike | None:
+        """Where to keep what is true of ``function`` for other linkers too; None where it is not."""
+        return self.alike if self._sight is not None and self._sight.is_same(function) else None
+
     def _matters(self, function: Function, behind: int) -> Matters | None:
         """What another linker knows of the parameters of ``function``."""
-        if self.alike is None or self._sight is None or not self._sight.is_same(function):
-            return None
-        return self.alike.matters.get((function.file, function.start, function.name, behind))
+        alike = self.shared(function)
+        return None if alike is None else alike.matters.get(key_of(function, behind))
 
     def _looked_into(self, function: Function, summary: Summary, behind: int) -> Matters:
         called = self._called_through(function, summary)
@@ -255,8 +258,9 @@ class Linker:
         if any(symbol.kind == "result" for symbol in summary.symbols):
             matters |= {len(function.params) + 1}
         found = Matters(matters, tuple([index for index in sorted(matters) if _may_point(function, index)]))
-        if self.alike is not None and self._sight is not None and self._sight.is_same(function):
-            self.alike.matters[function.file, function.start, function.name, behind] = found
+        alike = self.shared(function)
+        if alike is not None:
+            alike.matters[key_of(function, behind)] = found
         return found
 
     def _called_through(self, function: Function, summary: Summary) -> frozenset[int]:
@@ -282,7 +286,7 @@ class Linker:
     def _new(self, known: _Known, context: Context) -> Node:
         function = known.function
         if self._sight is not None:
-            return self._sight.node((function.file, function.start, function.name, known.behind), function, context)
+            return self._sight.node(key_of(function, known.behind), function, context)
         self._nodes += 1
         return Node(self._nodes, function, context, known.behind)
 

@@ -10,12 +10,17 @@ import pytest
 from kscan import api
 from kscan.begun import catalog_in
 from kscan.flow.summary import Summary
-from kscan.link import linker
+from kscan.link import linker, program
 from kscan.link.alike import Alike
+from kscan.link.atoms import Atom
 from kscan.link.catalog import Catalog
+from kscan.link.dispositions import Fate
 from kscan.link.equations import Equation
 from kscan.link.overlaid import overlaid
 from kscan.link.program import LinkedProgram
+from kscan.model.code import Code
+from kscan.model.flow import Caller
+from kscan.model.gap import Gap
 from kscan.model.progress import SILENT
 from kscan.source.overlay import overlay
 from tests.toy import Toy
@@ -62,8 +67,12 @@ def over(base: Catalog, replaced: dict[str, str | None]) -> Catalog:
     return overlaid(base, overlay(base.tree, {path: text and text.encode() for path, text in replaced.items()}))
 
 
-def values(program: LinkedProgram) -> Values:
-    return {name: [program.values(one) for one in program.catalog.anywhere(name)] for name in NAMES}
+def values(linked: LinkedProgram) -> Values:
+    return {name: [linked.values(one) for one in linked.catalog.anywhere(name)] for name in NAMES}
+
+
+def callers(linked: LinkedProgram) -> list[tuple[tuple[Caller, ...], tuple[Gap, ...]]]:
+    return [linked.callers(one) for name in NAMES for one in linked.catalog.anywhere(name)]
 
 
 def test_what_no_tree_changes_is_built_once(base: Catalog, built: list[str]) -> None:
@@ -76,6 +85,28 @@ def test_what_no_tree_changes_is_built_once(base: Catalog, built: list[str]) -> 
     assert first == set(NAMES)
     # Whoever calls what is changed is built again, and so are calls through pointers.
     assert set(built) == {"frob", "use", "through"}
+
+
+@pytest.mark.parametrize("file", ["mm/frob.c", "mm/both.c"])
+def test_what_a_caller_does_is_found_out_once_where_no_tree_changes_it(
+    base: Catalog, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    walked: list[int] = []
+    real = program.fates
+
+    def counted(code: Code, *rest: object) -> dict[Atom, Fate]:
+        walked.append(len(code.instrs))
+        return real(code, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(program, "fates", counted)
+    alike = Alike()
+    made = over(base, {file: "/* longer */\n" + FILES[file]})
+    then, now = (LinkedProgram(one, alike=alike) for one in (base, made))
+    (was,), (is_now,) = base.anywhere("use"), made.anywhere("use")
+    (before,), _ = then.callers(was)
+    (after,), _ = now.callers(is_now)
+    assert before.receives == after.receives
+    assert len(walked) == (1 if file == "mm/frob.c" else 2)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +127,10 @@ def test_the_answers_are_those_of_a_linker_alone(base: Catalog, replaced: dict[s
     alike = Alike()
     alone, shared = (LinkedProgram(base), LinkedProgram(base, alike=alike))
     assert values(shared) == values(alone)
-    assert values(LinkedProgram(over(base, replaced), alike=alike)) == values(LinkedProgram(over(base, replaced)))
+    assert callers(shared) == callers(alone)
+    made, like = LinkedProgram(over(base, replaced), alike=alike), LinkedProgram(over(base, replaced))
+    assert values(made) == values(like)
+    assert callers(made) == callers(like)
     assert values(LinkedProgram(base, alike=alike)) == values(alone)
 
 
