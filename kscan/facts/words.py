@@ -30,6 +30,9 @@ TRANSPARENT: Final[frozenset[str]] = frozenset(
 WARNINGS: Final[frozenset[str]] = frozenset(word for word in TRANSPARENT if word.startswith("WARN"))
 """Those of them that say a true condition should never be: what follows is no ordinary outcome."""
 
+ERROR_TESTS: Final[frozenset[bytes]] = frozenset({b"IS_ERR", b"IS_ERR_OR_NULL", b"IS_ERR_VALUE", b"IS_ERR_PCPU"})
+"""linux/err.h: true or false as their argument is an error."""
+
 ASSERTS: Final[frozenset[str]] = frozenset({"BUG_ON", "CHECK_DATA_CORRUPTION_BUG"})
 """Macros after which their argument is known to be false."""
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from kscan.flow.piece import Piece, Value
-from kscan.flow.primitives import BITS, CHOOSERS, ERROR_OR_ZERO, HANDED_THROUGH, NARROW, TESTS, UNSIGNED
+from kscan.flow.primitives import BITS, CHOOSERS, ERROR_OR_ZERO, HANDED_THROUGH, INT, NARROW, TESTS, UNSIGNED
 from kscan.flow.reading import Outline, reads_of
+from kscan.flow.relevant import handed_through, is_asked
 from kscan.flow.state import Constraints, State, forget, joined, with_known, with_variable
 from kscan.flow.summary import Argument
 from kscan.flow.symbols import Symbols
@@ -121,7 +122,7 @@ class Evaluator:
 
     def _unknown(self, text: str, at: int, end: int, state: State) -> tuple[Value, State]:
         number = self.symbols.unknown(text, at, end)
-        return (Piece(number, ALL),), forget(state, number, self.symbols.stale)
+        return (Piece(number, ALL),), forget(state, number, self.symbols)
 
     def _name(self, name: str, state: State, at: int, end: int) -> Value:
         slot = self.slots.get(name)
@@ -153,7 +154,7 @@ class Evaluator:
         if callee in TESTS:
             return _TRUTH, state
         number = self._result(call, state, at, end)
-        state = forget(state, number, self.symbols.stale)
+        state = forget(state, number, self.symbols)
         if self.exposed:
             state = self._written(call, state)
         if self.on_call is not None and self.on_call[0] == call.at:
@@ -165,7 +166,7 @@ class Evaluator:
         """The symbol of what ``call`` gives with the arguments it has in ``state``."""
         number = self._steady.get(id(call))
         if number is None:
-            args = tuple([self.argument(arg, state, at, end) for arg in call.args])
+            args = tuple([self.argument(call, arg, state, at, end) for arg in call.args])
             number = self.symbols.call(call, args)
             if all([self._is_steady(arg) for arg in call.args]):
                 self._steady[id(call)] = number
@@ -213,7 +214,7 @@ class Evaluator:
         args = symbols[self._result(call, state, call.at, call.end)].args
         held = {name: self._left(call, args, name, names, state) for name in names}
         for number in (*symbols.outs(call, args), *held.values()):
-            state = forget(state, number, symbols.stale)
+            state = forget(state, number, symbols)
         for name, number in held.items():
             values = BOOLEAN if self.is_bool(name) else ALL
             state = with_variable(state, self.slots[name], (Piece(number, values),))
@@ -302,8 +303,8 @@ class Evaluator:
             return Piece(-1, interval(known.ones & mask, mask))
         return Piece(self.symbols.bits(base.index, rest, base.text), interval(0, rest))
 
-    def argument(self, expr: Expr, state: State, at: int, end: int) -> Argument:
-        """What a callee can know of an argument."""
+    def argument(self, call: Call, expr: Expr, state: State, at: int, end: int) -> Argument:
+        """What the callee of ``call`` can know of its argument ``expr``."""
         if type(expr) is Opaque:
             return _ANY
         if type(expr) is Name and expr.name not in self.code.types and self.constant(expr.name) is None:
@@ -320,7 +321,18 @@ class Evaluator:
         if symbol.kind == "param" and not symbol.negated:
             known = symbol.args[0]
             return Argument(piece.values, symbol.index, known.ones, known.zeros)
-        return Argument(piece.values) if symbol.kind == "bits" else _ANY
+        if symbol.kind == "bits":
+            return Argument(piece.values)
+        return self._result_handed(call, expr, piece.symbol) if symbol.kind == "call" or symbol.kind == "out" else _ANY
+
+    def _result_handed(self, call: Call, expr: Expr, number: int) -> Argument:
+        """What is known of ``expr``, whose value is symbol ``number``: which one, where ``call`` may be asked about it
+        and no type changes it."""
+        handed = handed_through(expr)
+        kind = self.code.types.get(handed.name, "") if type(handed) is Name else ""
+        if number in self.symbols.ancient or not is_asked(call, expr, kind):
+            return _ANY
+        return Argument(symbol=number, wide=INT.match(kind) is None)
 
     # -- conditions
 

@@ -31,7 +31,7 @@ from kscan.flow.state import (
     with_step,
     with_variable,
 )
-from kscan.flow.summary import Argument, MarkKind, Needs, RemapFact, Summary, Symbol, Term
+from kscan.flow.summary import Argument, MarkKind, Needs, RemapFact, Summary, Symbol, Term, speaking_of
 from kscan.flow.symbols import Symbols
 from kscan.flow.values import (
     ALL,
@@ -51,7 +51,7 @@ from kscan.flow.values import (
     truth,
 )
 from kscan.flow.watcher import Watcher
-from kscan.model.code import Binary, Code, Do, Havoc, Name, Num, Opaque, Ret, Set, Store, Test
+from kscan.model.code import Binary, Code, Do, Expr, Havoc, Name, Num, Opaque, Ret, Set, Store, Test
 
 MAX_STATES_AT = 10
 """Different states kept apart at one join; beyond it they are merged into one."""
@@ -59,6 +59,10 @@ MAX_STEPS = 60_000
 """Instructions walked before a function is given up as a gap."""
 MAX_ALTERNATIVES = 4
 """Alternatives kept of what must hold for one returned value."""
+
+
+MAX_ANSWERING = 40
+"""Instructions of a function whose every way to an answer is kept apart."""
 
 
 class _Ways:
@@ -129,8 +133,11 @@ class Exploration:
     def _lay_joins(self, outline: Outline) -> None:
         """Prepares the places where paths meet: what is needed behind each of them."""
         every = tuple(range(len(self.tracked)))
+        small = self.returns_bool and len(self.code.instrs) <= MAX_ANSWERING
         live = live_before(self.code, self.tracked, outline) if every and self._slice.joins else []
         for index in self._slice.joins:
+            if small and _is_number(self._slice.ops[index]):
+                continue  # the ways to it are kept apart: each tells what leads to the answer
             self._joins[index] = _Join(tuple([slot for slot in every if live[index] >> slot & 1]), len(every))
 
     def run(self, known: Constraints | None = None) -> None:
@@ -302,10 +309,18 @@ class Exploration:
         state = with_step(state, "return", ret.at, ret.end)
         for piece in value:
             if self.returns_bool:
-                for one in _as_bool(piece):
-                    self._term(one, state, variable)
+                self._return_bool(ret.value, piece, state, variable)
             else:
                 self._term(piece, state, variable)
+
+    def _return_bool(self, expr: Expr, piece: Piece, state: State, variable: str) -> None:
+        """The ways to return ``piece`` from a function that gives 1 for whatever is not 0."""
+        for one in _as_bool(piece):
+            after: State | None = state
+            if one.symbol != piece.symbol:
+                after = self.eval.narrowed(expr, (piece,), NON_ZERO if one.values != ZERO else ZERO, state)
+            if after is not None:
+                self._term(one, after, variable)
 
     def _return_pair(self, pair: Binary, ret: Ret, state: State) -> None:
         """Notes the right value of ``pair``, each with the results, the left value, that it comes with."""
@@ -368,7 +383,7 @@ class Exploration:
         used.update([fact.symbol for fact in self.remaps.values()])
         used.update([symbol for needs in alternatives.values() for one in needs for symbol, _ in one])
         used.discard(-1)
-        kept = sorted(used)
+        kept = self.symbols.with_arguments(used)
         number = {old: new for new, old in enumerate(kept)}
         number[-1] = -1
         terms = []
@@ -382,7 +397,7 @@ class Exploration:
             RemapFact(number[r.symbol], r.source, r.target, r.at, r.end, r.test)
             for r in sorted(self.remaps.values(), key=_by_place)
         ]
-        symbols = tuple([self.symbols[old] for old in kept])
+        symbols = tuple([speaking_of(self.symbols[old], number) for old in kept])
         return Summary(symbols, tuple(terms), tuple(remaps), self.complete, self.code.gaps)
 
     def _alternatives(self, ways: _Ways) -> list[Needs]:
@@ -460,6 +475,11 @@ class _Join:
         for slot, value in zip(self._live, live, strict=True):
             whole[slot] = value
         return tuple(whole)
+
+
+def _is_number(op: Op | None) -> bool:
+    """Whether ``op`` returns a number that stands there."""
+    return op is not None and type(op.instr) is Ret and type(op.instr.value) is Num
 
 
 def _mark_kind(test: Test) -> MarkKind:

@@ -105,3 +105,12 @@ UNSIGNED: Final = regex(
     r"|uint(?:8|16|32|64)_t|size_t|uintptr_t)\Z"
 )
 """Types without a sign in every configuration."""
+
+INT: Final = regex(r"(?:const )?(?:signed )?(?:int|_*s32|int32_t)\Z")
+"""Types that hold an int, neither more nor less."""
+
+WIDE: Final = regex(
+    r"(?:const )?(?:signed )?(?:long(?: int| long| long int)?|_*s64|int64_t|ssize_t|loff_t|off_t|intptr_t)\Z"
+    r"|[^()\[\]]*\*\Z"
+)
+"""Types with a sign that hold more, and pointers to objects."""

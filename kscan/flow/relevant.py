@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from kscan.flow.primitives import CHOOSERS, HANDED_THROUGH
+from collections.abc import Mapping
+
+from kscan.flow.primitives import CHOOSERS, HANDED_THROUGH, INT, WIDE
 from kscan.flow.reading import Outline, evaluated, reads_of
 from kscan.model.code import (
     Binary,
@@ -199,6 +201,29 @@ def tested_name(cond: Expr) -> str:
             cond = cond.args[0]
         else:
             return ""
+
+
+def asked_about(call: Call, types: Mapping[str, str]) -> list[str]:
+    """The variables whose value ``call`` may be asked about: numbers it is handed, and a pointer alone."""
+    found: list[str] = []
+    for arg in call.args:
+        handed = handed_through(arg)
+        if type(handed) is Name and is_asked(call, arg, types.get(handed.name, "")):
+            found.append(handed.name)
+    return found
+
+
+def is_asked(call: Call, arg: Expr, kind: str) -> bool:
+    """Whether ``call`` may look at ``arg``, a variable of type ``kind`` or its errno: what is handed a pointer and more
+    does something with it."""
+    return INT.match(kind) is not None or ((len(call.args) == 1 or type(arg) is Call) and WIDE.match(kind) is not None)
+
+
+def handed_through(expr: Expr) -> Expr:
+    """``expr`` without the calls that give their first argument as it is."""
+    while type(expr) is Call and expr.args and HANDED_THROUGH.get(expr.callee, -1) == 0:
+        expr = expr.args[0]
+    return expr
 
 
 def successors(index: int, instr: Instr) -> tuple[int, ...]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, TypeAlias
 
+from kscan.flow.primitives import INT
 from kscan.flow.reading import Outline, Reads
-from kscan.flow.relevant import holds_call, tested_name
+from kscan.flow.relevant import asked_about, holds_call, tested_name
 from kscan.model.code import (
     Binary,
+    Call,
     Cast,
     Code,
     Do,
@@ -82,6 +84,8 @@ class _Cutter:
         self._code = code
         self._tracked = tracked
         self._params = frozenset(code.params).difference(code.escaped, ("",))
+        numbers = [name for name in self._params if INT.match(code.types.get(name, ""))]
+        self._asked_about = tracked.union(numbers)
         self._focus = focus
         self._watched = watched
         self._apart = apart
@@ -133,6 +137,8 @@ class _Cutter:
         if name in self._tracked or name in self._params:
             return True
         if type(cond) is Binary and reads.calls:
+            return True
+        if type(cond) is Call and not self._asked_about.isdisjoint(asked_about(cond, self._code.types)):
             return True
         return _constant_like(cond, self._code.types)
 

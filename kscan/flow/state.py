@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TypeAlias
 
 from kscan.flow.piece import Piece, Value
 from kscan.flow.summary import Mark, MarkKind
+from kscan.flow.symbols import Symbols
 from kscan.flow.values import IntSet, contains, intersect, union
 
 Constraints: TypeAlias = dict[int, IntSet]
@@ -78,16 +78,19 @@ def with_known(state: State, symbol: int, values: IntSet) -> State:
     return State(state.env, known, state.trace)
 
 
-def forget(state: State, symbol: int, stale: Callable[[int], int]) -> State:
+def forget(state: State, symbol: int, symbols: Symbols) -> State:
     """``state`` before ``symbol`` is computed anew: variables that hold the old result keep what was known of it,
-    under the symbol that ``stale`` gives for it; so do those that hold an older one still."""
+    under the stale symbol for it; so do those that hold an older one still. Callees that were asked about the old
+    result have not been asked about the new one."""
+    for asked in symbols.asked_about.get(symbol, ()):
+        state = forget(state, asked, symbols)
     old = state.known.get(symbol)
     held = _holds(state.env, symbol)
     if old is None and not held:
         return state
-    later = stale(symbol) if held else -1
-    if later != symbol and (later in state.known or (held and _holds(state.env, later))):
-        state = forget(state, later, stale)
+    later = symbols.stale(symbol) if held else -1
+    if later != symbol and held:
+        state = forget(state, later, symbols)
     known = {s: v for s, v in state.known.items() if s != symbol}
     if held:
         renamed = tuple([_renamed(value, symbol, later, old) for value in state.env])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -15,13 +16,15 @@ MarkKind = Literal["test", "warn", "unwarn", "case", "default", "set", "call", "
 class Argument(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What is known of an argument at a call: the numbers it can be, and when it is parameter ``param`` of the
     caller (-1 otherwise), the bits set (``ones``) and cleared (``zeros``) on the way. ``function`` names one passed by
-    name."""
+    name. ``symbol``: it is that symbol's value; ``wide``: of a type in which more than 32 bits fit."""
 
     values: IntSet = ALL
     param: int = -1
     ones: int = 0
     zeros: int = 0
     function: str = ""
+    symbol: int = -1
+    wide: bool = False
 
 
 class Symbol(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -51,6 +54,18 @@ class Symbol(msgspec.Struct, frozen=True, array_like=True, gc=False):
     def changed(self) -> bool:
         """Whether it is a parameter with bits set or cleared on the way, and no longer what the caller passed."""
         return self.kind == "param" and bool(self.args) and bool(self.args[0].ones or self.args[0].zeros)
+
+
+def speaking_of(symbol: Symbol, number: Mapping[int, int]) -> Symbol:
+    """``symbol`` with the symbols among its arguments numbered anew."""
+    args = symbol.args
+    for arg in args:
+        if arg.symbol >= 0:
+            break
+    else:
+        return symbol
+    given = [Argument(symbol=number[arg.symbol], wide=arg.wide) if arg.symbol >= 0 else arg for arg in args]
+    return msgspec.structs.replace(symbol, args=tuple(given))
 
 
 class Mark(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -21,6 +21,8 @@ class Symbols:
         self.ancient: set[int] = set()
         self._results: dict[int, int] = {}
         self._outs: dict[tuple[int, tuple[Argument, ...]], list[int]] = {}
+        self.asked_about: dict[int, list[int]] = {}
+        """The calls to which a symbol's value was handed."""
 
     def __getitem__(self, number: int) -> Symbol:
         return self.table[number]
@@ -35,6 +37,9 @@ class Symbols:
         if number is None:
             symbol = Symbol("call", call.callee, call.at, call.end, via=call.via, args=args)
             number = self._calls[key] = self._added(symbol)
+            for arg in args:
+                if arg.symbol >= 0:
+                    self.asked_about.setdefault(arg.symbol, []).append(number)
         return number
 
     def out(self, call: Call, args: tuple[Argument, ...], position: int, before: Argument) -> int:
@@ -75,6 +80,16 @@ class Symbols:
         if number is None:
             number = self._bits[key] = self._added(Symbol("bits", name, index=index, mask=mask))
         return number
+
+    def with_arguments(self, numbers: set[int]) -> list[int]:
+        """``numbers`` and the symbols that are handed to the calls among them, in order."""
+        found, pending = set(numbers), list(numbers)
+        while pending:
+            for arg in self.table[pending.pop()].args:
+                if arg.symbol >= 0 and arg.symbol not in found:
+                    found.add(arg.symbol)
+                    pending.append(arg.symbol)
+        return sorted(found)
 
     def unknown(self, text: str, at: int, end: int) -> int:
         key = (at, text)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from kscan.flow.summary import Needs, RemapFact, Summary, Symbol, Term
+from kscan.flow.summary import Needs, RemapFact, Summary, Symbol, Term, speaking_of
 
 
 def united(summaries: Sequence[Summary]) -> Summary:
@@ -37,7 +37,8 @@ def _numbered(summary: Summary, numbers: dict[tuple[Symbol, int], int]) -> Calla
     """Gives the symbols of ``summary`` their place in ``numbers``; the answer maps the old number to the new one."""
     seen: Counter[Symbol] = Counter()
     new = {-1: -1}
-    for old, symbol in enumerate(summary.symbols):
+    for old, own in enumerate(summary.symbols):
+        symbol = speaking_of(own, new)
         new[old] = numbers.setdefault((symbol, seen[symbol]), len(numbers))
         seen[symbol] += 1
     return new.__getitem__

@@ -8,7 +8,6 @@ that equations with one are not shared.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from itertools import count
 from typing import NamedTuple
 
@@ -30,11 +29,13 @@ def key_of(function: Function, behind: int = -1) -> Key:
 
 
 class Shared(NamedTuple):
-    """An equation, the names that it asks for and the nodes that it speaks of."""
+    """An equation, the names that it asks for, the nodes that it speaks of, and the functions that were ``read`` to
+    learn of arguments."""
 
     equation: Equation
     names: frozenset[str]
     nodes: tuple[Node, ...]
+    read: frozenset[Function] = frozenset()
 
 
 class Matters(NamedTuple):
@@ -79,9 +80,10 @@ class Sight:
             found = self._same[function.file] = self._all or (as_below.constants and as_below.file(function.file))
         return found
 
-    def are_same(self, names: Collection[str], nodes: Collection[Node]) -> bool:
-        """Whether ``names`` mean the same there, and so do the functions of ``nodes``."""
-        return all([self._is_name(name) for name in names]) and all([self.is_same(node.function) for node in nodes])
+    def are_same(self, shared: Shared) -> bool:
+        """Whether the names of ``shared`` mean the same there, and its functions are the same."""
+        functions = [*(node.function for node in shared.nodes), *shared.read]
+        return all([self._is_name(name) for name in shared.names]) and all([self.is_same(one) for one in functions])
 
     def _is_name(self, name: str) -> bool:
         found = self._names.get(name)

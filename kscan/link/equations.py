@@ -8,10 +8,11 @@ from typing import NamedTuple
 import msgspec
 
 from kscan.flow.summary import Argument, Needs, Summary, Symbol, SymbolKind, Term
-from kscan.flow.values import ALL, ERRORS, IntSet, contains, intersect, negate, size
+from kscan.flow.values import ALL, EMPTY, ERRORS, IntSet, contains, intersect, negate, size
 from kscan.link.atoms import UNKNOWN, Atom, atoms_of, narrowed
 from kscan.link.context import Context, allows, known_of, learned, masked
 from kscan.link.promised import TYPES, address_of
+from kscan.link.told import is_parameter
 from kscan.model.facts import Function
 from kscan.model.flow import Opening
 from kscan.model.span import Span
@@ -48,6 +49,10 @@ class Asked(NamedTuple):
 
 
 Ask = Callable[[Symbol, Context], Asked]
+
+
+Tells = Callable[[Symbol, int, IntSet], IntSet]
+"""What an argument of a call, by its number, can be where the result lies in the set."""
 
 
 class Guard(NamedTuple):
@@ -106,9 +111,9 @@ def unread(function: Function, values: IntSet) -> Equation:
     return Equation({Own(atom): Way(1, -1) for atom in atoms_of(values)}, {}, ((why, ()),))
 
 
-def equation_of(node: Node, summary: Summary, ask: Ask) -> Equation:
-    """The equation of ``node``; ``ask`` tells what a call reaches."""
-    builder = _Builder(node, summary, ask)
+def equation_of(node: Node, summary: Summary, ask: Ask, tells: Tells) -> Equation:
+    """The equation of ``node``; ``ask`` tells what a call reaches, ``tells`` what it finds out about an argument."""
+    builder = _Builder(node, summary, ask, tells)
     for number, term in enumerate(summary.terms):
         builder.term(number, term)
     if not summary.complete or summary.gaps:
@@ -145,13 +150,14 @@ def handed_on(edge: Edge, atom: Atom, cache: dict[tuple[Atom, IntSet], tuple[Ato
 class _Builder:
     """Collects the parts of one equation."""
 
-    def __init__(self, node: Node, summary: Summary, ask: Ask) -> None:
+    def __init__(self, node: Node, summary: Summary, ask: Ask, tells: Tells) -> None:
         self.function = node.function
         self.context = node.context
         self.behind = node.behind
         self.symbols = summary.symbols
         self.summary = summary
         self.ask = ask
+        self.tells = tells
         self.asked: dict[tuple[int, Context], Asked] = {}
         self.own: dict[Own, Way] = {}
         self.edges: dict[Edge, Way] = {}
@@ -186,9 +192,41 @@ class _Builder:
                             return None
                     elif not asked.reason:
                         guards.append(Guard(asked.nodes, negate(wanted) if symbol.negated else wanted))
+                about = () if symbol.stale else self._asked_about(symbol, wanted, needs)
+                if about is None:
+                    return None
+                guards += about
             elif symbol.kind != "result" and not allows(symbol, wanted, self.context):
                 return None
         return tuple(guards)
+
+    def _asked_about(self, call: Symbol, wanted: IntSet, needs: Needs) -> tuple[Guard, ...] | None:
+        """What a path on which the result of ``call`` lies in ``wanted`` needs of the errnos it is handed; None when it
+        cannot be taken."""
+        guards: tuple[Guard, ...] = ()
+        for index, arg in enumerate(call.args):
+            values = self._errnos(arg, needs)
+            if values:
+                left = intersect(values, self.tells(call, index, wanted))
+                if not left:
+                    return None
+                if arg.symbol >= 0 and contains(ERRORS, left) and size(left) <= _FEW:
+                    asked = self._ask(arg.symbol, self.context)
+                    if not asked.promised and not asked.reason:
+                        guards = (*guards, Guard(asked.nodes, left))
+        return guards
+
+    def _errnos(self, arg: Argument, needs: Needs) -> IntSet:
+        """What ``arg`` can be where that is a few errnos, or the result of a call; none of anything else."""
+        if arg.symbol >= 0:
+            symbol = self.symbols[arg.symbol]
+            known = dict(needs).get(arg.symbol, ALL)
+            told = symbol.kind == "call" and not symbol.negated and (not arg.wide or contains(ERRORS, known))
+            return known if told else EMPTY
+        values = arg.values
+        if arg.param >= 0 and not arg.ones and not arg.zeros:
+            values = intersect(values, known_of(self.context, arg.param).values)
+        return values if contains(ERRORS, values) and size(values) <= _FEW else EMPTY
 
     def _value(self, term: Term, needs: Needs, way: Way, guards: tuple[Guard, ...]) -> None:
         context = self._learned(needs)
@@ -196,6 +234,9 @@ class _Builder:
             self._plain(term, term.values, way, guards, "a computed value")
             return
         symbol = self.symbols[term.symbol]
+        checked = self._checked(term.symbol, symbol, needs)
+        if checked != ALL:
+            term = msgspec.structs.replace(term, values=intersect(term.values, checked))
         if symbol.kind == "call":
             bound = ALL if symbol.stale else self._bound(symbol.at, symbol.args, needs)
             if bound != ALL:
@@ -221,6 +262,19 @@ class _Builder:
                 values = intersect(values, asked.values)
                 term = msgspec.structs.replace(term, literal=True) if asked.bare else term
             self._plain(term, values, way, guards, reason, symbol)
+
+    def _checked(self, number: int, symbol: Symbol, needs: Needs) -> IntSet:
+        """What symbol ``number`` can be after the callees that it was handed to have returned what ``needs`` say."""
+        left = ALL
+        if symbol.negated or symbol.changed or symbol.kind not in {"call", "out", "param"}:
+            return left
+        for other, wanted in needs:
+            call = self.symbols[other]
+            if call.kind == "call" and not call.stale:
+                for index, arg in enumerate(call.args):
+                    if arg.symbol == number or (symbol.kind == "param" and is_parameter(arg, symbol.index)):
+                        left = intersect(left, self.tells(call, index, wanted))
+        return left
 
     def _ask(self, number: int, context: Context) -> Asked:
         """What symbol ``number`` reaches in ``context``: many terms speak of the same call."""

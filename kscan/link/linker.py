@@ -26,6 +26,7 @@ from kscan.link.promised import RESULTS
 from kscan.link.solver import Budget, Costs, Solver
 from kscan.link.statics import Statics
 from kscan.link.tables import Tables, Targets
+from kscan.link.told import Read, Told
 from kscan.model.facts import Function
 from kscan.model.flow import Opening
 from kscan.model.span import Span
@@ -64,12 +65,14 @@ class _Known:
 
 
 class _Asking:
-    """What an equation that is being built asks for: names, and whether a call ``through`` a pointer is among it."""
+    """What an equation that is being built asks for: names, whether a call ``through`` a pointer is among it, and what
+    was ``read`` to learn of arguments."""
 
-    __slots__ = ("names", "through")
+    __slots__ = ("names", "read", "through")
 
     def __init__(self) -> None:
         self.names: set[str] = set()
+        self.read = Read()
         self.through = False
 
 
@@ -93,6 +96,7 @@ class Linker:
         self._functions: dict[tuple[str, int, str], _Known] = {}
         self._behind: dict[tuple[str, int, str, int], _Known | None] = {}
         self._direct: dict[tuple[str, str], tuple[_Known, ...]] = {}
+        self._told = Told(self._all_callees, catalog.summary)
         self._nodes = 0
         self._asking = _Asking()
         self._explained: dict[Node, Summary | None] = {}
@@ -173,7 +177,7 @@ class Linker:
 
     def derive(self, node: Node, summary: Summary) -> dict[Atom, list[Derivation]]:
         """Every atom that ``summary``, one of ``node``, gives, and how."""
-        equation = equation_of(node, summary, lambda symbol, context: self._asked(node.function, symbol, context))
+        equation = self._equation_of(node, summary)
         found: dict[Atom, list[Derivation]] = {}
         for one, way in equation.own.items():
             if self._solver.holds(one):
@@ -315,8 +319,9 @@ class Linker:
         asking = self._asking = _Asking()
         made = self._built(node)
         if not asking.through and self._sight.is_same(node.function):
-            shared = Shared(made, frozenset(asking.names), tuple(dict.fromkeys(made.nodes())))
-            if self._sight.are_same(shared.names, shared.nodes):
+            names, nodes = frozenset(asking.names | asking.read.names), tuple(dict.fromkeys(made.nodes()))
+            shared = Shared(made, names, nodes, frozenset(asking.read.functions))
+            if self._sight.are_same(shared):
                 self.alike.equations[node.number] = shared
         return made
 
@@ -324,7 +329,7 @@ class Linker:
         """Whether an equation of ``node`` that another linker has built is the one here; then its nodes are known."""
         if self._sight is None or not self._sight.is_same(node.function):
             return False
-        return self._sight.are_same(shared.names, shared.nodes) and all([self._admits(one) for one in shared.nodes])
+        return self._sight.are_same(shared) and all([self._admits(one) for one in shared.nodes])
 
     def _admits(self, node: Node) -> bool:
         """Whether ``node``, made by another linker, is one here too."""
@@ -343,7 +348,21 @@ class Linker:
         summary = self._summary(node)
         if summary is None:
             return unread(function, BOOLEAN if function.return_type == "bool" else ALL)
-        return equation_of(node, summary, lambda symbol, context: self._asked(function, symbol, context))
+        return self._equation_of(node, summary)
+
+    def _equation_of(self, node: Node, summary: Summary) -> Equation:
+        function = node.function
+        return equation_of(
+            node,
+            summary,
+            lambda symbol, context: self._asked(function, symbol, context),
+            lambda symbol, index, wanted: self._told.of(function, symbol, index, wanted, self._asking.read),
+        )
+
+    def _all_callees(self, function: Function, symbol: Symbol) -> tuple[Function, ...]:
+        """The definitions a call by name can mean, none where these are not all."""
+        found = self._named(symbol.text, function.file)
+        return () if self._assembled(symbol.text, function.file) else tuple(one.function for one in found)
 
     def _summary(self, node: Node) -> Summary | None:
         summary = self.catalog.summary(node.function)

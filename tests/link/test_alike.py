@@ -35,8 +35,11 @@ FILES = {
     "fs/ops.c": "struct ops { int (*go)(void); };\n"
     + BODY.format("through", "struct ops *o", "return o->go();")
     + BODY.format("behind", "struct ops *o", "return through(o) + melt(0);"),
+    "fs/asks.c": BODY.format("asks", "int x", "int ret = deep(x);\n\n\treturn passing(ret) ? ret : 0;"),
+    "fs/passing.c": BODY.format("passing", "int err", "return !lasting(err);"),
+    "fs/lasting.c": BODY.format("lasting", "int err", "return err != -EAGAIN;"),
 }
-NAMES = ("use", "both", "melt", "deep", "through", "behind", "frob")
+NAMES = ("use", "both", "melt", "deep", "through", "behind", "frob", "asks", "passing", "lasting")
 Values = dict[str, list[tuple[bool, tuple[str, ...]]]]
 
 
@@ -119,9 +122,22 @@ def test_what_a_caller_does_is_found_out_once_where_no_tree_changes_it(
         {"mm/new.c": BODY.format("deep", "int x", "return -EPERM;")},
         {"fs/deep.c": BODY.format("deep", "int y, int x", "return x ? -EAGAIN : -EXDEV;")},
         {"fs/ops.c": FILES["fs/ops.c"] + "static int went(void) { return 5; }\nstruct ops own = { .go = went };\n"},
+        {"fs/lasting.c": FILES["fs/lasting.c"].replace("EAGAIN", "EINVAL")},
+        {"fs/passing.c": FILES["fs/passing.c"].replace("!", "")},
         {"include/linux/frob.h": "static inline int frob(void) { return 2; }\n"},
     ],
-    ids=["another errno", "one more", "one less", "its file gone", "a new file", "parameters", "a table", "a header"],
+    ids=[
+        "another errno",
+        "one more",
+        "one less",
+        "its file gone",
+        "a new file",
+        "parameters",
+        "a table",
+        "a check far below",
+        "a check",
+        "a header",
+    ],
 )
 def test_the_answers_are_those_of_a_linker_alone(base: Catalog, replaced: dict[str, str | None]) -> None:
     alike = Alike()
@@ -134,7 +150,7 @@ def test_the_answers_are_those_of_a_linker_alone(base: Catalog, replaced: dict[s
     assert values(LinkedProgram(base, alike=alike)) == values(alone)
 
 
-@pytest.mark.parametrize("name", ["melt", "deep", "frob"])
+@pytest.mark.parametrize("name", ["melt", "deep", "frob", "passing", "lasting"])
 def test_what_is_told_of_a_function_stays_with_who_is_told(base: Catalog, name: str) -> None:
     alike = Alike()
     told = base.told([(one, Summary((), ())) for one in base.anywhere(name)])

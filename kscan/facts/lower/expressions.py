@@ -38,7 +38,7 @@ from kscan.facts.lower.grammar import (
     VALUE,
     by_kind,
 )
-from kscan.facts.words import CONFIG_TESTS, TRANSPARENT, WARNINGS
+from kscan.facts.words import CONFIG_TESTS, ERROR_TESTS, TRANSPARENT, WARNINGS
 from kscan.model.code import Binary, Call, Cast, Do, Expr, Name, Num, Opaque, Ret, Set, Store, TestKind, Unary
 from kscan.model.regex import regex
 
@@ -110,7 +110,8 @@ def expression(e: Emitter, node: Node, depth: int = 0) -> Expr:
 
 
 def is_decision(node: Node) -> bool:
-    """Whether the value of ``node`` is decided by tests: a logical operator, a comparison or a negation."""
+    """Whether the value of ``node`` is decided by tests: a logical operator, a comparison, a negation or
+    a look at an error pointer."""
     node = unwrap(node)
     kind = node.kind_id
     if kind in BINARY:
@@ -119,6 +120,9 @@ def is_decision(node: Node) -> bool:
     if kind in UNARY:
         operator = node.child_by_field_id(OPERATOR)
         return operator is not None and operator.kind_id in NOT
+    if kind in CALL:
+        function = node.child_by_field_id(FUNCTION)
+        return function is not None and function.text in ERROR_TESTS
     return False
 
 

@@ -20,7 +20,7 @@ int f(int a)
 	return 0;
 }
 
-/* check-in-callee-not: 0; pinned: what a callee checks is not learnt of its argument */
+/* check-in-callee-not: 0 */
 static bool failed(int r)
 {
 	return r < 0;
