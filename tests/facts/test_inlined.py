@@ -115,6 +115,14 @@ def test_a_macro_of_the_file_that_uses_one_that_returns() -> None:
     assert values(code) == {0, -11}
 
 
+def test_a_macro_of_the_file_that_uses_one_of_a_header() -> None:
+    before = "#define TRY(x) CHECK((x) < 0)\n#define TRY_HARD(x) do { TRY(x); note(x); } while (0)\n"
+    for body in ("\tTRY(a);\n\treturn 0;", "\tTRY_HARD(a);\n\treturn 0;"):
+        code, _ = code_of(body, before)
+        assert code is not None
+        assert values(code) == {0, -5}
+
+
 def test_macros_that_double_without_end_are_left_as_they_are() -> None:
     doubling = "".join(f"#define D{n + 1}(x) D{n}(x); D{n}(x)\n" for n in range(40))
     before = f"#define D0(x) do {{ if (x) return -11; }} while (0)\n{doubling}"
