@@ -13,10 +13,11 @@ from tree_sitter import Node
 
 from kscan.dialect.attributes import learnt
 from kscan.dialect.mask import mask
-from kscan.dialect.scan import clean
+from kscan.dialect.scan import Clean, Directive, clean
 from kscan.facts.functions import function_node
 from kscan.facts.parsed import Parsed
 from kscan.facts.repair import code_only
+from kscan.facts.variants import variants
 from kscan.model.facts import FileFacts, Function
 from kscan.model.source import Source
 from kscan.parse.parser import parse
@@ -80,19 +81,23 @@ class Opened:
         return frozenset(gap.start for gap in self._facts.gaps)
 
     def _parsed(self, function: Function) -> Parsed | None:
-        masked, code = self._around(function)
+        skeleton, masked, code = self._around(function)
         tree = parse(code, (function.start, function.end))
-        if tree is None or tree.root_node.has_error:
+        if tree is None:
             return None
+        if tree.root_node.has_error:
+            # Sound and yet broken: an ``#if`` cuts it, and each variant is parsed alone in any case.
+            cut = Parsed(masked, tree, (), skeleton, (function.body_start + 1,), masked)
+            return cut if variants(cut, function) else None
         node = function_node(tree, function)
         body = None if node is None else node.child_by_field_name("body")
         if body is None or (body.start_byte, body.end_byte) != (function.body_start, function.end):
             return None
         return _Piece(masked, tree, uncut=masked, body=body)
 
-    def _around(self, function: Function) -> tuple[bytes, bytes]:
-        """The file masked, and as it is parsed, of which no more is right than what is around ``function``: the mask
-        looks at what is near, and begins anew behind each function."""
+    def _around(self, function: Function) -> tuple[Clean, bytes, bytes]:
+        """The skeleton of the file, the file masked, and as it is parsed, of which no more is right than what is around
+        ``function``: the mask looks at what is near, and begins anew behind each function."""
         data = self._source.data
         before = bisect_right(self._ends, function.start)
         start = self._ends[before - 1] if before else 0
@@ -101,7 +106,9 @@ class Opened:
         skeleton = clean(near)
         masked = mask(near, self._words, self._kconfig, skeleton)
         code = code_only(masked, skeleton)
-        return data[:start] + masked + data[end:], data[:start] + code + data[end:]
+        lines = tuple([Directive(start + line.start, start + line.end) for line in skeleton.directives])
+        text = Clean(data[:start] + skeleton.text + data[end:], lines)
+        return text, data[:start] + masked + data[end:], data[:start] + code + data[end:]
 
     @cached_property
     def _ends(self) -> list[int]:
