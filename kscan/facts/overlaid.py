@@ -125,6 +125,31 @@ class OverlaidReady:
         return tuple(sorted([*kept, *filter(_is_indexed, self._tree.present)]))
 
 
+class Remembering:
+    """The index ``base`` of a tree of which many overlays are asked about: who defines a name is looked up once."""
+
+    def __init__(self, base: Index) -> None:
+        self._base = base
+        self._found: dict[str, tuple[str, ...]] = {}
+
+    @property
+    def signature(self) -> str:
+        """As for the base."""
+        return self._base.signature
+
+    @property
+    def files(self) -> Sequence[FileStat]:
+        """As for the base."""
+        return self._base.files
+
+    def files_defining(self, name: str) -> tuple[str, ...]:
+        """As for the base."""
+        found = self._found.get(name)
+        if found is None:
+            found = self._found[name] = self._base.files_defining(name)
+        return found
+
+
 class OverlaidIndex:
     """The index of the base, with the names of the replaced files in place of their own."""
 

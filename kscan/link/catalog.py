@@ -240,6 +240,9 @@ class Catalog:
         return self._shared[path]
 
     def _load_shared(self, path: str) -> Shared:
+        below = self._header_below(path)
+        if below is not None:
+            return below.shared(path)
         ready = self.indexed.shared(path) if self.indexed is not None and path.endswith(".h") else None
         if ready is not None:
             return ready
@@ -249,10 +252,17 @@ class Catalog:
     def includes(self, path: str) -> tuple[str, ...]:
         """What the file at ``path`` includes."""
         found = self._includes.get(path)
+        below = self._header_below(path) if found is None else None
+        if below is not None:
+            found = self._includes[path] = below.includes(path)
         if found is None:
             ready = self.indexed.includes(path) if self.indexed is not None and path.endswith(".h") else None
             found = self._includes[path] = self._glanced(path).includes if ready is None else ready
         return found
+
+    def _header_below(self, path: str) -> Catalog | None:
+        """The catalog of the tree below, where that is indexed and the header at ``path`` is the same."""
+        return self._below(path) if self.indexed is not None and path.endswith(".h") else None
 
     def mentioning(self, *names: str) -> tuple[str, ...]:
         """The files that may call one of ``names``, sorted."""

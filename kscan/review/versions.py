@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from kscan.facts.overlaid import Aside
+from kscan.facts.overlaid import Aside, Remembering
 from kscan.link.alike import Alike
 from kscan.link.catalog import Catalog
 from kscan.link.overlaid import overlaid
@@ -28,6 +28,7 @@ class Versions:
 
     def __init__(self, catalog: Catalog, trees: Sequence[Tree]) -> None:
         self._catalog = catalog
+        catalog.index = Remembering(catalog.index)
         self._trees = trees
         self._aside = Aside(catalog.store)
         self._alike = Alike()

@@ -10,6 +10,7 @@ import pytest
 from kscan import api
 from kscan.begun import catalog_in
 from kscan.facts.names import NameIndex
+from kscan.facts.overlaid import Remembering
 from kscan.facts.store import open_store
 from kscan.link.catalog import Catalog
 from kscan.link.overlaid import overlaid
@@ -145,3 +146,33 @@ def test_the_numbers_of_an_indexed_overlay(tmp_path: Path, number: int) -> None:
         assert header.numbers.number("FROB_MAX", "fs/melt.c") == 5
         (melt,) = base.definitions("melt", "mm/user.c")
         assert made.summary(melt) is base.summary(melt)
+
+
+def test_who_defines_a_name_is_looked_up_once(base: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    real = NameIndex.files_defining
+
+    def counted(self: NameIndex, name: str) -> tuple[str, ...]:
+        asked.append(name)
+        return real(self, name)
+
+    monkeypatch.setattr(NameIndex, "files_defining", counted)
+    known = base.index
+    base.index = Remembering(known)
+    assert base.index.signature == known.signature and base.index.files == known.files
+    for made in (base, over(base, frob_c=LONGER), over(base, melt_c=None)):
+        made.definitions("melt", "mm/user.c")
+        made.definitions("nobody", "mm/user.c")
+    assert sorted(asked) == ["melt", "nobody"]
+
+
+def test_what_a_header_shares_is_that_of_the_tree_below(tmp_path: Path) -> None:
+    toy = Toy(tmp_path)
+    toy.write({**FILES, "include/linux/thaw.h": "#include <linux/frob.h>\n#define THAW_MAX 7\n"})
+    api.index(str(toy.root))
+    with catalog_in(str(toy.root), None, None, True, SILENT) as base:
+        made = over(base, frob_h="#include <linux/err.h>\n" + FILES[HEADER])
+        assert made.shared("include/linux/thaw.h") is base.shared("include/linux/thaw.h")
+        assert made.includes("include/linux/thaw.h") is base.includes("include/linux/thaw.h")
+        assert made.includes(HEADER) == ("linux/err.h",) != base.includes(HEADER)
+        assert made.shared(HEADER).includes == ("linux/err.h",)
