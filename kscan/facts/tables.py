@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from tree_sitter import Node
 
 from kscan.facts.extract import Parsed
+from kscan.facts.filled import SOME, handed_away, written
 from kscan.facts.lower.grammar import (
     ALTERNATIVE,
     ARGUMENT,
     ARGUMENTS,
+    CALL,
     CHOICE,
     COMMENT,
     CONSEQUENCE,
     DECLARATOR,
+    FUNCTION,
     IDENTIFIER,
     LEFT,
     LIST,
@@ -30,7 +33,7 @@ from kscan.facts.lower.grammar import (
 from kscan.facts.places import Declared, Path, Scopes, base_type, chain
 from kscan.facts.through import called_through
 from kscan.facts.words import FIELD_STORES, RECORDS
-from kscan.model.facts import FileTables, Function, Param, Slot, Struct
+from kscan.model.facts import FileTables, Function, Macro, Param, Slot, Struct
 from kscan.model.regex import regex
 from kscan.model.source import Source
 
@@ -53,19 +56,26 @@ MAX_DEPTH = 60
 """Braces nested deeper in an initialiser are not followed."""
 
 
-def tables_of(source: Source, parsed: Parsed, functions: Sequence[Function] = ()) -> FileTables:
-    """The structs, slots and indirect calls of a file with these ``functions``; empty when it has no tree."""
+def tables_of(
+    source: Source, parsed: Parsed, functions: Sequence[Function] = (), macros: Sequence[Macro] = ()
+) -> FileTables:
+    """The structs, slots and indirect calls of a file with these ``functions`` and ``macros``; empty when it has no
+    tree."""
     if parsed.tree is None:
         return FileTables()
     found = parsed.found
     scopes = Scopes(source.data, parsed.tree.root_node, found.get("function", ()))
-    reader = _Slots(scopes)
-    reader.initialised(found.get("initialised", ()), found.get("literal", ()))
-    reader.assigned(found.get("assignment", ()), _stores(source.data, parsed.tree.root_node))
-    slots = [*reader.found, *_written_by_macros(source.data, parsed)]
     structs = _Structs(scopes)
+    told = tuple(one for node in found.get("struct", ()) for one in structs.read(node))
+    names = frozenset(function.name for function in functions)
+    reader = _Slots(scopes, {macro.name: macro for macro in reversed(macros)}, names)
+    reader.initialised((*found.get("initialised", ()), *found.get("written", ())), found.get("literal", ()))
+    reader.assigned(found.get("assignment", ()), _stores(source.data, parsed.tree.root_node))
+    for start, text in handed_away(source.data, frozenset(name.encode() for name in names), structs.pointers):
+        reader.handed(start, text)
+    slots = [*reader.found, *_written_by_macros(source.data, parsed)]
     return FileTables(
-        tuple(one for node in found.get("struct", ()) for one in structs.read(node)),
+        told,
         tuple(sorted(slots, key=lambda slot: slot.start)),
         tuple(sorted(called_through(scopes, found.get("indirect", ()), functions), key=lambda call: call.start)),
     )
@@ -137,10 +147,11 @@ def _written_by_macros(data: bytes, parsed: Parsed) -> Iterator[Slot]:
 
 
 class _Structs:
-    """Reads struct definitions."""
+    """Reads struct definitions; ``pointers`` are the fields that point to functions."""
 
     def __init__(self, scopes: Scopes) -> None:
         self.scopes = scopes
+        self.pointers: set[bytes] = set()
 
     def read(self, node: Node, named: str = "") -> Iterator[Struct]:
         """A struct definition, and those of its named members that have no tag."""
@@ -180,6 +191,8 @@ class _Structs:
                 base = self.scopes.base(inner)
                 for name, dims, _ in map(self.scopes.declarator, names):
                     fields.append(Param(name, (base or f"{kind}.{self._first(names)}") + "[]" * dims))
+                    if self.scopes.text(names[0]).lstrip("* ").startswith("("):
+                        self.pointers.add(name.encode())
             else:
                 nested = inner.child_by_field_name("body")
                 ordered = False
@@ -193,10 +206,13 @@ class _Structs:
 
 
 class _Slots:
-    """Reads initialisers and assignments; ``found`` are their slots."""
+    """Reads initialisers and assignments; ``found`` are their slots. ``macros`` are those of the file, ``functions``
+    the names of its functions."""
 
-    def __init__(self, scopes: Scopes) -> None:
+    def __init__(self, scopes: Scopes, macros: Mapping[str, Macro], functions: Collection[str]) -> None:
         self.scopes = scopes
+        self.macros = macros
+        self.functions = functions
         self.object = ""
         self.found: list[Slot] = []
 
@@ -211,7 +227,9 @@ class _Slots:
             kind = self.scopes.base(declaration.child_by_field_id(TYPE))
             words = {self.scopes.text(child) for child in declaration.children if child.kind_id in QUALIFIER}
             self.object = name if "const" in words and self.scopes.function_at(node.start_byte) < 0 else ""
-            if name:
+            if name and value.kind_id in CALL:
+                self._written(kind + "[]" * dims, (), value, node.start_byte, 0)
+            elif name:
                 self._listed(kind + "[]" * dims, (), value)
         self.object = ""
         for node in literals:
@@ -239,7 +257,7 @@ class _Slots:
             arguments = node.child_by_field_id(ARGUMENTS)
             given = arguments.named_children if arguments is not None else []
             if len(given) > 1 and (given[0].kind_id in FIELD_EXPRESSION or given[0].kind_id in POINTER):
-                self._stored(given[0], given[1])
+                self._stored(given[0], given[-1])
 
     def _stored(self, left: Node, right: Node | None) -> None:
         if right is None or right.kind_id in LIST:
@@ -247,17 +265,20 @@ class _Slots:
         values = self._values(right)
         if not values:
             return
-        place = chain(self.scopes.text(left).lstrip("&"))
-        if place is None or place[2]:
-            kind, path = "", tuple((re.findall(r"\w+", self.scopes.text(left)) or [""])[-1:])
-        elif place[0] in RECORDS:
-            return
-        else:
-            found = self.scopes.declared(place[0], left.start_byte)
-            kind, path = "" if found is None else found.full, place[1]
-        for value in values:
+        kind, path = self._place(self.scopes.text(left).lstrip("&"), left.start_byte)
+        for value in values if path else ():
             copied = () if value else self._copied(right)
             self.found.append(Slot(kind, path, value, left.start_byte, copied=copied))
+
+    def _place(self, text: str, at: int) -> tuple[str, Path]:
+        """The base type and the steps of the member that ``text`` at ``at`` is; none of one that is no table's."""
+        place = chain(text)
+        if place is None or place[2]:
+            return "", tuple((re.findall(r"\w+", text) or [""])[-1:])
+        if place[0] in RECORDS:
+            return "", ()
+        found = self.scopes.declared(place[0], at)
+        return "" if found is None else found.full, place[1]
 
     def _copied(self, right: Node) -> tuple[str, ...]:
         """The member that ``right`` is, from the type of the variable it starts at."""
@@ -290,8 +311,35 @@ class _Slots:
         if value.kind_id in LIST:
             self._listed(kind, path, value, depth + 1)
             return
+        if value.kind_id in CALL and self._written(kind, path, value, start, depth):
+            return
         for name in self._values(value):
             self.found.append(Slot(kind, path, name, start, self.object))
+
+    def _written(self, kind: str, path: Path, call: Node, start: int, depth: int) -> bool:
+        """Notes what ``call`` puts at ``path`` where it is a macro of the file; gives whether that is all. Any other
+        one that is handed a function may put it anywhere."""
+        text = self.scopes.text
+        name = text(call.child_by_field_id(FUNCTION))
+        made = written(text(call), self.macros) if name in self.macros else None
+        if made is not None:
+            reader = _Slots(Scopes(made.data, made.root, ()), {}, ())
+            reader.object = self.object
+            reader._put(kind, path, made.value, start, depth)
+            for slot in reader.found:
+                local = self.scopes.local(slot.value, call.start_byte) if slot.value else None
+                self.found.append(Slot(kind, slot.path, "" if local else slot.value, start, self.object))
+            return True
+        given = call.child_by_field_id(ARGUMENTS)
+        if given is not None and any([text(one).lstrip("&") in self.functions for one in given.named_children]):
+            self.found.append(Slot(kind, (*path, SOME), "", start, self.object))
+        return False
+
+    def handed(self, start: int, text: str) -> None:
+        """Notes that a callee gets the address of the member ``text``."""
+        kind, path = self._place(text, start)
+        if path:
+            self.found.append(Slot(kind, path, "", start))
 
     def _shouts(self, node: Node) -> bool:
         """Whether an identifier is in capitals: in a row that is a constant, no function."""

@@ -110,7 +110,7 @@ FIELD_STORES: Final[frozenset[str]] = frozenset(
         "cmpxchg",
     }
 )
-"""Macros that write their second argument to the place that their first one is or points to."""
+"""Macros that write their last argument to the place that their first one is or points to."""
 
 POINTER_READS: Final[frozenset[str]] = frozenset(
     {

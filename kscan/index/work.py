@@ -199,7 +199,7 @@ def _filled(source: Source, parsed: Parsed, facts: FileFacts) -> tuple[bytes, by
     """What the file's tables are looked for by, as hashes, and the tables, encoded; both empty when it has none."""
     if parsed.tree is None:
         return b"", b""
-    tables = tables_of(source, parsed, facts.functions)
+    tables = tables_of(source, parsed, facts.functions, facts.macros)
     if not (tables.structs or tables.slots or tables.calls):
         return b"", b""
     return hashed(_keys(tables, facts)), _packed(tables)

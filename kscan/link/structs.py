@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from kscan.facts.filled import SOME
 from kscan.facts.glance import TablesGlance
 from kscan.facts.shared import is_shared
 from kscan.link.fillings import Fillings
@@ -89,7 +90,7 @@ def step_of(struct: Struct, step: str) -> Param | None:
     """The field that one step of an initialiser's path means."""
     if not step.startswith("#"):
         return _field(struct, step)
-    number = int(step[1:])
+    number = int(step[1:]) if step != SOME else len(struct.fields)
     return struct.fields[number] if struct.ordered and number < len(struct.fields) else None
 
 

@@ -307,6 +307,7 @@ def _read(catalog: Catalog, path: str) -> TablesGlance | None:
     parsed = catalog.parsed(source)
     if parsed.tree is None:
         return None
-    tables = _ENCODER.encode(tables_of(source, parsed, catalog.facts(path).functions))
+    facts = catalog.facts(path)
+    tables = _ENCODER.encode(tables_of(source, parsed, facts.functions, facts.macros))
     catalog.store.put("tables", key, tables)
     return TablesGlance(tables)

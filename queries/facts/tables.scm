@@ -2,6 +2,9 @@
 (struct_specifier body: (field_declaration_list)) @struct
 (union_specifier body: (field_declaration_list)) @struct
 (init_declarator value: (initializer_list)) @initialised
+(declaration
+  type: [(struct_specifier) (union_specifier)]
+  declarator: (init_declarator declarator: [(identifier) (array_declarator)] value: (call_expression)) @written)
 (compound_literal_expression) @literal
 (assignment_expression
   left: [(field_expression) (subscript_expression)]

@@ -21,6 +21,7 @@ LAMP = "struct lamp {\n\tconst struct lamp_ops *ops;\n\tstruct lamp_ops own;\n};
 TARGETS = "static int on_a(struct lamp *l) { return -EIO; }\nstatic int on_b(struct lamp *l) { return -EBUSY; }\n"
 CALL = "int f(struct lamp *l) { return l->ops->on(l); }\n"
 TABLE = "static const struct lamp_ops a = { .on = on_a };\n"
+ROW = "#define ROW(n, fn) { n, fn, NULL }\n"
 LOCAL = OPS + LAMP + TARGETS
 
 
@@ -62,6 +63,44 @@ void s(struct lamp *l, struct maker *m) { l->own.on = m->make; }
             TABLE + "void t(void *on) { __entry->on = on; }" + CALL, {"-EIO"}, id="a record of the trace buffer"
         ),
         pytest.param(TABLE + "#define MORE { .on = on_b }\n" + CALL, {"-EIO", "open"}, id="by a macro"),
+        pytest.param(ROW + 'struct lamp_ops a = ROW("a", on_a);' + CALL, {"-EIO"}, id="a macro that writes a table"),
+        pytest.param(
+            ROW + 'struct lamp_ops a[] = { ROW("a", on_a), ROW("b", on_b) };' + CALL,
+            {"-EIO", "-EBUSY"},
+            id="a macro that writes a row",
+        ),
+        pytest.param(
+            ROW + 'struct lamp a = { .own = ROW("a", on_b) };' + CALL, {"-EBUSY"}, id="a macro that writes a member"
+        ),
+        pytest.param(ROW + "struct lamp_ops a = ROWS(on_a);" + CALL, {"open"}, id="a macro that is not there"),
+        pytest.param(
+            TABLE + "struct lamp_ops b[] = { ROWS(on_b) };" + CALL, {"-EIO", "open"}, id="a row of a macro not there"
+        ),
+        pytest.param(
+            TABLE + "struct lamp_ops b = ROWS(11);" + CALL, {"-EIO"}, id="a macro not there that gets no function"
+        ),
+        pytest.param(
+            "#define WHEN(fn) (fn)\nstruct lamp_ops a = { .on = WHEN(on_a) };" + CALL, {"-EIO"}, id="a macro of a value"
+        ),
+        pytest.param(
+            TABLE + "void s(struct lamp *l) { install(&l->own.on, on_b); }" + CALL, {"-EIO", "open"}, id="handed away"
+        ),
+        pytest.param(
+            TABLE + "void s(struct lamp *l) { change(&l->own.on); }" + CALL, {"-EIO", "open"}, id="given away"
+        ),
+        pytest.param(
+            TABLE + "void s(struct lamp *l) { install(&l->own.off, on_b); }" + CALL, {"-EIO"}, id="another handed away"
+        ),
+        pytest.param(
+            TABLE + "void s(struct lamp *l) { smp_store_release(&l->own.on, on_b); }" + CALL,
+            {"-EIO", "-EBUSY"},
+            id="released",
+        ),
+        pytest.param(
+            TABLE + "void s(struct lamp *l) { cmpxchg(&l->own.on, NULL, on_b); }" + CALL,
+            {"-EIO", "-EBUSY"},
+            id="exchanged",
+        ),
         pytest.param(TABLE + "int f(struct lamp *l) { return l->own.on(l); }", {"-EIO"}, id="embedded"),
         pytest.param(TABLE + "int f(struct lamp *l) { return (*l->ops->on)(l); }", {"-EIO"}, id="through a star"),
         pytest.param(TABLE + "struct lamp lit; int f(void) { return lit.own.on(0); }", {"-EIO"}, id="a global"),
