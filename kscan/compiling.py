@@ -19,6 +19,11 @@ ROOT = Path(__file__).resolve().parent.parent
 """The checkout, or the unpacked source distribution."""
 
 
+_CLOSED = ["-fvisibility=hidden", "-fno-semantic-interposition", "-fno-plt"]
+"""Flags for gcc and clang: nobody calls into the modules from outside, so that their functions may call each other
+directly and be inlined."""
+
+
 def _compiled_room() -> Any:
     """kscan/compiled.py of this checkout; the package need not be installed."""
     sys.path.insert(0, str(ROOT))
@@ -63,6 +68,9 @@ def _compile(room: Any, folder: Path) -> None:
     options = ["--config-file=", "--ignore-missing-imports", "--follow-imports=silent", *sources]
     with tempfile.TemporaryDirectory(prefix="kscan-fast-") as scratch:
         extensions = mypycify(options, opt_level="3", debug_level="0", target_dir=f"{scratch}/c")
+        if os.name == "posix":
+            for extension in extensions:
+                extension.extra_compile_args += _CLOSED
         command = build_ext(Distribution({"name": "kscan-fast", "ext_modules": extensions}))
         command.build_lib, command.build_temp = f"{scratch}/lib", f"{scratch}/tmp"
         command.ensure_finalized()
