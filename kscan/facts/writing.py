@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -14,10 +12,9 @@ from kscan.model.facts import Macro
 from kscan.model.regex import regex
 
 Positions = tuple[int, ...]
-_BEHIND: Final = (
-    r"\b{}\b\s*\)?\s*(?:(?:[-+*/%&|^]|<<|>>)?=(?!=)|\+\+|--)|(?:\+\+|--)\s*\(?\s*{}\b(?!\s*\)?\s*(?:->|\.|\[))"
-)
-"""The name where something is assigned to it, or it is counted up or down."""
+_ASSIGNED: Final = regex(r"\s*\)?\s*(?:(?:[-+*/%&|^]|<<|>>)?=(?!=)|\+\+|--)")
+"""What follows a name to which something is assigned, or which is counted up or down."""
+_MEMBER: Final = regex(r"\s*\)?\s*(?:->|\.|\[)")
 _WORDS: Final = frozenset({"else", "do", "return"})
 """Words before an assignment; any other makes it a declaration."""
 _LAST: Final = regex(r"(\w+|\S)[\s(]*\Z")
@@ -25,11 +22,6 @@ _QUOTED: Final = regex(r'"(?:[^"\\]|\\.)*+"')
 _CHANGES: Final = regex(r"(?<![=!<>])=(?!=)|<<=|>>=|\+\+|--")
 MAX_BODY: Final = 8_000
 """Characters of a macro; a longer one is not looked at."""
-
-
-@lru_cache(maxsize=4096)
-def _assigned(name: str) -> re.Pattern[str]:
-    return re.compile(_BEHIND.format(re.escape(name), re.escape(name)))
 
 
 def written(params: Iterable[str], body: str) -> Positions:
@@ -42,7 +34,36 @@ def written(params: Iterable[str], body: str) -> Positions:
 
 
 def _assigns(text: str, name: str) -> bool:
-    return any(_is_variable(text[: match.start()]) for match in _assigned(name).finditer(text))
+    """Whether ``text`` assigns to the variable ``name``, or counts it up or down."""
+    done, at = 0, text.find(name)
+    while at >= 0 and name:
+        end = at + len(name)
+        if not _is_in_word(text[at - 1 : at] if at else "") and not _is_in_word(text[end : end + 1]):
+            start = _counted_from(text, done, at, end)
+            assigned = _ASSIGNED.match(text, end) if start < 0 else None
+            if assigned is not None:
+                start, end = at, assigned.end()
+            if start >= 0:
+                if _is_variable(text[:start]):
+                    return True
+                done = end
+        at = text.find(name, end)
+    return False
+
+
+def _is_in_word(char: str) -> bool:
+    return char.isalnum() or char == "_"
+
+
+def _counted_from(text: str, done: int, at: int, end: int) -> int:
+    """Where the "++" or "--" stands, behind ``done``, that counts the name at ``at``..``end`` and no member of it; -1
+    when none does."""
+    before = text[done:at].rstrip()
+    if before[-1:] == "(":
+        before = before[:-1].rstrip()
+    if before[-2:] not in {"++", "--"} or _MEMBER.match(text, end):
+        return -1
+    return done + len(before) - 2
 
 
 def _is_variable(before: str) -> bool:

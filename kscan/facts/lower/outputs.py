@@ -6,9 +6,7 @@ followed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import Final
 
 from tree_sitter import Node
@@ -52,16 +50,29 @@ def followed(e: Emitter, body: Node) -> frozenset[str]:
 
 
 def _is_followed(e: Emitter, body: Node, name: str) -> bool:
-    for match in _word(name).finditer(e.data, body.start_byte, body.end_byte):
-        if match.start() not in e.seen and not _is_harmless(e.data, match.start(), match.end(), body):
+    word = name.encode()
+    for at in occurrences_of(word, e.data, body.start_byte, body.end_byte):
+        if at not in e.seen and not _is_harmless(e.data, at, at + len(word), body):
             return False
     handed = {at for at, given in e.handed if given == name}
     return not handed or handed <= {call.at for instr in e.instrs for call in _calls(instr) if _is_given(call, name)}
 
 
-@lru_cache(maxsize=1024)
-def _word(name: str) -> re.Pattern[bytes]:
-    return re.compile(rb"\b%s\b" % name.encode())
+def occurrences_of(word: bytes, data: bytes, start: int, end: int) -> list[int]:
+    """Where ``word`` stands as a whole word between two offsets. (To compile a pattern for each takes far longer.)"""
+    found: list[int] = []
+    at = data.find(word, start, end)
+    while at >= 0:
+        behind = at + len(word)
+        if not (at and is_in_word(data[at - 1])) and not (behind < end and is_in_word(data[behind])):
+            found.append(at)
+        at = data.find(word, behind, end)
+    return found
+
+
+def is_in_word(byte: int) -> bool:
+    """Whether a byte is an ASCII letter, a digit or an underscore."""
+    return 97 <= byte <= 122 or 65 <= byte <= 90 or 48 <= byte <= 57 or byte == 95
 
 
 def _is_harmless(data: bytes, start: int, end: int, body: Node) -> bool:
