@@ -11,6 +11,7 @@ from tree_sitter import Node
 from kscan.facts.lower.emit import Emitter
 from kscan.facts.lower.expressions import (
     assign,
+    children_of,
     condition,
     effect,
     expression,
@@ -144,7 +145,7 @@ def _behind_label(e: Emitter, node: Node) -> Node:
 
 
 def _expression_statement(e: Emitter, node: Node, depth: int) -> None:
-    children = node.named_children
+    children = children_of(node)
     if not children:
         return
     inner = unwrap(children[0])
@@ -255,7 +256,7 @@ def _if(e: Emitter, node: Node, depth: int) -> None:
         e.jump(done)
         e.place(other)
         if no is not None:
-            _statements(e, no.named_children, depth)
+            _statements(e, children_of(no), depth)
         e.place(done)
         return
     _guarded(e, node, test, yes, depth)
@@ -489,7 +490,7 @@ def _continue(e: Emitter, node: Node, depth: int) -> None:
 
 
 def _return(e: Emitter, node: Node, depth: int) -> None:
-    values = without_comments(node.named_children)
+    values = without_comments(children_of(node))
     if not values:
         e.emit(Ret(None, node.start_byte, node.end_byte))
         return

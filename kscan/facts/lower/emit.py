@@ -46,9 +46,10 @@ class Scopes:
 
 
 @lru_cache(maxsize=2)
-def _decoded(original: bytes) -> str:
-    """``original`` with a character for each byte; a file has many functions."""
-    return original.decode("latin-1")
+def _decoded(original: bytes) -> tuple[str, bool]:
+    """``original`` with a character for each byte, and whether there are other blanks than spaces, tabs and newlines in
+    it; a file has many functions."""
+    return original.decode("latin-1"), any([blank in original for blank in (b"\r", b"\f", b"\v")])
 
 
 class Emitter:
@@ -61,7 +62,7 @@ class Emitter:
     def __init__(self, data: bytes, original: bytes, block_value: BlockValue) -> None:
         self.data = data
         self.original = original
-        self.text = _decoded(original)
+        self.text, self.odd = _decoded(original)
         self.block_value = block_value
         self.scopes = Scopes()
         self.instrs: list[Instr] = []
