@@ -38,13 +38,17 @@ def reparse(masked: bytes, before: Tree, edited: Sequence[tuple[int, int]]) -> T
     """``parse(masked)`` where ``before`` is the tree of bytes that differ from ``masked`` in the spans ``edited`` only,
     lengths and newlines included; ``before`` stays as it is. What lies far from every span is not parsed again."""
     old = before.copy()
-    for start, end in edited:
-        old.edit(start, end, end, *(_point(masked, offset) for offset in (start, end, end)))
+    at, row = 0, 0
+    for start, end in sorted(edited):
+        if start < at:  # they overlap
+            at, row = 0, 0
+        row += masked.count(b"\n", at, start)
+        first = Point(row, start - masked.rfind(b"\n", 0, start) - 1)
+        row += masked.count(b"\n", start, end)
+        last = Point(row, end - masked.rfind(b"\n", 0, end) - 1)
+        old.edit(start, end, end, first, last, last)
+        at = end
     return _parse(Parser(LANGUAGE), masked, old)
-
-
-def _point(masked: bytes, offset: int) -> Point:
-    return Point(masked.count(b"\n", 0, offset), offset - masked.rfind(b"\n", 0, offset) - 1)
 
 
 def _parse(parser: Parser, masked: bytes, old: Tree | None = None) -> Tree | None:
