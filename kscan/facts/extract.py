@@ -16,7 +16,7 @@ from kscan.dialect.scan import close_of
 from kscan.facts.constants import defined, enumerators
 from kscan.facts.definers import NO_HEADERS, Visible
 from kscan.facts.expansions import Expansion, asked, expansions, gaps_of, headed_by, invocations, written_by
-from kscan.facts.functions import calls_in, function_node, functions
+from kscan.facts.functions import calls_in, function_node, functions, has_functions
 from kscan.facts.parsed import Parsed, tree_of
 from kscan.facts.variants import Variant, variants
 from kscan.model.facts import Constant, FileFacts, Function
@@ -104,6 +104,15 @@ def extracted(source: Source, parsed: Parsed, *, macros: Visible, extra: frozens
         ),
     )
     return Extracted(facts, made_by)
+
+
+def sharing_facts(source: Source, parsed: Parsed) -> FileFacts | None:
+    """Of the facts of a file in which functions are written those that it shares with others; None for other files."""
+    if parsed.tree is None or not has_functions(source, parsed.masked, parsed.found):
+        return None
+    made = defined(source.data, parsed.masked, parsed.skeleton.directives)
+    constants = sorted([*made.constants, *enumerators(source.data, parsed.found)], key=_start)
+    return FileFacts(path=source.path, constants=tuple(constants), macros=made.macros, includes=made.includes)
 
 
 def _is_left_out(one: Expansion, parsed: Parsed) -> bool:

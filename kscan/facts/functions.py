@@ -91,6 +91,12 @@ def functions(source: Source, masked: bytes, found: Captured, conditions: Condit
         )
 
 
+def has_functions(source: Source, masked: bytes, found: Captured) -> bool:
+    """Whether ``functions`` finds any."""
+    text = Text(source.data, masked)
+    return any(read_header(text, node) is not None for node in found.get("function", []))
+
+
 _REPLACEABLE = regex(rb"\b(?:__weak|__bpf_kfunc)\b")
 T = TypeVar("T")
 

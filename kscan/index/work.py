@@ -11,7 +11,7 @@ import msgspec
 
 from kscan.facts.definers import Definers
 from kscan.facts.errno import Errnos
-from kscan.facts.extract import Parsed, extracted, facts_of, tree_of
+from kscan.facts.extract import Parsed, extracted, facts_of, sharing_facts, tree_of
 from kscan.facts.indexed import decode_shared, hashed, key_of, packed
 from kscan.facts.shared import NOTHING, Shared, kept_facts, shared_of
 from kscan.facts.tables import call_key, tables_of, value_key
@@ -35,8 +35,8 @@ class Task(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Read(msgspec.Struct, frozen=True, array_like=True):
-    """What was made of one file, encoded and packed. ``shared`` is empty for what is no header, ``flow`` where a second
-    look is needed, for which the headers must be known (``again``)."""
+    """What was made of one file, encoded and packed. ``shared`` is empty for what is no header; nothing else is told
+    where a second look is needed, for which the headers must be known (``again``)."""
 
     path: str
     facts: bytes | None
@@ -86,12 +86,13 @@ def _read_header(ground: Ground, task: Task) -> Read:
     source = Source(task.path, task.data)
     macros = ground.definers.seen_from(task.path, task.data)
     parsed = tree_of(source, extra=ground.annotations)
-    facts = facts_of(source, parsed, macros=macros, extra=ground.annotations)
+    first = sharing_facts(source, parsed)
+    facts = first or facts_of(source, parsed, macros=macros, extra=ground.annotations)
     shared = _packed(shared_of(facts, len(task.data)))
-    again = bool(facts.functions)
-    names = b"" if again else hashed(_mentions(facts, (), ()))
-    filled = (b"", b"") if again else _filled(source, parsed, facts)
-    return Read(task.path, _kept(facts), _packed({}), names, len(facts.functions), shared, again, *filled)
+    if first is not None or facts.functions:
+        return Read(task.path, None, b"", b"", 0, shared, again=True)
+    names = hashed(_mentions(facts, (), ()))
+    return Read(task.path, _kept(facts), _packed({}), names, 0, shared, False, *_filled(source, parsed, facts))
 
 
 class _Headers:

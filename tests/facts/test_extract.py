@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kscan.facts.definers import defining_macros
-from kscan.facts.extract import expansions, extract, function_node, tree_of
+from kscan.facts.extract import expansions, extract, function_node, sharing_facts, tree_of
 from kscan.model.facts import Function, Param
 from kscan.model.source import Source
 
@@ -294,3 +294,13 @@ def test_hwpoison_functions(linux_73: Path) -> None:
     assert {"get_hwpoison_page", "get_any_page", "memory_failure", "soft_offline_page", "unpoison_memory"} <= set(names)
     assert all(one.errors == 0 for one in found.functions)
     assert found.gaps == ()
+
+
+def test_what_a_file_with_functions_shares_is_told_without_them() -> None:
+    source = Source("include/thing.h", TEXT)
+    parsed = tree_of(source)
+    found, whole = sharing_facts(source, parsed), extract(source)
+    assert found is not None
+    assert (found.constants, found.macros, found.includes) == (whole.constants, whole.macros, whole.includes)
+    plain = Source("include/plain.h", b"#define DEPTH 3\nint grab(int kind);\n")
+    assert sharing_facts(plain, tree_of(plain)) is None
