@@ -41,6 +41,9 @@ FEW: Final = 16
 """Files that are read in this process: starting others would take longer."""
 _BATCH_BYTES: Final = 512 << 10
 _COMMIT_S: Final = 2.0
+_LOST_SHARE: Final = 0.1
+"""Part of the time so far that an interrupt may cost: the words of a file's tables are spread over the whole index, so
+that each commit writes most of its pages."""
 _UNTOLD: Final = -1
 _FILE_COST_BYTES: Final = 1024
 _READ: Final = msgspec.msgpack.Decoder(Read)
@@ -186,10 +189,11 @@ class _Update:
                 return by_demand(self._basis, self._indexed, self._names)
             return whole(self._basis, self._indexed)
 
-        written = time.monotonic()
+        started = written = time.monotonic()
         for read, stat, content in self._map("files", read_files, ground, stats, forced):
             self._rows.append(_row(read, stat, content))
-            if time.monotonic() - written > _COMMIT_S:
+            now = time.monotonic()
+            if now - written > max(_COMMIT_S, _LOST_SHARE * (now - started)):
                 self._flush()
                 written = time.monotonic()
         self._flush()
