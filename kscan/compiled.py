@@ -22,11 +22,12 @@ from kscan.provenance import closure, digest_of, kept
 State = Literal["not built", "switched off", "outdated", "in use"]
 
 MODULES: Final = (
-    *(f"kscan.dialect.{name}" for name in ("expand", "shapes")),
-    *(f"kscan.facts.{name}" for name in ("expansions", "places", "plain", "tables", "through")),
+    *(f"kscan.dialect.{name}" for name in ("conditions", "expand", "scan", "shapes")),
+    *(f"kscan.facts.{name}" for name in ("constants", "expansions", "places", "plain", "tables", "through", "writing")),
     *(f"kscan.facts.lower.{name}" for name in ("body", "emit", "expressions", "grammar", "outputs")),
     *(f"kscan.flow.{name}" for name in ("behind", "evaluate", "explore", "piece", "reading", "relevant", "silent")),
     *(f"kscan.flow.{name}" for name in ("slicing", "state", "symbols", "values")),
+    *(f"kscan.link.{name}" for name in ("bodies", "constants")),
     "kscan.model.instr",
 )
 """What is compiled, together: these modules know each other's classes from inside."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from typing import NamedTuple
 
 from kscan.dialect.scan import BLANK, Directive
@@ -242,10 +241,13 @@ class Conditions:
     def __init__(self, data: bytes, directives: Sequence[Directive]) -> None:
         self._data = data
         self._directives = directives
+        self._known: tuple[list[int], list[_Chain | None]] | None = None
 
     def at(self, offset: int) -> tuple[str, ...]:
         """The conditions around ``offset``, outermost first."""
-        starts, chains = self._changes
+        if self._known is None:
+            self._known = self._changes()
+        starts, chains = self._known
         chain = chains[bisect_right(starts, offset) - 1]
         found: list[tuple[str, ...]] = []
         while chain is not None:
@@ -253,7 +255,6 @@ class Conditions:
             chain = chain.outer
         return tuple(text for texts in reversed(found) for text in texts)
 
-    @cached_property
     def _changes(self) -> tuple[list[int], list[_Chain | None]]:
         """The offsets at which the conditions change, and those in force from there on."""
         starts, chains = [0], list[_Chain | None]([None])

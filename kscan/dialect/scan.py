@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from functools import partial
+from typing import Final, NamedTuple
 
 from kscan.model.regex import regex
 
@@ -15,8 +17,9 @@ _CHAR = rb"'(?:[^'\\\n]++|\\[\s\S])*+'"
 _DIRECTIVE = rb"#(?:[^\n\\/\"']++|\\[\s\S]|" + _COMMENT + rb"|" + _STRING + rb"|" + _CHAR + rb"|[/\"'\\])*+"
 _SKIP = regex(rb"(" + _COMMENT + rb"|" + _STRING + rb"|" + _CHAR + rb"|" + _DIRECTIVE + rb")")
 """Every alternative starts with a character of its own: ``re`` then runs to the next of these four at full speed."""
-_LEFT = {ord('"'): b'"', ord("'"): b"0"}
-_HASH = ord("#")
+_HASH: Final = 35
+_QUOTE: Final = 34
+_APOSTROPHE: Final = 39
 _UNCLOSED = regex(rb"/\*")
 _PAREN = regex(rb"[()]")
 
@@ -26,6 +29,10 @@ class Directive(NamedTuple):
 
     start: int
     end: int
+
+
+_directive: Final[Callable[[tuple[int, int]], Directive]] = partial(tuple.__new__, Directive)
+"""Directives are many, and this makes one in a third of the time."""
 
 
 class Clean(NamedTuple):
@@ -39,17 +46,23 @@ class Clean(NamedTuple):
 
 def clean(data: bytes) -> Clean:
     """The lexical skeleton of ``data``; an unclosed comment runs to the end."""
-    pieces = _SKIP.split(data)
+    pieces: list[bytes] = _SKIP.split(data)
     directives: list[Directive] = []
     at = 0
     for index in range(1, len(pieces), 2):
         token = pieces[index]
         at += len(pieces[index - 1])
-        if token[0] == _HASH:
-            directives.append(Directive(at, at + len(token)))
-        at += len(token)
-        left = _LEFT.get(token[0], b"")
-        pieces[index] = left + token[len(left) :].translate(BLANK)
+        end = at + len(token)
+        first = token[0]
+        if first == _HASH:
+            directives.append(_directive((at, end)))
+        blanks = token.translate(BLANK)
+        if first == _QUOTE:
+            blanks = b'"' + blanks[1:]
+        elif first == _APOSTROPHE:
+            blanks = b"0" + blanks[1:]
+        pieces[index] = blanks
+        at = end
     text = b"".join(pieces)
     unclosed = _UNCLOSED.search(text)
     if unclosed:

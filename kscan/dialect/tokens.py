@@ -32,11 +32,13 @@ def word_start(text: bytes, at: int) -> int:
     return at
 
 
-def occurrences(text: bytes, literal: bytes) -> Iterator[int]:
+def occurrences(text: bytes, literal: bytes) -> list[int]:
+    found: list[int] = []
     at = text.find(literal)
     while at >= 0:
-        yield at
+        found.append(at)
         at = text.find(literal, at + len(literal))
+    return found
 
 
 def words_of(text: bytes) -> list[bytes]:

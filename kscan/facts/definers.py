@@ -115,14 +115,24 @@ class Visible(Mapping[str, Macro]):
 
     def candidate(self, name: str) -> Candidate | None:
         """The definition of ``name`` that the file sees."""
+        found = self._all.get(name)
+        if found is None:
+            return self._known.get(name)
         if name not in self._known:
-            self._known[name] = next((one for one in self._all.get(name, ()) if self._sees(one.path)), None)
+            self._known[name] = next((one for one in found if self._sees(one.path)), None)
         return self._known[name]
 
     def written(self, name: str) -> Positions:
         """The parameters that ``name`` writes to as a macro that the file sees."""
-        found = (numbers for path, numbers in self._writing.get(name, ()) if self._sees(path))
+        told = self._writing.get(name)
+        if told is None:
+            return ()
+        found = (numbers for path, numbers in told if self._sees(path))
         return tuple(sorted({number for numbers in found for number in numbers}))
+
+    def writers(self, names: Iterable[str]) -> dict[str, Positions]:
+        """``written`` of those of ``names`` that may be such a macro."""
+        return {name: self.written(name) for name in self._writing.keys() & names}
 
     def _sees(self, header: str) -> bool:
         if header == self._path and self._data:

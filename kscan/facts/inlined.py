@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
 from kscan.dialect.expand import expand
 from kscan.dialect.mask import mask
 from kscan.dialect.scan import clean
-from kscan.dialect.shapes import leaves
-from kscan.facts.definers import Visible
 from kscan.facts.lower import lower_body
 from kscan.facts.lower.place import relocated
-from kscan.facts.macros import naming
 from kscan.facts.repair import code_only
 from kscan.facts.variants import Variant
 from kscan.model.code import Binary, Call, Cast, Code, Do, Expr, Instr, Ret, Set, Store, Test, Unary
-from kscan.model.facts import FileFacts, Function, Macro
-from kscan.model.regex import regex
+from kscan.model.facts import Function, Macro
 from kscan.parse.parser import parse
 from kscan.parse.queries import captures
 
@@ -28,40 +24,8 @@ MAX_SITES = 200
 """Macros in one body that are replaced; one with more of them is a table in disguise."""
 MAX_STEPS = 50_000
 """Tokens that these may write on the way."""
-_USED = regex(r"(?<![\w.>])[A-Za-z_]\w*(?=\s*\()")
 _BEFORE = b"void body(void)\n{\n"
 _AFTER = b"\n}\n"
-
-
-class Leaving(dict[str, Macro]):
-    """The macros that leave the function they stand in: the file's own, and those of ``foreign`` that no function of
-    the file has the name of."""
-
-    def __init__(self, facts: FileFacts, foreign: Visible) -> None:
-        own = {macro.name: macro for macro in reversed(facts.macros)}
-        self._hidden = own.keys() | {function.name for function in facts.functions}
-        self._foreign = foreign
-        self._of_arch = facts.path.startswith("arch/")
-        found = {name for name, macro in own.items() if leaves(macro.body.encode()) or self._wraps(macro)}
-        super().__init__({name: own[name] for name in sorted(naming(own, found))})
-
-    def get(self, name: str, default: Any = None) -> Any:
-        found = super().get(name) or self._elsewhere(name)
-        return default if found is None else found
-
-    def _elsewhere(self, name: str) -> Macro | None:
-        """The macro ``name`` of another file, where it leaves."""
-        candidate = None if name in self._hidden else self._foreign.candidate(name)
-        if candidate is None or not candidate.leaves or (candidate.path.startswith("arch/") and not self._of_arch):
-            return None
-        return candidate.macro
-
-    def _wraps(self, macro: Macro) -> bool:
-        """Whether ``macro`` uses a foreign one that leaves."""
-        return any(self._elsewhere(name) is not None for name in _USED.findall(macro.body))
-
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and self.get(name) is not None
 
 
 class _Piece(NamedTuple):

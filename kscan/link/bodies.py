@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
 
 import msgspec
 
 from kscan.facts.definers import NO_HEADERS, Visible
 from kscan.facts.expansions import Expansion, expansions
 from kscan.facts.extract import Parsed, facts_of, function_node, tree_of
-from kscan.facts.inlined import Leaving, called, inlined
+from kscan.facts.inlined import called, inlined
+from kscan.facts.leaving import Leaving
 from kscan.facts.lower import lower_body
 from kscan.facts.lower.place import moved
 from kscan.facts.macros import as_text, is_macro
@@ -47,6 +47,11 @@ class Bodies:
         self._macros = macros
         self._made_of = made_of
         self._read: tuple[bytes, Parsed, FileFacts] | None = None
+        self._called_names: frozenset[str] | None = None
+        self._writing: dict[str, Positions] | None = None
+        self._leaving_macros: Leaving | None = None
+        self._left: frozenset[str] | None = None
+        self._by_start: dict[int, Expansion] | None = None
 
     def codes(self, function: Function) -> tuple[Code, ...]:
         """The compact code of each variant of ``function``, one of this file's; none when its body cannot be found."""
@@ -57,50 +62,62 @@ class Bodies:
         parsed = self._parsed()
         if parsed is None:
             return ()
-        return tuple(self._code(variant, function) for variant in bodies(parsed, function))
+        return tuple([self._code(variant, function) for variant in bodies(parsed, function)])
 
     def _code(self, variant: Variant, function: Function) -> Code:
         """The code of one variant; a macro that returns or jumps is replaced by what it writes, where that parses."""
-        data, left_by = self._source.data, self._left_by
+        data, left_by = self._source.data, self._left_by()
         code = None
         if left_by and any([call.callee in left_by for call in function.calls]):
-            code = inlined(variant, function, data, self._leaving, self._annotations)
+            code = inlined(variant, function, data, self._leaving(), self._annotations)
         code = code or variant.code(function, data)
-        writing = self._written_by
-        return by_reference(code, writing) if any([call.callee in writing for call in function.calls]) else code
+        writing = self._written_by()
+        if writing and any([call.callee in writing for call in function.calls]):
+            return by_reference(code, writing)
+        return code
 
-    @cached_property
+    def _called(self) -> frozenset[str]:
+        """The names called in this file."""
+        if self._called_names is None:
+            functions = self._facts.functions
+            self._called_names = frozenset([call.callee for function in functions for call in function.calls])
+        return self._called_names
+
     def _written_by(self) -> dict[str, Positions]:
         """The macros called in this file that write to a variable which they are handed, and to which argument."""
-        found = written_by(self._facts.macros)
-        called = {call.callee for function in self._facts.functions for call in function.calls}
-        hidden = {function.name for function in self._facts.functions} | {macro.name for macro in self._facts.macros}
-        seen = {name: self._macros.written(name) for name in called - hidden}
-        both = {**found, **seen}
-        return {name: both[name] for name in sorted(both) if both[name] and name not in WRITTEN_ARGUMENTS}
+        if self._writing is None:
+            facts = self._facts
+            both = written_by(facts.macros)
+            hidden = {function.name for function in facts.functions} | {macro.name for macro in facts.macros}
+            both.update(self._macros.writers(self._called() - hidden))
+            self._writing = {name: both[name] for name in sorted(both) if both[name] and name not in WRITTEN_ARGUMENTS}
+        return self._writing
 
-    @cached_property
     def _left_by(self) -> frozenset[str]:
         """The names called in this file that are macros which return or jump."""
-        called = {call.callee for function in self._facts.functions for call in function.calls}
-        return frozenset(filter(self._leaving.__contains__, called))
+        if self._left is None:
+            leaving = self._leaving()
+            self._left = frozenset([name for name in self._called() if name in leaving])
+        return self._left
 
-    @cached_property
     def _leaving(self) -> Leaving:
-        return Leaving(self._facts, self._macros)
+        if self._leaving_macros is None:
+            self._leaving_macros = Leaving(self._facts, self._macros)
+        return self._leaving_macros
 
     def _of_expansion(self, function: Function) -> tuple[Code, ...]:
         """A function that a macro invocation writes, every offset at the invocation."""
-        expansion = self._expansions.get(function.start)
+        expansion = self._expansions().get(function.start)
         return () if expansion is None else self._of_text(expansion.text.encode(), function)
 
-    @cached_property
     def _expansions(self) -> dict[int, Expansion]:
-        made = self._made_of
-        if made is None:
-            own = {macro.name: macro for macro in reversed(self._facts.macros)}
-            made = expansions(self._source, own, foreign=self._macros)
-        return {expansion.start: expansion for expansion in reversed(made)}
+        if self._by_start is None:
+            made = self._made_of
+            if made is None:
+                own = {macro.name: macro for macro in reversed(self._facts.macros)}
+                made = expansions(self._source, own, foreign=self._macros)
+            self._by_start = {expansion.start: expansion for expansion in reversed(made)}
+        return self._by_start
 
     def _of_macro(self, function: Function) -> tuple[Code, ...]:
         for macro in self._facts.macros:

@@ -8,7 +8,8 @@ import pytest
 
 from kscan.facts.definers import defining_macros
 from kscan.facts.extract import facts_of, tree_of
-from kscan.facts.inlined import Leaving, called, inlined
+from kscan.facts.inlined import called, inlined
+from kscan.facts.leaving import Leaving
 from kscan.facts.variants import bodies
 from kscan.flow.explore import summarize
 from kscan.model import code as model
