@@ -5,22 +5,21 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tree_sitter import Node
 
+from kscan.facts.lower.grammar import DECLARATOR, IDENTIFIER, INITIAL, NAME, TYPE, by_kind, kinds
 from kscan.model.regex import regex
 
-_SPECIFIERS = {"struct_specifier": "struct", "union_specifier": "union", "enum_specifier": "enum"}
-_DECLARATORS = frozenset(
-    {
-        "pointer_declarator",
-        "array_declarator",
-        "function_declarator",
-        "parenthesized_declarator",
-        "attributed_declarator",
-    }
-)
+_SPECIFIERS: Final = by_kind({"struct_specifier": "struct", "union_specifier": "union", "enum_specifier": "enum"})
+_ARRAY: Final = kinds("array_declarator")
+_OF_FUNCTION: Final = kinds("function_declarator")
+_ENCLOSED: Final = kinds("parenthesized_declarator")
+_DECLARATORS: Final = kinds("pointer_declarator", "attributed_declarator") | _ARRAY | _OF_FUNCTION | _ENCLOSED
+_DECLARATIONS: Final = kinds("declaration", "parameter_declaration")
+_QUALIFIER: Final = kinds("type_qualifier")
+_NAMES: Final = kinds("identifier", "field_identifier", "type_identifier")
 _QUALIFIERS = frozenset({"const", "volatile", "static", "register", "__user", "__rcu", "__iomem", "__percpu"})
 _MEMBER = regex(r"[A-Za-z_]\w*+(?:(?:->|\.)[A-Za-z_]\w*+)*+")
 """Most places: a name, and members of it."""
@@ -147,7 +146,7 @@ class Scopes:
                 return None
             node = self.root.descendant_for_byte_range(at, at + len(word))
             at += len(word)
-            if node is not None and node.type == "identifier":
+            if node is not None and node.kind_id in IDENTIFIER:
                 found = self._declaration(node)
                 if found is not None or number >= 0:
                     return found
@@ -168,39 +167,41 @@ class Scopes:
         """What declares ``name``; None when this is a use."""
         dims, function = 0, False
         node, parent = name, name.parent
-        while parent is not None and parent.type in _DECLARATORS:
-            dims += parent.type == "array_declarator"
-            function = function or parent.type == "function_declarator"
+        while parent is not None and parent.kind_id in _DECLARATORS:
+            dims += parent.kind_id in _ARRAY
+            function = function or parent.kind_id in _OF_FUNCTION
             node, parent = parent, parent.parent
-        if parent is not None and parent.type == "init_declarator":
-            if parent.child_by_field_name("declarator") != node:
+        if parent is not None and parent.kind_id in INITIAL:
+            if parent.child_by_field_id(DECLARATOR) != node:
                 return None
             node, parent = parent, parent.parent
-        if parent is None or parent.type not in {"declaration", "parameter_declaration"}:
+        if parent is None or parent.kind_id not in _DECLARATIONS:
             return None
-        kind = parent.child_by_field_name("type")
-        const = any(child.type == "type_qualifier" and self.text(child) == "const" for child in parent.children)
+        kind = parent.child_by_field_id(TYPE)
+        const = b"const" in self.data[parent.start_byte : parent.end_byte] and any(
+            [child.kind_id in _QUALIFIER and self.text(child) == "const" for child in parent.children]
+        )
         return Declared(self.base(kind), dims, function, const, node)
 
     def base(self, node: Node | None) -> str:
         """The base type that a type node writes."""
         if node is None:
             return ""
-        keyword = _SPECIFIERS.get(node.type)
+        keyword = _SPECIFIERS.get(node.kind_id)
         if keyword is None:
             return self.text(node)
-        name = node.child_by_field_name("name")
+        name = node.child_by_field_id(NAME)
         return f"{keyword} {self.text(name)}" if name is not None else ""
 
     def declarator(self, node: Node) -> tuple[str, int, bool]:
         """The name declared, its array dimensions, and whether it is a function."""
         dims, function = 0, False
         at: Node | None = node
-        while at is not None and at.type not in {"identifier", "field_identifier", "type_identifier"}:
-            dims += at.type == "array_declarator"
-            function = at.type == "function_declarator"
-            inner = at.child_by_field_name("declarator")
-            if inner is None and at.type == "parenthesized_declarator":
+        while at is not None and (kind := at.kind_id) not in _NAMES:
+            dims += kind in _ARRAY
+            function = kind in _OF_FUNCTION
+            inner = at.child_by_field_id(DECLARATOR)
+            if inner is None and kind in _ENCLOSED:
                 inner = next(iter(at.named_children), None)
             at = inner
         return self.text(at), dims, function

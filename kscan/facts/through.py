@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from tree_sitter import Node
 
+from kscan.facts.lower.grammar import (
+    ALTERNATIVE,
+    ARGUMENT,
+    ARGUMENTS,
+    BODY,
+    CALL,
+    CHOICE,
+    COMMENT,
+    CONSEQUENCE,
+    DECLARATOR,
+    FUNCTION,
+    IDENTIFIER,
+    LEFT,
+    TYPE,
+    VALUE,
+    field_number,
+    kinds,
+)
 from kscan.facts.places import Scopes, base_type
 from kscan.facts.words import POINTER_READS, TYPED_READS
 from kscan.model.facts import Function, Place, Through
@@ -15,7 +32,13 @@ from kscan.model.regex import regex
 from kscan.parse.queries import captures
 
 _POINTER = regex(rb"\(\s*\*\s*(?:const\s+)?(\w+)\s*(?:\[[^]]*\]\s*)?\)\s*\(")
+_ADDRESS = regex(rb"(?<!&)&\s*+(\w++)(?!\s*(?:->|\.|\[))")
 _TYPED = regex(r"\b(?:struct|union)\s+\w+")
+_CAST = kinds("cast_expression")
+_FIELD = field_number("field")
+_LOOKED_THROUGH = kinds("parenthesized_expression", "pointer_expression", "subscript_expression") | _CAST
+_MEMBER = kinds("field_expression")
+_NO_POINTER = kinds("null", "number_literal")
 MAX_DEPTH = 12
 """Assignments and nested reads followed to where a pointer comes from."""
 
@@ -35,7 +58,7 @@ def called_through(scopes: Scopes, indirect: Sequence[Node], functions: Sequence
     the ones whose name is a parameter or declared as a pointer to a function."""
     reader = _Reader(scopes, functions)
     for node in indirect:
-        callee = node.child_by_field_name("function")
+        callee = node.child_by_field_id(FUNCTION)
         if callee is not None:
             found = reader.places(callee, 0)
             yield Through(node.start_byte, found.places, found.complete)
@@ -57,30 +80,31 @@ class _Reader:
         self.scopes = scopes
         self.params = {one.body_start: [param.name for param in one.params] for one in functions if not one.via}
         self._assigned: dict[int, dict[str, list[Node]]] = {}
+        self._shared: dict[int, frozenset[bytes]] = {}
 
     def places(self, node: Node, depth: int) -> _Found:
         """Where the pointer that ``node`` gives is read from."""
         if depth > MAX_DEPTH:
             return _ELSEWHERE
-        kind = node.type
-        if kind in {"parenthesized_expression", "cast_expression", "pointer_expression", "subscript_expression"}:
+        kind = node.kind_id
+        if kind in _LOOKED_THROUGH:
             inner = _inside(node)
             return _ELSEWHERE if inner is None else self.places(inner, depth + 1)
-        if kind == "identifier":
+        if kind in IDENTIFIER:
             return self._variable(node, depth)
-        if kind == "field_expression":
+        if kind in _MEMBER:
             return self._field(node, depth)
-        if kind == "conditional_expression":
+        if kind in CHOICE:
             return self._either(node, depth)
-        if kind == "call_expression":
+        if kind in CALL:
             handed = self._handed(node)
             return _ELSEWHERE if handed is None else self.places(handed, depth + 1)
-        if kind in {"null", "number_literal"}:
+        if kind in _NO_POINTER:
             return _Found(())
         return _ELSEWHERE
 
     def _either(self, node: Node, depth: int) -> _Found:
-        sides = [node.child_by_field_name(name) for name in ("consequence", "alternative")]
+        sides = [node.child_by_field_id(number) for number in (CONSEQUENCE, ALTERNATIVE)]
         found = [_ELSEWHERE if side is None else self.places(side, depth + 1) for side in sides]
         return _joined(found)
 
@@ -104,13 +128,13 @@ class _Reader:
         """A member: the steps down to it from the variable or call it starts at."""
         steps: list[str] = []
         at: Node | None = node
-        while at is not None and at.type != "identifier":
-            if at.type == "field_expression":
-                steps.append(self.scopes.text(at.child_by_field_name("field")))
-                at = at.child_by_field_name("argument")
-            elif at.type == "call_expression" and (handed := self._handed(at)) is not None:
+        while at is not None and (kind := at.kind_id) not in IDENTIFIER:
+            if kind in _MEMBER:
+                steps.append(self.scopes.text(at.child_by_field_id(_FIELD)))
+                at = at.child_by_field_id(ARGUMENT)
+            elif kind in CALL and (handed := self._handed(at)) is not None:
                 at = handed
-            elif at.type in {"call_expression", "cast_expression"}:
+            elif kind in CALL or kind in _CAST:
                 break
             else:
                 at = _inside(at)
@@ -120,10 +144,10 @@ class _Reader:
 
     def _rooted(self, at: Node, path: tuple[str, ...]) -> _Found:
         text = self.scopes.text
-        if at.type == "cast_expression":
-            return _Found((Place("", base_type(text(at.child_by_field_name("type"))), path, local=True),))
-        if at.type == "call_expression":
-            callee = text(at.child_by_field_name("function"))
+        if at.kind_id in _CAST:
+            return _Found((Place("", base_type(text(at.child_by_field_id(TYPE))), path, local=True),))
+        if at.kind_id in CALL:
+            callee = text(at.child_by_field_id(FUNCTION))
             kind = _TYPED.search(text(at)) if callee in TYPED_READS else None
             if kind is not None:
                 return _Found((Place("", base_type(kind[0]), path, local=True),))
@@ -139,8 +163,8 @@ class _Reader:
 
     def _handed(self, call: Node) -> Node | None:
         """The argument whose value the call hands through, None when it does not."""
-        arguments = call.child_by_field_name("arguments")
-        if self.scopes.text(call.child_by_field_name("function")) not in POINTER_READS or arguments is None:
+        arguments = call.child_by_field_id(ARGUMENTS)
+        if self.scopes.text(call.child_by_field_id(FUNCTION)) not in POINTER_READS or arguments is None:
             return None
         return next(iter(arguments.named_children), None)
 
@@ -148,15 +172,18 @@ class _Reader:
 
     def _param(self, name: str, offset: int) -> int:
         function = self.scopes.functions[self.scopes.function_at(offset)]
-        body = function.child_by_field_name("body")
+        body = function.child_by_field_id(BODY)
         names = self.params.get(body.start_byte, []) if body is not None else []
         return names.index(name) if name in names else -1
 
     def _is_shared(self, name: str, offset: int) -> bool:
         """Whether the address of local ``name`` is taken."""
-        function = self.scopes.functions[self.scopes.function_at(offset)]
-        pattern = rb"(?<!&)&\s*" + re.escape(name.encode()) + rb"\b(?!\s*(?:->|\.|\[))"
-        return re.search(pattern, self.scopes.data[function.start_byte : function.end_byte]) is not None
+        number = self.scopes.function_at(offset)
+        if number not in self._shared:
+            function = self.scopes.functions[number]
+            text = self.scopes.data[function.start_byte : function.end_byte]
+            self._shared[number] = frozenset(_ADDRESS.findall(text))
+        return name.encode() in self._shared[number]
 
     def _values(self, name: str, offset: int) -> list[Node]:
         """Everything that the function assigns to its variable ``name``."""
@@ -166,7 +193,7 @@ class _Reader:
             known: dict[str, list[Node]] = {}
             for value in found.get("value", ()):
                 parent = value.parent
-                left = parent and (parent.child_by_field_name("left") or parent.child_by_field_name("declarator"))
+                left = parent and (parent.child_by_field_id(LEFT) or parent.child_by_field_id(DECLARATOR))
                 if left is not None:
                     known.setdefault(self.scopes.declarator(left)[0], []).append(value)
             self._assigned[number] = known
@@ -175,11 +202,11 @@ class _Reader:
 
 def _inside(node: Node) -> Node | None:
     """The operand of a parenthesis, a star, a cast or a subscript."""
-    for name in ("argument", "value"):
-        inner = node.child_by_field_name(name)
+    for number in (ARGUMENT, VALUE):
+        inner = node.child_by_field_id(number)
         if inner is not None:
             return inner
-    named = [child for child in node.named_children if child.type != "comment"]
+    named = [child for child in node.named_children if child.kind_id not in COMMENT]
     return named[0] if len(named) == 1 else None
 
 
