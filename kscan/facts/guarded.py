@@ -23,6 +23,8 @@ _OWNERS: Final[dict[What, str]] = {"name": "file", "filling": "filled"}
 _ID_BITS: Final = 24
 _BUCKET_BITS: Final = 40
 """Bits of a row below those of its bucket: a bucket of the name index of 7.3 has some fifty rows."""
+_ROWS_AT_ONCE: Final = 250
+"""Rows in a statement: of two columns each, SQLite takes up to 999 values in one everywhere."""
 _MASK: Final = (1 << 62) - 1
 """Sums are kept below this, so that SQLite can add two of them."""
 
@@ -62,7 +64,7 @@ def files(store: Store, what: What, word: str) -> tuple[str, ...]:
 def put(db: sqlite3.Connection, what: What, rows: Iterable[int]) -> None:
     """Add ``rows``, none of which is there; part of a transaction."""
     ordered = sorted(rows)  # in the order of the table, each is an append; in any other, each is a search
-    db.executemany(f"INSERT OR IGNORE INTO {what} VALUES(?)", zip(ordered, strict=True))
+    _insert(db, f"INSERT OR IGNORE INTO {what}", 1, ordered)
     _add(db, what, ordered, 1)
 
 
@@ -83,7 +85,15 @@ def _add(db: sqlite3.Connection, what: What, rows: Iterable[int], sign: int) -> 
     sums: dict[int, int] = defaultdict(int)
     for at in rows:
         sums[at >> _BUCKET_BITS] += at
-    db.executemany(
-        f"INSERT INTO {what}_sum VALUES(?, ?) ON CONFLICT(bucket) DO UPDATE SET sum = (sum + excluded.sum) & {_MASK}",
-        ((bucket, sign * total & _MASK) for bucket, total in sums.items()),
-    )
+    adding = f"ON CONFLICT(bucket) DO UPDATE SET sum = (sum + excluded.sum) & {_MASK}"
+    values = [value for bucket, total in sums.items() for value in (bucket, sign * total & _MASK)]
+    _insert(db, f"INSERT INTO {what}_sum", 2, values, adding)
+
+
+def _insert(db: sqlite3.Connection, into: str, columns: int, values: list[int], then: str = "") -> None:
+    """Add rows of so many ``columns``, their ``values`` in one list: many rows in a statement, for to begin one takes
+    longer than a row."""
+    row, step = f"({', '.join('?' * columns)})", columns * _ROWS_AT_ONCE
+    for at in range(0, len(values), step):
+        part = values[at : at + step]
+        db.execute(f"{into} VALUES {', '.join([row] * (len(part) // columns))} {then}", part)
