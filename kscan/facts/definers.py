@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -20,6 +19,7 @@ from kscan.model.facts import Macro
 from kscan.model.regex import regex
 
 _WORD = regex(rb"[A-Za-z_]\w*")
+_WHOLE = regex(rb"\b[A-Za-z_]\w*+")
 _STEM = regex(rb"\b(\w*[A-Za-z]\w+)[ \t]*##[\w# \t]*\(")
 _BARE = regex(rb"[(,]\s*([A-Za-z_]\w*)\s*(?=[,)])")
 _INCLUDE = regex(rb"include[ \t]*[<\"][^>\"\n]*?([^/>\"\n]+)[>\"]")
@@ -232,9 +232,11 @@ class _Builder:
         """The macros that return or jump where they stand, and those that name one of them."""
         bodies = [(name, row.definition.body) for name, row in self._each() if name not in self.functions]
         found = {name for name, body in bodies if leaves(body)}
-        for _ in range(_NESTED if found else 0):
-            named = re.compile(rb"\b(?:" + b"|".join(sorted(found)) + rb")\b")
-            found |= {name for name, body in bodies if b"__label__" not in body and named.search(body)}
+        if not found:
+            return found
+        named = [(name, frozenset(_WHOLE.findall(body))) for name, body in bodies if b"__label__" not in body]
+        for _ in range(_NESTED):
+            found |= {name for name, words in named if not found.isdisjoint(words)}
         return found
 
     def _is_object(self, own: Shape) -> bool:
