@@ -113,6 +113,10 @@ class Visible(Mapping[str, Macro]):
         self._data = data
         self._known: dict[str, Candidate | None] = {own.macro.name: own} if own else {}
 
+    def has_one(self, name: str) -> bool:
+        """Whether there is one definition of ``name`` for all configurations."""
+        return len(self._all.get(name, ())) == 1
+
     def candidate(self, name: str) -> Candidate | None:
         """The definition of ``name`` that the file sees."""
         found = self._all.get(name)

@@ -48,5 +48,6 @@ class Leaving(Mapping[str, Macro]):
         return candidate.macro
 
     def _wraps(self, macro: Macro) -> bool:
-        """Whether ``macro`` uses a foreign one that leaves."""
-        return any(self._elsewhere(name) is not None for name in _USED.findall(macro.body))
+        """Whether ``macro`` uses a foreign one that leaves, and that does the same in all configurations."""
+        names = _USED.findall(macro.body)
+        return any(self._elsewhere(name) is not None and self._foreign.has_one(name) for name in names)

@@ -22,6 +22,8 @@ HEADER = b"""#define CHECK(x) do { if (x) return -5; } while (0)
 #define return_STATUS(s) return (s)
 #define CHECK_ALL(x, y) do { CHECK(x); CHECK(y); } while (0)
 #define PLAIN(x) do { note(x); } while (0)
+#define FETCH(x, bad) do { if (fetch(x)) goto bad; } while (0)
+#define FETCH(x, bad) do { read(x); if (0) goto bad; } while (0)
 """
 TABLE = defining_macros([("include/linux/check.h", HEADER)])
 
@@ -122,6 +124,12 @@ def test_a_macro_of_the_file_that_uses_one_of_a_header() -> None:
         code, _ = code_of(body, before)
         assert code is not None
         assert values(code) == {0, -5}
+
+
+def test_a_macro_of_the_file_that_uses_one_of_several_is_left_as_it_was() -> None:
+    before = "#define FETCH_ALL(n, bad) while (n--) { FETCH(n, bad); }\n"
+    code, _ = code_of("\tFETCH_ALL(a, bad);\n\treturn 0;\nbad:\n\treturn -9;", before)
+    assert code is None
 
 
 def test_macros_that_double_without_end_are_left_as_they_are() -> None:
