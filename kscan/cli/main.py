@@ -26,7 +26,7 @@ def entry(argv: Sequence[str] | None = None) -> int:
     """Runs one command line (``sys.argv`` without it) and returns its exit code: 0 clean, 1 findings, 2 bad usage or
     input, 3 our bug, 130 interrupted, 141 nobody reads the output any more."""
     # Hardly anything of a run is cyclic garbage, and a look for some goes through millions of facts.
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(200_000, 20, 20)
     session = Session()
     with Boundary(session) as boundary:
         boundary.code = _run(sys.argv[1:] if argv is None else list(argv), session)
