@@ -16,6 +16,12 @@ _NAME: Final = _ENCODER.encode("name")
 """Before the name of a function. Bytes that are looked for are only a first sieve."""
 
 
+class _Named(msgspec.Struct, gc=False):
+    """A ``Function`` of which the rest is left out."""
+
+    name: str
+
+
 class _Facts(msgspec.Struct):
     """A ``FileFacts`` with its large parts left as they are."""
 
@@ -38,6 +44,7 @@ _WHOLE: Final = msgspec.msgpack.Decoder(FileFacts)
 _TABLES: Final = msgspec.msgpack.Decoder(_Tables)
 _RAWS: Final = msgspec.msgpack.Decoder(tuple[msgspec.Raw, ...])
 _FUNCTION: Final = msgspec.msgpack.Decoder(Function)
+_NAMED: Final = msgspec.msgpack.Decoder(tuple[_Named, ...])
 _MACROS: Final = msgspec.msgpack.Decoder(tuple[Macro, ...])
 _STRUCT: Final = msgspec.msgpack.Decoder(Struct)
 _SLOT: Final = msgspec.msgpack.Decoder(Slot)
@@ -56,9 +63,9 @@ class FactsGlance:
 
     def functions(self, name: str) -> list[Function]:
         """The definitions of ``name``."""
-        word = _NAME + _ENCODER.encode(name)
-        found = [_FUNCTION.decode(one) for one in self._functions if word in one] if word in self._data else []
-        return [function for function in found if function.name == name]
+        if _NAME + _ENCODER.encode(name) not in self._data:
+            return []
+        return [_FUNCTION.decode(one) for one in self._functions.get(name, ())]
 
     @cached_property
     def macros(self) -> tuple[Macro, ...]:
@@ -70,8 +77,13 @@ class FactsGlance:
         return _WHOLE.decode(self._data)
 
     @cached_property
-    def _functions(self) -> list[bytes]:
-        return [bytes(one) for one in _RAWS.decode(self._parts.functions)]
+    def _functions(self) -> dict[str, list[msgspec.Raw]]:
+        """The functions by their names."""
+        found: dict[str, list[msgspec.Raw]] = {}
+        raws = _RAWS.decode(self._parts.functions)
+        for named, raw in zip(_NAMED.decode(self._parts.functions), raws, strict=True):
+            found.setdefault(named.name, []).append(raw)
+        return found
 
 
 class TablesGlance:
