@@ -90,55 +90,64 @@ class _Ways:
             self.trace, self.variable = state.trace, variable
 
 
+class Layout:
+    """What a walk over ``code`` follows, before anything is known: walks that differ in what is known may share one.
+
+    ``focus`` is a call whose result is followed even where it is not returned; ``watched``: so that a watcher hears of
+    all that touches what is followed."""
+
+    def __init__(self, code: Code, focus: int = -1, *, watched: bool = False, returns_bool: bool = False) -> None:
+        self.code = code
+        self.returns_bool = returns_bool
+        self.outline = Outline(code)
+        self.tracked = tracked_variables(code, focus, self.outline)
+        self.slice: Slice = sliced(self.outline, self.tracked, focus, watched, returns_bool)
+        self.live: dict[int, tuple[int, ...]] = {}
+        """Where paths meet, what is needed behind each place, by position in ``tracked``."""
+        every = tuple(range(len(self.tracked)))
+        small = returns_bool and len(code.instrs) <= MAX_ANSWERING
+        live = live_before(code, self.tracked, self.outline) if every and self.slice.joins else []
+        for index in self.slice.joins:
+            if small and _is_number(self.slice.ops[index]):
+                continue  # the ways to it are kept apart: each tells what leads to the answer
+            self.live[index] = tuple([slot for slot in every if live[index] >> slot & 1])
+
+
 class Exploration:
-    """One walk over the code of a function.
+    """One walk over the code that ``layout`` is of.
 
     ``constant`` resolves identifiers; ``fixed`` gives calls (by offset) a known result and ``given`` parameters (by
-    number) what is known of them; ``focus`` is a call whose result is followed even where it is not returned.
-    ``walked`` counts the instructions of all paths.
+    number) what is known of them. ``walked`` counts the instructions of all paths.
     """
 
     def __init__(
         self,
-        code: Code,
+        layout: Layout,
         constant: ConstantOf,
         *,
-        returns_bool: bool = False,
-        focus: int = -1,
         fixed: dict[int, IntSet] | None = None,
         given: dict[int, Given] | None = None,
         watcher: Watcher | None = None,
     ) -> None:
-        self.code = code
-        outline = Outline(code)
-        self.tracked = tracked_variables(code, focus, outline)
+        self.code = layout.code
+        self.tracked = layout.tracked
         self.symbols = Symbols()
-        self.eval = Evaluator(outline, self.tracked, constant, self.symbols)
+        self.eval = Evaluator(layout.outline, self.tracked, constant, self.symbols)
         self.eval.fixed = fixed or {}
         self.eval.given = given or {}
-        self.returns_bool = returns_bool
+        self.returns_bool = layout.returns_bool
         self.watcher = watcher
-        self.focus = focus
         self.terms: dict[tuple[int, IntSet, bool], _Ways] = {}
         self.remaps: dict[tuple[int, int, int], RemapFact] = {}
         self.complete = True
         self.walked = 0
-        self._slice: Slice = sliced(outline, self.tracked, focus, watcher is not None, returns_bool)
+        self._slice: Slice = layout.slice
         self._joins: dict[int, _Join] = {}
         self._questions: dict[int, Question] = {}
         self._pending: deque[tuple[int, State]] = deque()
         self._late: dict[int, _Join] = {}
-        self._lay_joins(outline)
-
-    def _lay_joins(self, outline: Outline) -> None:
-        """Prepares the places where paths meet: what is needed behind each of them."""
-        every = tuple(range(len(self.tracked)))
-        small = self.returns_bool and len(self.code.instrs) <= MAX_ANSWERING
-        live = live_before(self.code, self.tracked, outline) if every and self._slice.joins else []
-        for index in self._slice.joins:
-            if small and _is_number(self._slice.ops[index]):
-                continue  # the ways to it are kept apart: each tells what leads to the answer
-            self._joins[index] = _Join(tuple([slot for slot in every if live[index] >> slot & 1]), len(every))
+        for index, live in layout.live.items():
+            self._joins[index] = _Join(live, len(self.tracked))
 
     def run(self, known: Constraints | None = None) -> None:
         """Walks every path from the entry."""
@@ -538,7 +547,7 @@ def summarize(code: Code, constant: ConstantOf, returns_bool: bool = False) -> S
     """The summary of a function whose compact form is ``code``."""
     if not says_something(code, constant):
         return Summary((), (), gaps=code.gaps)
-    exploration = Exploration(code, constant, returns_bool=returns_bool)
+    exploration = Exploration(Layout(code, returns_bool=returns_bool), constant)
     exploration.run()
     return exploration.summary()
 
@@ -559,7 +568,7 @@ def summarize_behind(
     if not is_written(paired):
         return _untouched(paired)
     known = {**(given or {}), index: Given(NON_ZERO)}
-    exploration = Exploration(paired, constant, returns_bool=returns_bool, fixed=fixed, given=known)
+    exploration = Exploration(Layout(paired, returns_bool=returns_bool), constant, fixed=fixed, given=known)
     exploration.run()
     return msgspec.structs.replace(exploration.summary(), remaps=())
 

@@ -23,7 +23,7 @@ from kscan.facts.overlaid import Index, Kept, Ready
 from kscan.facts.shared import NOTHING, Shared, is_shared, kept_facts, shared_of
 from kscan.facts.whole import of_tree
 from kscan.flow.evaluate import Given
-from kscan.flow.explore import Exploration
+from kscan.flow.explore import Exploration, Layout
 from kscan.flow.summary import Summary
 from kscan.flow.union import united
 from kscan.flow.values import IntSet
@@ -488,9 +488,9 @@ class Catalog:
         if behind >= 0:
             codes = self.codes(function)
             return behind_of(function, codes, behind, constant, fixed, given) if codes else None
-        found = []
+        found, truth = [], returns_bool(function)
         for code in self.codes(function):
-            walk = Exploration(code, constant, returns_bool=returns_bool(function), fixed=fixed, given=given)
+            walk = Exploration(Layout(code, returns_bool=truth), constant, fixed=fixed, given=given)
             walk.run()
             found.append(walk.summary())
         return united(found) if found else None

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from kscan.flow.evaluate import ConstantOf, Decision
-from kscan.flow.explore import Exploration
+from kscan.flow.explore import Exploration, Layout
 from kscan.flow.piece import Piece, Value
 from kscan.flow.primitives import NARROW
 from kscan.flow.reading import evaluated
@@ -132,7 +132,7 @@ class _Follower(Watcher):
 
 def arrivals(code: Code, constant: ConstantOf, focus: int) -> tuple[Arrival, ...]:
     """The ways the call at byte ``focus`` is reached; empty when no path evaluates it."""
-    walk = Exploration(code, constant, focus=focus)
+    walk = Exploration(Layout(code, focus), constant)
     found: set[tuple[tuple[Argument, ...], Needs]] = set()
 
     def note(number: int, state: State) -> None:
@@ -141,6 +141,7 @@ def arrivals(code: Code, constant: ConstantOf, focus: int) -> tuple[Arrival, ...
 
     walk.eval.on_call = (focus, note)
     walk.run()
+    walk.eval.on_call = None  # they hold each other
     symbols = tuple(walk.symbols.table)
     return tuple(Arrival(args, needs, symbols) for args, needs in sorted(found, key=repr))
 
@@ -175,12 +176,13 @@ def fates(
     """What the code does with each of ``atoms`` when the call at ``focus``..``end`` gives it; ``received`` are all that
     can arrive."""
     arriving, call, stored = tuple(received), Place(focus, end), _narrow_in(code)
+    layout = Layout(code, focus, watched=True)
     walks: list[_Walk] = []
     found: dict[Atom, Fate] = {}
     for atom in atoms:
         walk = next((one for one in walks if one.fits(atom)), None)
         if walk is None:
-            walk = _walked(code, constant, focus, atom, stored)
+            walk = _walked(layout, constant, focus, atom, stored)
             walks.append(walk)
         found[atom] = walk.fate(atom, arriving, call)
     return found
@@ -212,12 +214,13 @@ def _add_casts(value: Expr, types: set[str]) -> None:
             pending += one.args
 
 
-def _walked(code: Code, constant: ConstantOf, focus: int, atom: Atom, stored: _Asked) -> _Walk:
-    follower = _Follower(code, focus, stored)
+def _walked(layout: Layout, constant: ConstantOf, focus: int, atom: Atom, stored: _Asked) -> _Walk:
+    follower = _Follower(layout.code, focus, stored)
     values: IntSet = ((atom.lo, atom.hi),)
-    walk = Exploration(code, constant, focus=focus, fixed={focus: values}, watcher=follower)
+    walk = Exploration(layout, constant, fixed={focus: values}, watcher=follower)
     follower.walk = walk
     walk.run()
+    follower.walk = None  # they hold each other, and what is seen lives longer
     return _Walk(atom, follower, _is_errno(atom) and not _is_written_over(walk, values))
 
 

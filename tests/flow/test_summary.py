@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kscan.flow.explore import Exploration, summarize
+from kscan.flow.explore import Exploration, Layout, summarize
 from kscan.flow.silent import says_something
 from kscan.flow.state import WARNED
 from kscan.flow.summary import Summary
@@ -131,7 +131,7 @@ def walked(cases: int) -> int:
     ways = "".join(f"case {n}: r = f{n}(b); break;\n" for n in range(cases))
     tests = "".join(f"if (b == {n}) log{n}(r = r ? r : h{n}(b));\n" for n in range(50))
     code = lowered(f"int f(int a, int b)\n{{\nint r = 0;\nswitch (a) {{\n{ways}}}\n{tests}return r;\n}}\n")
-    exploration = Exploration(code, constant)
+    exploration = Exploration(Layout(code), constant)
     exploration.run()
     assert exploration.complete
     return exploration.walked

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kscan.flow.evaluate import ConstantOf
+from kscan.flow.explore import Layout
 from kscan.link import dispositions
 from kscan.link.atoms import UNKNOWN, Atom
 from kscan.link.dispositions import Fate, fates
@@ -109,9 +110,9 @@ def test_errnos_that_nothing_tells_apart_share_a_walk(
     walked: list[int] = []
     walk = dispositions._walked
 
-    def noted(code: Code, constant: ConstantOf, focus: int, atom: Atom, *rest: Any) -> Any:
+    def noted(layout: Layout, constant: ConstantOf, focus: int, atom: Atom, *rest: Any) -> Any:
         walked.append(atom.lo)
-        return walk(code, constant, focus, atom, *rest)
+        return walk(layout, constant, focus, atom, *rest)
 
     monkeypatch.setattr(dispositions, "_walked", noted)
     code, focus = lowered(text), text.index("grab(a)")
