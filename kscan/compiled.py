@@ -27,7 +27,7 @@ MODULES: Final = (
     *(f"kscan.facts.lower.{name}" for name in ("body", "emit", "expressions", "grammar", "outputs")),
     *(f"kscan.flow.{name}" for name in ("behind", "evaluate", "explore", "piece", "reading", "relevant", "silent")),
     *(f"kscan.flow.{name}" for name in ("slicing", "state", "symbols", "values")),
-    *(f"kscan.link.{name}" for name in ("bodies", "constants")),
+    *(f"kscan.link.{name}" for name in ("atoms", "bodies", "constants", "context", "equations", "solver")),
     "kscan.model.instr",
 )
 """What is compiled, together: these modules know each other's classes from inside."""
