@@ -1,5 +1,5 @@
-"""Who mentions a name, from one value that is made of all rows of the index and kept as long as these are the same: to
-read and check every row takes longer than most answers."""
+"""What is asked of an index again and again. Who mentions a name is told by a few values that are made of all rows and
+kept as long as these are the same: to read and check every row takes longer than most answers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import zlib
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import accumulate
 from typing import Final
 
@@ -43,6 +44,8 @@ _PATHS: Final = msgspec.msgpack.Decoder(_Paths)
 _SORT: Final = msgspec.msgpack.Decoder(_Sort)
 _SORTS: Final = 4
 """Sorts of hashes, by their first bits: whoever looks for a name reads and searches those of its sort."""
+_AT_HAND: Final = 1024
+"""Headers, and words for what tables hold, of which the answer is kept."""
 _WIDTH: Final = (1 << 32) // _SORTS
 
 
@@ -57,6 +60,16 @@ class Mentioned(Indexed):
         super().__init__(store)
         self._names = names
         self._forget()
+        self._header = lru_cache(maxsize=_AT_HAND)(super().header)
+        self._filling = lru_cache(maxsize=_AT_HAND)(super().filling)
+
+    def header(self, path: str) -> bytes | None:
+        """What the header at ``path`` shares, encoded and packed: it is asked for its includes, and for the rest."""
+        return self._header(path)
+
+    def filling(self, key: str) -> tuple[str, ...]:
+        """The files whose tables have something under ``key``, sorted; a file too many is possible."""
+        return self._filling(key)
 
     def _forget(self) -> None:
         self._made: dict[str, bytes] = {}
