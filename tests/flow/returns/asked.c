@@ -1403,3 +1403,34 @@ int f(int a, int b)
 		return b ? e : r;
 	return 1;
 }
+
+/* until-it-lasts: 0 7 -EBUSY -EINTR; pinned: what a check tells is lost where its way meets one without it */
+static int give(int a)
+{
+	switch (a) {
+	case 0:
+		return 0;
+	case 1:
+		return -EIO;
+	case 2:
+		return -EBUSY;
+	case 3:
+		return -EINTR;
+	}
+	return 7;
+}
+
+static bool lasting(int err)
+{
+	return err == -EBUSY || err == -EINTR;
+}
+
+int f(int a)
+{
+	int r;
+
+	do {
+		r = give(a++);
+	} while (r < 0 && !lasting(r));
+	return r;
+}
