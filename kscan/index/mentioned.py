@@ -89,9 +89,9 @@ class Mentioned(Indexed):
             sound = all([self._knows(one) for one in hashes])
         except _Lost:
             return ()
-        return tuple(
-            sorted({path for one in hashes for path in self._found[one]} if sound else super().mentioning(names))
-        )
+        if not sound:
+            return super().mentioning(names)
+        return tuple(sorted({path for one in hashes for path in self._found[one]}))
 
     def _knows(self, one: int) -> bool:
         """Looks for the files that mention a hash; False where the parts that are kept are not of one making."""
