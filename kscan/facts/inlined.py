@@ -15,7 +15,7 @@ from kscan.facts.lower import lower_body
 from kscan.facts.lower.place import relocated
 from kscan.facts.repair import code_only
 from kscan.facts.variants import Variant
-from kscan.model.code import Binary, Call, Cast, Code, Do, Expr, Instr, Ret, Set, Store, Test, Unary
+from kscan.model.code import Call, Code, evaluated, parts
 from kscan.model.facts import Function, Macro
 from kscan.parse.parser import parse
 from kscan.parse.queries import captures
@@ -136,22 +136,5 @@ class _Places:
 
 def called(codes: Iterable[Code]) -> frozenset[str]:
     """The names that ``codes`` call directly: a macro that is not among them has been replaced."""
-    exprs = [expr for code in codes for instr in code.instrs for expr in _exprs(instr)]
-    found: set[str] = set()
-    while exprs:
-        expr = exprs.pop()
-        if isinstance(expr, Call):
-            found.add(expr.callee)
-            exprs += expr.args
-        elif isinstance(expr, Binary):
-            exprs += (expr.left, expr.right)
-        elif isinstance(expr, Unary | Cast):
-            exprs.append(expr.operand)
-    return frozenset(found)
-
-
-def _exprs(instr: Instr) -> Iterator[Expr]:
-    if isinstance(instr, Test):
-        yield instr.cond
-    elif isinstance(instr, Set | Store | Do | Ret) and instr.value is not None:
-        yield instr.value
+    values = (part for code in codes for instr in code.instrs for part in parts(evaluated(instr)))
+    return frozenset(part.callee for part in values if type(part) is Call)

@@ -8,18 +8,14 @@ from kscan.model.code import (
     Call,
     Cast,
     Code,
-    Do,
     Expr,
     Havoc,
-    Instr,
     Name,
     Num,
     Opaque,
-    Ret,
     Set,
-    Store,
-    Test,
     Unary,
+    evaluated,
 )
 
 
@@ -70,15 +66,6 @@ class Outline:
     def changed(self) -> frozenset[str]:
         """Variables that do not keep their first value: set, written by a callee, or of unknown use."""
         return self.code.escaped.union(self.sets, self.written)
-
-
-def evaluated(instr: Instr) -> Expr | None:
-    """The expression an instruction evaluates."""
-    if type(instr) is Set or type(instr) is Do or type(instr) is Store or type(instr) is Ret:
-        return instr.value
-    if type(instr) is Test:
-        return instr.cond
-    return None
 
 
 def reads_of(expr: Expr) -> Reads:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kscan.flow.primitives import CHOOSERS, HANDED_THROUGH, INT, WIDE
-from kscan.flow.reading import Outline, evaluated, reads_of
+from kscan.flow.reading import Outline, reads_of
 from kscan.model.code import (
     Binary,
     Call,
@@ -23,6 +23,7 @@ from kscan.model.code import (
     Store,
     Test,
     Unary,
+    evaluated,
 )
 
 MAX_TRACKED = 14

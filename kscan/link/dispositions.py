@@ -13,14 +13,13 @@ from kscan.flow.evaluate import ConstantOf, Decision
 from kscan.flow.explore import Exploration, Layout
 from kscan.flow.piece import Piece, Value
 from kscan.flow.primitives import NARROW
-from kscan.flow.reading import evaluated
 from kscan.flow.state import State
 from kscan.flow.summary import Argument, Needs, Symbol
 from kscan.flow.values import ALL, ERRORS, IntSet, complement, contains, intersect, negate, single, size
 from kscan.flow.watcher import Watcher
 from kscan.link.atoms import Atom
 from kscan.link.handed import handed_to
-from kscan.model.code import Binary, Call, Cast, Code, Expr, Test, Unary
+from kscan.model.code import Cast, Code, Test, evaluated, parts
 from kscan.model.flow import DispositionKind
 
 
@@ -190,28 +189,9 @@ def fates(
 
 def _narrow_in(code: Code) -> _Asked:
     """What assignments and casts in ``code`` may tell apart: no errno fits into these types, but minus an errno may."""
-    types = set(code.types.values())
-    for instr in code.instrs:
-        value = evaluated(instr)
-        if value is not None:
-            _add_casts(value, types)
+    values = [part for instr in code.instrs for part in parts(evaluated(instr))]
+    types = {*code.types.values(), *(part.type for part in values if type(part) is Cast)}
     return frozenset((NARROW[kind], True) for kind in types if kind in NARROW)
-
-
-def _add_casts(value: Expr, types: set[str]) -> None:
-    """Adds the types that ``value`` or a part of it is cast to."""
-    pending = [value]
-    while pending:
-        one = pending.pop()
-        if isinstance(one, Cast):
-            types.add(one.type)
-            pending.append(one.operand)
-        elif isinstance(one, Unary):
-            pending.append(one.operand)
-        elif isinstance(one, Binary):
-            pending += (one.left, one.right)
-        elif isinstance(one, Call):
-            pending += one.args
 
 
 def _walked(layout: Layout, constant: ConstantOf, focus: int, atom: Atom, stored: _Asked) -> _Walk:

@@ -5,12 +5,10 @@ Looked for in the text, not along paths: only who finds no test of the result as
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from kscan.flow.primitives import HANDED_THROUGH, TESTS
-from kscan.flow.reading import evaluated
-from kscan.model.code import Binary, Call, Cast, Code, Expr, Name, Opaque, Set, Unary
+from kscan.model.code import Call, Cast, Code, Expr, Name, Opaque, Set, Unary, evaluated, parts
 
 _TRACES: Final = "trace_"
 """How the functions of trace points begin (include/linux/tracepoint.h): they tell of a value, and nobody acts on it."""
@@ -24,7 +22,7 @@ def handed_to(code: Code, focus: int) -> Call | None:
         for instr in code.instrs
         if type(instr) is Set and _is_call(_bare(instr.value), focus) and "*" not in code.types.get(instr.target, "")
     }
-    calls = (call for instr in code.instrs if kept for call in _calls(evaluated(instr)))
+    calls = (call for instr in code.instrs if kept for call in parts(evaluated(instr)) if type(call) is Call)
     taking = (call for call in calls if call.at > focus and _takes(call))
     return next((call for call in taking if any(_named(arg) in kept for arg in call.args)), None)
 
@@ -52,16 +50,3 @@ def _bare(expr: Expr) -> Expr:
             expr = expr.args[0]
         else:
             return expr
-
-
-def _calls(expr: Expr | None) -> Iterator[Call]:
-    """The calls in ``expr``, outer ones first."""
-    if type(expr) is Call:
-        yield expr
-        for arg in expr.args:
-            yield from _calls(arg)
-    elif type(expr) is Unary or type(expr) is Cast:
-        yield from _calls(expr.operand)
-    elif type(expr) is Binary:
-        yield from _calls(expr.left)
-        yield from _calls(expr.right)

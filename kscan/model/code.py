@@ -25,6 +25,8 @@ from kscan.model.instr import (
     Test,
     TestKind,
     Unary,
+    evaluated,
+    parts,
 )
 
 __all__ = [
@@ -49,6 +51,8 @@ __all__ = [
     "Test",
     "TestKind",
     "Unary",
+    "evaluated",
+    "parts",
 ]
 
 

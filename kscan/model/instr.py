@@ -276,3 +276,29 @@ class Stop(_Part):
 
 
 Instr: TypeAlias = Set | Store | Do | Test | Jump | Havoc | Ret | Stop
+
+
+def evaluated(instr: Instr) -> Expr | None:
+    """The expression an instruction evaluates."""
+    if type(instr) is Set or type(instr) is Do or type(instr) is Store or type(instr) is Ret:
+        return instr.value
+    if type(instr) is Test:
+        return instr.cond
+    return None
+
+
+def parts(expr: Expr | None) -> list[Expr]:
+    """``expr`` and all that it is made of, each before its own parts and these from left to right."""
+    found: list[Expr] = []
+    pending: list[Expr] = [] if expr is None else [expr]
+    while pending:
+        one = pending.pop()
+        found.append(one)
+        if type(one) is Call:
+            pending.extend(reversed(one.args))
+        elif type(one) is Binary:
+            pending.append(one.right)
+            pending.append(one.left)
+        elif type(one) is Unary or type(one) is Cast:
+            pending.append(one.operand)
+    return found

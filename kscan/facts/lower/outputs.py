@@ -6,13 +6,14 @@ followed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from tree_sitter import Node
 
+from kscan.dialect.tokens import WORD
 from kscan.facts.lower.emit import Emitter
-from kscan.model.code import Binary, Call, Cast, Do, Expr, Instr, Name, Ret, Set, Store, Test, Unary
+from kscan.model.code import Call, Name, evaluated, parts
 from kscan.model.facts import Param
 from kscan.model.regex import regex
 
@@ -55,7 +56,10 @@ def _is_followed(e: Emitter, body: Node, name: str) -> bool:
         if at not in e.seen and not _is_harmless(e.data, at, at + len(word), body):
             return False
     handed = {at for at, given in e.handed if given == name}
-    return not handed or handed <= {call.at for instr in e.instrs for call in _calls(instr) if _is_given(call, name)}
+    if not handed:
+        return True
+    calls = (part for instr in e.instrs for part in parts(evaluated(instr)) if type(part) is Call)
+    return handed <= {call.at for call in calls if _is_given(call, name)}
 
 
 def occurrences_of(word: bytes, data: bytes, start: int, end: int) -> list[int]:
@@ -64,15 +68,10 @@ def occurrences_of(word: bytes, data: bytes, start: int, end: int) -> list[int]:
     at = data.find(word, start, end)
     while at >= 0:
         behind = at + len(word)
-        if not (at and is_in_word(data[at - 1])) and not (behind < end and is_in_word(data[behind])):
+        if not (at and data[at - 1] in WORD) and not (behind < end and data[behind] in WORD):
             found.append(at)
         at = data.find(word, behind, end)
     return found
-
-
-def is_in_word(byte: int) -> bool:
-    """Whether a byte is an ASCII letter, a digit or an underscore."""
-    return 97 <= byte <= 122 or 65 <= byte <= 90 or 48 <= byte <= 57 or byte == 95
 
 
 def _is_harmless(data: bytes, start: int, end: int, body: Node) -> bool:
@@ -86,20 +85,3 @@ def _is_harmless(data: bytes, start: int, end: int, body: Node) -> bool:
 
 def _is_given(call: Call, name: str) -> bool:
     return any([type(arg) is Name and arg.name == name for arg in call.args])
-
-
-def _calls(instr: Instr) -> Iterator[Call]:
-    pending: list[Expr] = []
-    if isinstance(instr, Test):
-        pending.append(instr.cond)
-    elif isinstance(instr, Set | Store | Do | Ret) and instr.value is not None:
-        pending.append(instr.value)
-    while pending:
-        expr = pending.pop()
-        if isinstance(expr, Call):
-            yield expr
-            pending.extend(expr.args)
-        elif isinstance(expr, Binary):
-            pending.extend((expr.left, expr.right))
-        elif isinstance(expr, Unary | Cast):
-            pending.append(expr.operand)
