@@ -72,7 +72,9 @@ class Ask:
         if self.op in {"&&", "||"} and bool(a) == (self.op == "||"):
             return int(bool(a))
         b = self.right.run(env)
-        table = {"==": a == b, "!=": a != b, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b, "&": a & b}
+        if self.op == "&":
+            return a & b
+        table = {"==": a == b, "!=": a != b, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}
         return int(bool(table.get(self.op, b)))
 
 
