@@ -24,7 +24,7 @@ State = Literal["not built", "switched off", "outdated", "in use"]
 MODULES: Final = (
     *(f"kscan.dialect.{name}" for name in ("conditions", "expand", "scan", "shapes")),
     *(f"kscan.facts.{name}" for name in ("constants", "expansions", "places", "plain", "tables", "through", "writing")),
-    *(f"kscan.facts.lower.{name}" for name in ("body", "emit", "expressions", "grammar", "outputs")),
+    *(f"kscan.facts.lower.{name}" for name in ("body", "emit", "expressions", "grammar", "outputs", "stored")),
     *(f"kscan.flow.{name}" for name in ("behind", "evaluate", "explore", "piece", "reading", "relevant", "silent")),
     *(f"kscan.flow.{name}" for name in ("slicing", "state", "symbols", "values")),
     *(f"kscan.link.{name}" for name in ("atoms", "bodies", "constants", "context", "equations", "solver")),

@@ -112,6 +112,12 @@ FIELD_STORES: Final[frozenset[str]] = frozenset(
 )
 """Macros that write their last argument to the place that their first one is or points to."""
 
+PRINTS: Final = regex(
+    r"(?:pr|dev|netdev|netif|drm|phydev|v4l2)_(?:printk|emerg|alert|crit|err|warn|notice|info|dbg|debug)"
+    r"(?:_once|_ratelimited|_probe)?\Z|_?printk(?:_once|_ratelimited|_deferred)?\Z|DRM_(?:DEV_)?(?:ERROR|INFO|DEBUG)\Z"
+)
+"""Macros that print (linux/printk.h, linux/dev_printk.h, linux/netdevice.h, drm/drm_print.h): memory stays as it is."""
+
 POINTER_READS: Final[frozenset[str]] = frozenset(
     {
         "READ_ONCE",  # asm-generic/rwonce.h

@@ -103,6 +103,7 @@ def statement(e: Emitter, node: Node, depth: int = 0) -> None:
         handler(e, node, depth + 1)
     elif kind == ERROR:
         e.gaps.append((node.start_byte, "not parsed"))
+        e.touch()
         _statements(e, node.named_children, depth + 1)
 
 

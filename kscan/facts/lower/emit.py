@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from tree_sitter import Node
 
+from kscan.facts.lower.stored import stored
 from kscan.model.code import Code, Expr, Instr, Jump, Name, Ret, Set, Test, TestKind
 
 BlockValue: TypeAlias = Callable[["Emitter", Node, int], Expr]
@@ -77,6 +78,7 @@ class Emitter:
         self.anew: tuple[str, ...] = ()
         self.seen: set[int] = set()
         self.handed: set[tuple[int, str]] = set()
+        self._touched: set[int] = set()
         self._positions: list[int] = []
         self._temps = 0
 
@@ -95,6 +97,10 @@ class Emitter:
 
     def emit(self, instr: Instr) -> None:
         self.instrs.append(instr)
+
+    def touch(self) -> None:
+        """Notes that what comes next may find memory changed by more than the instructions say."""
+        self._touched.add(len(self.instrs))
 
     def jump(self, label: int) -> None:
         self.instrs.append(Jump(label))
@@ -125,7 +131,8 @@ class Emitter:
             if self._positions[label] < 0:
                 self.gaps.append((end, f"label {name} not found"))
                 self._positions[label] = len(self.instrs) - 1
-        instrs = tuple([self._resolve(instr) for instr in self.instrs])
+        resolved = tuple([self._resolve(instr) for instr in self.instrs])
+        instrs = stored(resolved, self.scopes.types, self.escaped, self._touched)
         return Code(params, self.scopes.types, instrs, frozenset(self.escaped), tuple(self.gaps), (), followed)
 
     def _resolve(self, instr: Instr) -> Instr:

@@ -386,6 +386,8 @@ def _assignment(e: Emitter, node: Node, depth: int) -> Expr:
                 written = Binary(operator.type[:-1], Opaque(place), written)
         value = e.keep(written, right.start_byte, right.end_byte)
         e.emit(Store(place, value, node.start_byte, node.end_byte))
+        if operator.type != "=":
+            e.touch()
         return value
     assign(e, unique, right, node, operator.type[:-1], depth)
     return Name(unique)
@@ -444,6 +446,7 @@ def _update(e: Emitter, node: Node, depth: int) -> Expr:
     target = unwrap(argument)
     unique = e.scopes.find(text_of(e, target)) if target.kind_id in IDENTIFIER else None
     if unique is None:
+        e.touch()
         if e.watched and _value_unused(node) and _is_seen_through(e, target):
             place = text_of(e, target)
             written = Binary(operator.type[0], Opaque(place), Num(1, "1"))
