@@ -6,7 +6,19 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from kscan.flow.piece import Piece, Value
-from kscan.flow.primitives import BITS, CHOOSERS, ERROR_OR_ZERO, HANDED_THROUGH, INT, NARROW, TESTS, UNSIGNED
+from kscan.flow.primitives import (
+    BITS,
+    CHOOSERS,
+    ERROR_OR_ZERO,
+    HANDED_THROUGH,
+    INT,
+    LEAST,
+    MOST,
+    NARROW,
+    TESTS,
+    UNSIGNED,
+    WIDE,
+)
 from kscan.flow.reading import Outline, reads_of
 from kscan.flow.relevant import handed_through, is_asked
 from kscan.flow.state import Constraints, State, forget, joined, with_known, with_variable
@@ -15,6 +27,8 @@ from kscan.flow.symbols import Symbols
 from kscan.flow.values import (
     ALL,
     BOOLEAN,
+    MAX,
+    MIN,
     NEGATIVE,
     NON_NEGATIVE,
     NON_ZERO,
@@ -148,7 +162,7 @@ class Evaluator:
             value, state = self.value(call.args[0], state, at, end)
             return _error_or_zero(value, TESTS[callee]), state
         if callee in CHOOSERS and call.args:
-            return self._one_of(call.args[CHOOSERS[callee] :], state, at, end)
+            return self._one_of(call, state, at, end)
         if callee in BITS and (bit := self._constant_value(call)) is not None:
             return _plain(single(bit), False), state
         if callee in TESTS:
@@ -180,13 +194,49 @@ class Evaluator:
             return arg.callee not in HANDED_THROUGH and arg.callee not in BITS
         return type(arg) is Opaque or type(arg) is Num or (type(arg) is Unary and arg.op == "&")
 
-    def _one_of(self, args: tuple[Expr, ...], state: State, at: int, end: int) -> tuple[Value, State]:
-        """The value of one of ``args``, not told which."""
-        total: Value = ()
+    def _one_of(self, call: Call, state: State, at: int, end: int) -> tuple[Value, State]:
+        """The value of one of the arguments of ``call``, not told which, as far as the others let it be the one."""
+        args = call.args[CHOOSERS[call.callee] :]
+        values: list[Value] = []
         for arg in args:
             value, state = self.value(arg, state, at, end)
-            total = joined(total, value) if total else value
+            values.append(value)
+        total: Value = ()
+        for arg, value in zip(args, values, strict=True):
+            bounds = self._bounds(call.callee, arg, args, values)
+            cut = value if bounds == ALL else self._within(value, bounds)
+            total = joined(total, cut) if total and cut else total or cut
         return total, state
+
+    def _bounds(self, callee: str, arg: Expr, args: tuple[Expr, ...], values: list[Value]) -> IntSet:
+        """Where ``arg`` lies when it is the one of ``args`` that is chosen. What has no sign, and is kept here as the
+        number with the same bits, may be larger than any other."""
+        numbers = [one for one in zip(args, values, strict=True) if all([piece.symbol < 0 for piece in one[1]])]
+        told = [_range(value) for one, value in numbers if self._has_sign(one)]
+        if not told or (callee not in LEAST and (callee not in MOST or not self._has_sign(arg))):
+            return ALL
+        if callee in LEAST:
+            return interval(MIN, min([one[-1][1] for one in told]))
+        return interval(max([one[0][0] for one in told]), MAX)
+
+    def _within(self, value: Value, bounds: IntSet) -> Value:
+        """What of ``value`` lies in ``bounds``; the results of calls and what callers hand in stay as they are, for one
+        walk may follow many of them."""
+        free = [piece.symbol < 0 or self.symbols[piece.symbol].kind in _UNTOLD for piece in value]
+        cut = [Piece(p.symbol, intersect(p.values, bounds), p.literal) for p in value]
+        pieces = [one if told else whole for one, whole, told in zip(cut, value, free, strict=True)]
+        return tuple([piece for piece in pieces if piece.values])
+
+    def _has_sign(self, expr: Expr) -> bool:
+        """Whether ``expr`` is a number as it is written, or one of a type with a sign."""
+        if type(expr) is Name:
+            kind = self.code.types.get(expr.name)
+            if kind is None:
+                return self.constant(expr.name) is not None
+            return INT.match(kind) is not None or WIDE.match(kind) is not None
+        if type(expr) is Binary and expr.op in {"+", "-"}:
+            return self._has_sign(expr.left) and self._has_sign(expr.right)
+        return type(expr) is Num or (type(expr) is Unary and expr.op == "-" and self._has_sign(expr.operand))
 
     def param_values(self, index: int) -> IntSet:
         """What parameter ``index`` can be at the entry."""

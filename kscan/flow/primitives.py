@@ -44,6 +44,10 @@ CHOOSERS: Final[dict[str, int]] = {
 for a
 type may stand first)."""
 
+LEAST: Final[frozenset[str]] = frozenset({"min", "min3"})
+MOST: Final[frozenset[str]] = frozenset({"max", "max3"})
+"""Those that give the least, or the largest, of arguments that have a sign all, or none."""
+
 WRITTEN_ARGUMENTS: Final[dict[str, tuple[int, ...]]] = {
     "get_user": (0,),
     "__get_user": (0,),

@@ -580,3 +580,57 @@ int f(void *p)
 		return 3;
 	return 0;
 }
+
+/* max-with-one: 1 positive */
+int f(struct box *b)
+{
+	int n = b->size - 4;
+
+	return max(n, 1);
+}
+
+/* max-with-one-and-more: 1 positive */
+int f(struct box *b)
+{
+	int n = b->size;
+
+	return max(n - 4, 1);
+}
+
+/* max-without-a-sign: 1 unknown open */
+int f(struct box *b)
+{
+	u32 n = b->size;
+
+	return max(n, 1u);
+}
+
+/* max-of-three: 7 positive */
+int f(struct box *b)
+{
+	int n = b->size;
+
+	return max3(3, n, 7);
+}
+
+/* min-of-errors: -EIO -1; pinned: min() gives either side, whatever the other one is */
+static int g(int a)
+{
+	return a > 3 ? 3 : a ? -EIO : 0;
+}
+
+int f(int a)
+{
+	return min(-1, g(a));
+}
+
+/* max-of-another-type: -EIO 0 3 */
+static int g(int a)
+{
+	return a > 3 ? 3 : a ? -EIO : 0;
+}
+
+int f(int a)
+{
+	return max_t(u32, g(a), 0);
+}
