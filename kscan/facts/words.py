@@ -23,6 +23,7 @@ TRANSPARENT: Final[frozenset[str]] = frozenset(
         "__must_check_fn",
         "array_index_nospec",
         "force_success",
+        "alloc_hooks",  # linux/alloc_tag.h: an allocation that is accounted for
     }
 )
 """Function-like macros whose value is that of their first argument."""

@@ -1,4 +1,4 @@
-"""What the kernel's own error-pointer words mean for a value: data, from include/linux/err.h and dev_printk.h."""
+"""What the kernel's own error-pointer words mean for a value: data, from linux/err.h, dev_printk.h and others."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ HANDED_THROUGH: Final[dict[str, int]] = {
     "smp_load_acquire": 0,
     "no_free_ptr": 0,
     "return_ptr": 0,
+    "alloc_hooks_tag": 1,
 }
 """Calls whose value is that of the argument with this number."""
 

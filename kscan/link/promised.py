@@ -18,14 +18,18 @@ _ALLOCATORS: Final = (
     "kvcalloc kvmalloc_array kvmalloc_node kvzalloc_node kvrealloc "
     "kmalloc_obj kmalloc_objs kmalloc_flex kzalloc_obj kzalloc_objs kzalloc_flex "
     "kvmalloc_obj kvmalloc_objs kvmalloc_flex kvzalloc_obj kvzalloc_objs kvzalloc_flex "
+    "kmalloc_track_caller kmalloc_node_track_caller kmalloc_nolock krealloc_node_align kvmalloc_node_align "
+    "kvrealloc_node_align kmem_buckets_alloc kmem_buckets_alloc_track_caller kmem_buckets_valloc "
     # linux/string.h, linux/sprintf.h
     "kstrdup kstrndup kstrdup_const kmemdup kmemdup_nul kvmemdup kmemdup_array kasprintf kvasprintf "
     # linux/vmalloc.h, linux/percpu.h, linux/mempool.h
     "vmalloc vzalloc vmalloc_node vzalloc_node vmalloc_user vmalloc_32 vcalloc alloc_percpu __alloc_percpu "
-    "__alloc_percpu_gfp alloc_percpu_gfp mempool_alloc "
+    "__alloc_percpu_gfp alloc_percpu_gfp mempool_alloc vmalloc_array vrealloc __vmalloc __vmalloc_array __vcalloc "
     # linux/gfp.h
     "alloc_page alloc_pages alloc_pages_node __alloc_pages folio_alloc __folio_alloc __get_free_page __get_free_pages "
-    "get_zeroed_page "
+    "get_zeroed_page alloc_pages_exact alloc_pages_exact_nid alloc_page_vma vma_alloc_folio folio_alloc_mpol "
+    # linux/workqueue.h
+    "alloc_workqueue "
     # linux/device/devres.h
     "devm_kmalloc devm_kzalloc devm_kcalloc devm_kmalloc_array devm_kstrdup devm_kasprintf devm_kmemdup"
 )

@@ -634,3 +634,28 @@ int f(int a)
 {
 	return max_t(u32, g(a), 0);
 }
+
+/* accounted-for: -EINVAL 0 */
+#define alloc_hooks(x) ({ typeof(x) r; tag(); r = x; r; })
+#define tab_init(...) alloc_hooks(tab_init_noprof(__VA_ARGS__))
+int tab_init_noprof(struct tab *t, int a)
+{
+	return a ? -EINVAL : 0;
+}
+
+int f(struct tab *t, int a)
+{
+	return tab_init(t, a);
+}
+
+/* accounted-for-by-tag: -EINVAL 0 */
+#define alloc_hooks_tag(tag, x) ({ typeof(x) r; save(tag); r = x; r; })
+int tab_init_noprof(struct tab *t, int a)
+{
+	return a ? -EINVAL : 0;
+}
+
+int f(struct tab *t, int a)
+{
+	return alloc_hooks_tag(&t->tag, tab_init_noprof(t, a));
+}
