@@ -25,6 +25,10 @@ _LONE: Final = regex(r"[;{})]\s*([A-Za-z_]\w*)\s*(?=;)|\(\s*([A-Za-z_]\w*)\s*;")
 _LABEL: Final = regex(r"[;{}]\s*([A-Za-z_]\w*)\s*:(?!:)")
 _RETURN: Final = regex(r"\breturn\b")
 _NAME: Final = regex(r"[A-Za-z_]\w*+")
+_CONSTANT: Final = regex(
+    r"(?:[\s({]|\(\s*void\s*\)\s*(?:\w+|\(\w+\))\s*[;,])*"
+    r"(?:\(\s*(?:[\w\s]+\*+|int|long)\s*\)\s*)?(?:ERR_PTR\s*\()?\s*(?:-\s*E[A-Z]\w*|-?\s*\d+|true|false|NULL)[\s)};]*"
+)
 _STATEMENT: Final = regex(r"\s*(?:do\b|\{|if\b|for\b|while\b|return\b|static\b|struct\b|extern\b|__asm|asm\b|;|,|$)")
 
 
@@ -49,6 +53,12 @@ def _is_text(macro: Macro, body: str) -> bool:
 def _valued(macro: Macro) -> str:
     """The replacement, where a string stands for each argument that becomes one."""
     return _STRING.sub('""', _OPTIONAL_COMMA.sub(", ", macro.body))
+
+
+def is_constant(macro: Macro) -> bool:
+    """Whether the replacement is a number, an errno or an error pointer, whatever the arguments are: what stands in
+    where a function is not configured."""
+    return _CONSTANT.fullmatch(macro.body) is not None and macro.body.strip("(){; }") not in macro.params
 
 
 def returns(macro: Macro) -> bool:

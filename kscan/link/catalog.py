@@ -18,7 +18,7 @@ from kscan.facts.fingerprint import fingerprint
 from kscan.facts.glance import FactsGlance, TablesGlance
 from kscan.facts.headers import Dialect, dialect_of
 from kscan.facts.indexed import key_of
-from kscan.facts.macros import as_function, is_expression
+from kscan.facts.macros import as_function, is_constant, is_expression
 from kscan.facts.overlaid import Index, Kept, Ready
 from kscan.facts.shared import NOTHING, Shared, is_shared, kept_facts, shared_of
 from kscan.facts.whole import of_tree
@@ -340,10 +340,11 @@ class Catalog:
 
     def _find(self, name: str, seen_from: str) -> list[Function]:
         own = self.functions_in(seen_from, name) or self._in_parts(seen_from, name)
-        if any(f.linkage != "global" for f in own):
-            return own
-        found = list(own)
         settled = any(not f.config for f in own)  # no header can define the name too, whatever is configured
+        constants = [] if settled else self._constants(name, seen_from)
+        if any(f.linkage != "global" for f in own):
+            return [*own, *constants]
+        found = list(own)
         for path in self.index.files_defining(name):
             if path == seen_from:
                 continue
@@ -351,13 +352,13 @@ class Catalog:
             hidden = header and (settled or not self.sees(seen_from, path))
             if hidden or image_of(path) != image_of(seen_from):
                 continue
-            for function in self.functions_in(path, name):
-                if header or function.linkage == "global":
-                    found.append(function)
+            named = self.functions_in(path, name)
+            found.extend(function for function in named if header or function.linkage == "global")
+            if header and all(function.config for function in named):
+                constants += self._constants(name, path)
         if self.kconfig is not None and any(_is_stub(function) for function in found):
             found = [function for function in found if function.linkage != "global"]
-        if not found:
-            found = self._macros(name, seen_from)
+        found = [*found, *constants] if found else self._macros(name, seen_from)
         return sorted(found, key=lambda f: (f.file, f.start))
 
     def _in_parts(self, path: str, name: str) -> list[Function]:
@@ -383,6 +384,12 @@ class Catalog:
             if found:
                 return found
         return []
+
+    def _constants(self, name: str, path: str) -> list[Function]:
+        """Function-like macros in the file at ``path`` that stand in for the function ``name`` where it is not
+        configured."""
+        macros = [macro for macro in self._glanced(path).macros if macro.name == name]
+        return [as_function(macro, path) for macro in macros if is_constant(macro)]
 
     def functions_in(self, path: str, name: str) -> list[Function]:
         """The definitions of ``name`` that stand in the file at ``path``."""

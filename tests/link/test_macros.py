@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from kscan import api
 from tests.toy import Toy
 
 HELPERS = """
@@ -86,3 +87,51 @@ def test_a_macro_that_writes_to_what_it_is_handed(
     own = "" if header else macro + "\n"
     text = f"#include <linux/frobs.h>\n{own}int f(int x) {{ int ret = 0; {body} }}\n"
     assert toy.c(text).values() == values
+
+
+ELSEWHERE = "int get(int a)\n{\n\treturn a ? -EIO : 0;\n}\n"
+DECLARED = "#ifdef CONFIG_GET\nint get(int a);\n#else\n"
+INLINE = "#ifdef CONFIG_GET\nstatic inline int get(int a)\n{\n\treturn a ? -EIO : 0;\n}\n#else\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "macro", "value"),
+    [
+        (DECLARED, "(-ENODEV)", "-ENODEV"),
+        (DECLARED, "({ -ENODEV; })", "-ENODEV"),
+        (DECLARED, "({ (void)(a); 3; })", "3"),
+        (DECLARED, "((void)a, -ENODEV)", "-ENODEV"),
+        (INLINE, "(-ENODEV)", "-ENODEV"),
+    ],
+)
+def test_a_macro_that_stands_in_for_a_function(tmp_path: Path, head: str, macro: str, value: str) -> None:
+    toy = Toy(tmp_path)
+    toy.write({"include/linux/get.h": f"{head}#define get(a) {macro}\n#endif\n"})
+    if head == DECLARED:
+        toy.write({"get.c": "#include <linux/err.h>\n" + ELSEWHERE})
+    toy.c("#include <linux/get.h>\nint f(int a) { return get(a); }\n")
+    assert toy.values() == {"0", "-EIO", value}
+
+
+def test_a_macro_of_the_file_that_stands_in_for_a_function(tmp_path: Path) -> None:
+    toy = Toy(tmp_path).c(
+        INLINE.replace("inline ", "") + "#define get(a) (-ENODEV)\n#endif\nint f(int a) { return get(a); }\n"
+    )
+    assert toy.values() == {"0", "-EIO", "-ENODEV"}
+
+
+def test_a_configuration_chooses_between_them(tmp_path: Path) -> None:
+    toy = Toy(tmp_path)
+    toy.write({"include/linux/get.h": INLINE + "#define get(a) (-ENODEV)\n#endif\n"})
+    toy.c("#include <linux/get.h>\nint f(int a) { return get(a); }\n")
+    for line, values in (("CONFIG_GET=y\n", ("0", "-EIO")), ("# CONFIG_GET is not set\n", ("-ENODEV",))):
+        config = tmp_path / "config"
+        config.write_text(line)
+        (found,) = api.flow(str(tmp_path), "f", kconfig=str(config), cache=False).returns
+        assert (found.closed, found.values) == (True, values)
+
+
+def test_a_macro_is_not_asked_where_a_function_is_always_there(tmp_path: Path) -> None:
+    toy = Toy(tmp_path)
+    toy.write({"include/linux/get.h": "#define get(a) (-ENODEV)\n"})
+    assert toy.c(f"{ELSEWHERE}int f(int a) {{ return get(a); }}\n").values() == {"0", "-EIO"}
