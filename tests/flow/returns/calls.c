@@ -659,3 +659,56 @@ int f(struct tab *t, int a)
 {
 	return alloc_hooks_tag(&t->tag, tab_init_noprof(t, a));
 }
+
+/* another-name: 0 -EIO; pinned: a macro without parameters that is the name of a function is not looked through */
+#define get g
+static int g(int a)
+{
+	return a ? -EIO : 0;
+}
+
+int f(int a)
+{
+	return get(a);
+}
+
+/* member-named-by-an-argument: 0 -EIO -ENXIO; pinned: a macro whose argument is a member's name is a call through it */
+#define call(b, op, ...) ((b)->ops ? (b)->ops->op(b, ##__VA_ARGS__) : -ENXIO)
+struct box;
+struct ops { int (*open)(struct box *b, int a); };
+struct box { const struct ops *ops; };
+static int my_open(struct box *b, int a)
+{
+	return a ? -EIO : 0;
+}
+static const struct ops my_ops = { .open = my_open };
+
+int f(struct box *b, int a)
+{
+	return call(b, open, a);
+}
+
+/* function-handed-to-a-macro: 0 -EIO; pinned: a macro's argument that is called is a call through a pointer */
+#define call(f, ...) f(__VA_ARGS__)
+static int g(int a)
+{
+	return a ? -EIO : 0;
+}
+
+int f(int a)
+{
+	return call(g, a);
+}
+
+/* name-pasted-by-a-macro-of-a-macro: 0 -EINTR; pinned: what one macro pastes of another's parameter is not told */
+#define __error(name) class_##name##_error
+#define error(name, v) __error(name)(v)
+static int class_lock_error(int *a)
+{
+	return *a ? -EINTR : 0;
+}
+
+int f(int a)
+{
+	return error(lock, &a);
+}
