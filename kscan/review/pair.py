@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from kscan.link.program import LinkedProgram
 from kscan.model.contract import Contract, ContractResult
@@ -24,10 +24,25 @@ from kscan.review.outcomes import changes, is_errno
 from kscan.review.reach import reach
 from kscan.review.through import beyond
 from kscan.review.verdicts import concerned, verdict_changes, verdicts
-from kscan.rules import folded_errno
+from kscan.rules import (
+    folded_errno,
+    predicate_name_returns_errno,
+    undocumented_errno,
+    undocumented_far_value,
+    undocumented_value,
+    unmarked_return_prose,
+    unreturnable_errno,
+)
 from kscan.rules.against import Comparison
 from kscan.rules.run import Checked, found_by, gaps_of
 from kscan.rules.since import Place, unmatched
+
+_OF_VALUES: Final = frozenset(one.RULE.id for one in (undocumented_errno, undocumented_value, undocumented_far_value))
+"""Rules whose findings are about one value that a function returns."""
+_OF_SETS: Final = frozenset(
+    one.RULE.id for one in (predicate_name_returns_errno, unmarked_return_prose, unreturnable_errno)
+)
+"""Rules whose findings are about all that it returns."""
 
 
 class Meaning(NamedTuple):
@@ -101,7 +116,7 @@ def compare(both: Comparison, asked: Asked, earlier: Sequence[Finding] = ()) -> 
     shown, hidden = check.hiding.sort_out(list(explain.of(found, own)))
     before = _before(both, meaning, asked, [*shown, *(one.finding for one in hidden), *earlier])
     had, _ = before
-    new = list(explain.of(unmatched(_sorted(shown), _sorted(had), both.names)))
+    new = list(explain.of(_not_had(both, unmatched(_sorted(shown), _sorted(had), both.names))))
     if any(rule.id == folded_errno.RULE.id for rule in asked.rules):
         folded, more = check.hiding.sort_out(newly_folded(meaning.calls, both))
         new, hidden = _joined(new, folded), [*hidden, *more]
@@ -112,6 +127,19 @@ def compare(both: Comparison, asked: Asked, earlier: Sequence[Finding] = ()) -> 
     gone = _gone(both, meaning, asked, unmatched(_sorted(had), _sorted(found), both.names.turned()))
     allowed = tuple(_newly_allowed(both, hidden, before))
     return Compared(meaning, result.findings, tuple(gone), result.gaps, len(looked_at), allowed)
+
+
+def _not_had(both: Comparison, new: Sequence[Finding]) -> list[Finding]:
+    """The ``new`` findings but those about what a function returned before for all that is known: it reached too much
+    to find out."""
+    return [one for one in new if one.rule not in _OF_VALUES | _OF_SETS or _is_told_from_before(both, one)]
+
+
+def _is_told_from_before(both: Comparison, finding: Finding) -> bool:
+    place = Place(finding.span.file, finding.function)
+    if not any(both.then.gave_up(function) for function in both.before(place)):
+        return True
+    return finding.subject in both.newly(place) if finding.rule in _OF_VALUES else place in both.touched
 
 
 def _gone(both: Comparison, meaning: Meaning, asked: Asked, missed: Sequence[Finding]) -> list[Finding]:

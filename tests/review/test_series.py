@@ -223,3 +223,37 @@ def test_what_a_later_patch_leaves_as_it_is_is_not_repaired(tmp_path: Path) -> N
     assert result.bisect == ()
     renamed = elsewhere.replace("GrabAgain", "grab_again")
     assert [(one.broken, one.repaired) for one in series.patch(a=renamed).review().bisect] == [(1, 4)]
+
+
+STEPS = "\n".join(f"int step{n}(int n)\n{{\n\tint ret = step{n + 1}(n + 1);\n\n\treturn ret;\n}}" for n in range(60))
+STEPS += "\nint step60(int n)\n{\n\treturn n == 9 ? -EIO : 0;\n}\n"
+EARLY = """
+int asks0(int n)
+{
+	return 0;
+}
+
+int asks1(int n)
+{
+	return 1;
+}
+
+int asks2(int n)
+{
+	return 2;
+}
+"""
+EARLIER = EARLY.replace("return 0", "return step40(n)").replace("return 1", "return step20(n)")
+WIDE = USER.replace("int n);", "int n);\nint aim(int n);\nint step0(int n);", 1).replace(
+    "\treturn grab", "\tif (n & 1)\n\t\treturn aim(n);\n\tif (n & 2)\n\t\treturn step0(n);\n\treturn grab"
+)
+AIM = "\nint aim(int n)\n{\n\tif (n == 5)\n\t\treturn -EAGAIN;\n\treturn 0;\n}\n"
+
+
+def test_what_was_too_much_to_find_out_is_not_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kscan.review.versions.EACH", 40)
+    series = Series(tmp_path, {"a.c": EARLY, "aim.c": AIM, "grab.c": GRAB, "step.c": STEPS, "use.c": WIDE})
+    result = series.patch(a=EARLIER.replace("return 2", "return use(n)"), grab=BUSY).review()
+    found = {(one.rule, one.function, one.subject) for one in result.patches[0].findings}
+    assert ("undocumented-errno", "use", "-EBUSY") in found, "it is returned from now on"
+    assert ("undocumented-errno", "use", "-EAGAIN") not in found, "it was returned before, and nobody could know"
