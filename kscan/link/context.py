@@ -20,7 +20,21 @@ class Pointer(NamedTuple):
     object: bool = False
 
 
-Context: TypeAlias = tuple[Given | Pointer | None, ...]
+class Choice(NamedTuple):
+    """A parameter that is one of several pointers."""
+
+    pointers: tuple[Pointer, ...]
+
+
+class Carrier(NamedTuple):
+    """A parameter that points to a struct of which some fields, by their paths, hold one of these pointers for good."""
+
+    fields: tuple[tuple[tuple[str, ...], tuple[Pointer, ...]], ...]
+
+
+Handed: TypeAlias = Pointer | Choice | Carrier
+"""What is known of a pointer."""
+Context: TypeAlias = tuple[Given | Handed | None, ...]
 """Per parameter what is known; shorter than the parameter list where nothing is known of the rest."""
 
 
@@ -59,7 +73,7 @@ def learned(symbols: Sequence[Symbol], needs: Needs, context: Context) -> Contex
             while len(out) <= symbol.index:
                 out.append(None)
             before = out[symbol.index]
-            if not isinstance(before, Pointer):
+            if before is None or isinstance(before, Given):
                 out[symbol.index] = _with_need(symbol, values, before or Known())
     return tuple(out)
 
@@ -77,12 +91,13 @@ def _with_need(symbol: Symbol, values: IntSet, known: Known) -> Known:
 
 def passed(args: tuple[Argument, ...], context: Context, matters: frozenset[int]) -> Context:
     """The callee's context for a call with ``args`` in ``context``; only parameters in ``matters`` are told apart."""
-    out: list[Given | Pointer | None] = [None] * (max(matters) + 1 if matters else 0)
+    out: list[Given | Handed | None] = [None] * (max(matters) + 1 if matters else 0)
     for index in matters:
         if index < len(args):
             handed = args[index].param
             pointer = context[handed] if 0 <= handed < len(context) else None
-            out[index] = pointer if isinstance(pointer, Pointer) else _argument(args[index], context)
+            known = pointer is not None and not isinstance(pointer, Given)
+            out[index] = pointer if known else _argument(args[index], context)
     while out and out[-1] is None:
         out.pop()
     return tuple(out)

@@ -16,12 +16,12 @@ from kscan.flow.summary import Argument, Summary, Symbol
 from kscan.flow.values import ALL, BOOLEAN, IntSet, intersect, join, single, truth
 from kscan.link.alike import Alike, Matters, Shared, Sight, key_of
 from kscan.link.architecture import meets
-from kscan.link.arguments import Arguments
 from kscan.link.atoms import Atom
 from kscan.link.catalog import Catalog
-from kscan.link.context import Context, Pointer, parameters_that_matter, passed
+from kscan.link.context import Context, Handed, parameters_that_matter, passed
 from kscan.link.equations import Asked, Equation, Node, equation_of, handed_on, unread
 from kscan.link.fillings import Fillings
+from kscan.link.pointees import Pointees
 from kscan.link.promised import RESULTS
 from kscan.link.solver import Budget, Costs, Solver
 from kscan.link.statics import Statics
@@ -90,7 +90,7 @@ class Linker:
         self.alike = alike
         self._sight = None if alike is None else Sight(alike, catalog)
         self.tables = Tables(catalog, fillings)
-        self._arguments = Arguments(catalog)
+        self._pointees = Pointees(catalog, self.tables)
         self._statics = Statics(catalog.source, catalog.numbers.number, lambda path: catalog.facts(path).macros)
         self._solver = Solver(self._equation, budget)
         self._functions: dict[tuple[str, int, str], _Known] = {}
@@ -257,8 +257,7 @@ class Linker:
         return None if alike is None else alike.matters.get(key_of(function, behind))
 
     def _looked_into(self, function: Function, summary: Summary, behind: int) -> Matters:
-        called = self._called_through(function, summary)
-        matters = parameters_that_matter(summary) | called
+        matters = parameters_that_matter(summary) | self._pointees.through(function, summary)
         if any(symbol.kind == "result" for symbol in summary.symbols):
             matters |= {len(function.params) + 1}
         found = Matters(matters, tuple([index for index in sorted(matters) if _may_point(function, index)]))
@@ -266,16 +265,6 @@ class Linker:
         if alike is not None:
             alike.matters[key_of(function, behind)] = found
         return found
-
-    def _called_through(self, function: Function, summary: Summary) -> frozenset[int]:
-        """The parameters through which ``function`` calls, where its result depends on it."""
-        found = set()
-        for symbol in summary.symbols:
-            called = symbol.kind == "call" or symbol.kind == "out"
-            if called and (not symbol.text or any(p.name == symbol.text for p in function.params)):
-                through = self.tables.through(function, symbol)
-                found |= {place.param for place in through.places} if through is not None else set()
-        return frozenset(found - {-1})
 
     def _node(self, known: _Known, context: Context) -> Node:
         kept = _kept(context, known.matters) if context else ()
@@ -317,6 +306,7 @@ class Linker:
         if shared is not None and self._takes(node, shared):
             return shared.equation
         asking = self._asking = _Asking()
+        self._pointees.asked = False
         made = self._built(node)
         if not asking.through and self._sight.is_same(node.function):
             names, nodes = frozenset(asking.names | asking.read.names), tuple(dict.fromkeys(made.nodes()))
@@ -408,7 +398,7 @@ class Linker:
             assembled = self._assembled(name, function.file)
             return (), f"{name}() is written in assembly" if assembled else f"no definition of {name}() found"
         self._asking.through = True
-        functions, missing = self.tables.targets(function, symbol, context)
+        functions, missing = self._pointees.targets(function, symbol, context)
         return tuple(self._known(one) for one in functions), missing
 
     def _passed(self, function: Function, symbol: Symbol, context: Context, callee: _Known) -> Context:
@@ -417,10 +407,12 @@ class Linker:
             return ()
         given = _as_declared(passed(symbol.args, context, callee.matters), callee.function)
         for index in callee.pointers:
-            pointer = self._arguments.pointer(function, symbol, index)
+            kind = callee.function.params[index].type
+            pointer = self._pointees.handed(function, symbol, index, context, kind)
             if pointer is not None:
                 given = (*given, *[None] * (index + 1 - len(given)))
                 given = (*given[:index], pointer, *given[index + 1 :])
+        self._asking.through = self._asking.through or self._pointees.asked
         return given
 
 
@@ -432,7 +424,7 @@ def _as_declared(given: Context, callee: Function) -> Context:
     return tuple([_as_bool(known) if at < len(declared) and declared[at] else known for at, known in enumerate(given)])
 
 
-def _as_bool(known: Given | Pointer | None) -> Given | None:
+def _as_bool(known: Given | Handed | None) -> Given | None:
     values = single(1) if not isinstance(known, Given) or known.ones else truth(known.values)
     return None if known is None else Given(values)
 

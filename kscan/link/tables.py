@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -12,7 +13,7 @@ from kscan.facts.tables import tables_of, trimmed
 from kscan.flow.summary import Symbol
 from kscan.link.architecture import meets
 from kscan.link.catalog import Catalog
-from kscan.link.context import Context, Pointer
+from kscan.link.context import Pointer
 from kscan.link.fillings import Fillings, NoFillings
 from kscan.link.structs import Owner, Structs, scalar, step_of
 from kscan.model.facts import Function, Place, Slot, Struct, Through
@@ -36,6 +37,13 @@ class Targets(NamedTuple):
 
     functions: tuple[Function, ...]
     reason: str = ""
+
+
+class Held(NamedTuple):
+    """What is known of a place: it is ``path`` inside what one of ``pointers`` points to."""
+
+    pointers: tuple[Pointer, ...]
+    path: tuple[str, ...]
 
 
 class _Member(NamedTuple):
@@ -67,23 +75,22 @@ class Tables:
         self._files: dict[str, TablesGlance | None] = {}
         self._structs = Structs(self.fillings, self._tables, catalog.numbers.private_headers, catalog.sees)
         self._found: dict[tuple[str, str, str, str], _Held] = {}
-        self._targets: dict[tuple[str, int, Context], Targets] = {}
+        self._targets: dict[tuple[str, int, tuple[Held | None, ...]], Targets] = {}
 
-    def targets(self, function: Function, symbol: Symbol, context: Context = ()) -> Targets:
-        """What the indirect call ``symbol`` in ``function`` can reach when its parameters are as ``context`` says."""
+    def targets(self, function: Function, symbol: Symbol, held: Sequence[Held | None] = ()) -> Targets:
+        """What the indirect call ``symbol`` in ``function`` can reach when its places, or those that are known, hold
+        what ``held`` says."""
         through = self.through(function, symbol)
         if through is None or not (through.places or through.complete):
             return Targets((), f"a call through {symbol.via or symbol.text}")
-        given = tuple([context[p.param] if 0 <= p.param < len(context) else None for p in through.places])
-        pointers = tuple([one if isinstance(one, Pointer) else None for one in given])
-        key = (function.file, symbol.at, pointers)
+        key = (function.file, symbol.at, tuple(held))
         if key not in self._targets:
-            self._targets[key] = self._resolve(function, symbol, through, pointers)
+            self._targets[key] = self._resolve(function, symbol, through, held)
         return self._targets[key]
 
     def held_at(self, file: str, through: Through) -> tuple[Function, ...]:
         """The functions that ``through``, an indirect call in ``file``, may mean, as far as they are known."""
-        found = (self._at(file, place, None).functions for place in through.places)
+        found = (self._at(file, place).functions for place in through.places)
         return tuple(dict.fromkeys(one for functions in found for one in functions))
 
     def through(self, function: Function, symbol: Symbol) -> Through | None:
@@ -93,14 +100,14 @@ class Tables:
         tables = self._tables(function.file)
         return None if tables is None else tables.calls.get(symbol.at)
 
-    def _resolve(
-        self, function: Function, symbol: Symbol, through: Through, given: tuple[Pointer | None, ...]
-    ) -> Targets:
+    def _resolve(self, function: Function, symbol: Symbol, through: Through, held: Sequence[Held | None]) -> Targets:
         told = f"a call through {symbol.via or symbol.text}"
         functions: dict[Function, None] = {}
         missing: list[str] = [] if through.complete else [_UNTOLD]
-        for place, pointer in zip(through.places, given, strict=True):
-            found = self._at(function.file, place, pointer)
+        for number, place in enumerate(through.places):
+            known = held[number] if number < len(held) else None
+            pointed = None if known is None else self._pointed(known)
+            found = self._at(function.file, place) if pointed is None else Targets(tuple(pointed))
             functions.update(dict.fromkeys(found.functions))
             missing.append(found.reason)
         if len(functions) > MAX_TARGETS:
@@ -110,11 +117,8 @@ class Tables:
             return Targets(tuple(functions), told)
         return Targets(tuple(functions), f"{told}: {why}" if why else "")
 
-    def _at(self, file: str, place: Place, pointer: Pointer | None) -> Targets:
+    def _at(self, file: str, place: Place) -> Targets:
         """The functions that a place seen from ``file`` may hold, and why these are not all."""
-        known = None if pointer is None else self._pointed(place, pointer)
-        if known is not None:
-            return Targets(tuple(known))
         if not place.path:
             named = () if place.local or place.called else self.catalog.definitions(place.root, file)
             return Targets(named, "" if named else _UNTOLD)
@@ -130,18 +134,28 @@ class Tables:
             missing = f"nothing is put into {kind}.{field}"
         return Targets(functions, missing)
 
-    def _pointed(self, place: Place, pointer: Pointer) -> list[Function] | None:
-        """What a parameter that is ``pointer`` holds at ``place``; None when that is not told."""
-        if not place.path:
+    def _pointed(self, held: Held) -> list[Function] | None:
+        """The functions that a place holds where it is known; None when they are not told."""
+        found: dict[Function, None] = {}
+        for pointer in held.pointers:
+            some = self._slot_of(pointer, held.path)
+            if some is None:
+                return None
+            found.update(dict.fromkeys(some))
+        return list(found)
+
+    def _slot_of(self, pointer: Pointer, path: tuple[str, ...]) -> list[Function] | None:
+        """What stands at ``path`` in what ``pointer`` points to; None when that is not told."""
+        if not path:
             found = list(self.catalog.definitions(pointer.name, pointer.file)) if not pointer.object else []
             return found or None
-        tables = self._tables(pointer.file) if pointer.object and len(place.path) == 1 else None
+        tables = self._tables(pointer.file) if pointer.object and len(path) == 1 else None
         if tables is None:
             return None
         held = [slot for slot in tables.slots if slot.object == pointer.name]
         if not held or any(len(slot.path) != 1 or slot.path[0].startswith("#") for slot in held):
             return None
-        names = [slot.value for slot in held if slot.path == place.path]
+        names = [slot.value for slot in held if slot.path == path]
         found = [one for name in names for one in self.catalog.definitions(name, pointer.file)]
         return found if len(names) <= 1 and (found or not names) else None
 
