@@ -11,16 +11,15 @@ from tree_sitter import Node
 from kscan.facts.lower.emit import Emitter
 from kscan.facts.lower.expressions import (
     assign,
-    children_of,
+    called,
     condition,
+    dropped,
     effect,
     expression,
     is_decision,
     leaves,
     opaque,
     text_of,
-    unwrap,
-    without_comments,
 )
 from kscan.facts.lower.grammar import (
     ALTERNATIVE,
@@ -59,6 +58,8 @@ from kscan.facts.lower.grammar import (
     VALUE,
     by_kind,
 )
+from kscan.facts.lower.literals import labels_in
+from kscan.facts.lower.nodes import children_of, unwrap, without_comments
 from kscan.facts.lower.outputs import followed, watched
 from kscan.facts.words import ASSERTS, CONDITIONS, GUARDS, NO_RETURN, runs_once
 from kscan.model.code import Binary, Code, Expr, Havoc, Name, Num, Opaque, Ret, Set, Stop
@@ -66,7 +67,6 @@ from kscan.model.facts import Param
 from kscan.model.regex import regex
 
 _WORD = regex(rb"[A-Za-z_]\w*")
-_LABEL = regex(rb"\n[ \t]*+([A-Za-z_]\w*+)[ \t]*+:[ \t]*+(?=[\n/;])")
 _CASE = regex(rb"\b(?:case|default)\b")
 MAX_NESTING = 150
 """Blocks nested deeper than this are a gap, not a recursion error."""
@@ -85,7 +85,7 @@ def lower_body(
     e = Emitter(masked, original, _block_value)
     names = tuple(e.scopes.declare(p.name, p.type) if p.name else "" for p in params)
     e.scopes.push()
-    e.written_labels = frozenset(found.decode() for found in _LABEL.findall(masked, body.start_byte, body.end_byte))
+    e.written_labels = labels_in(masked, body.start_byte, body.end_byte)
     e.watched = watched(params)
     e.anew = tuple(name for name in names if name) if evaluated_anew else ()
     statement(e, body)
@@ -150,22 +150,20 @@ def _expression_statement(e: Emitter, node: Node, depth: int) -> None:
     if not children:
         return
     inner = unwrap(children[0])
-    if inner.kind_id in ASM:
+    kind = inner.kind_id
+    if kind in ASM:
         _asm(e, inner, depth)
         return
-    if inner.kind_id in CALL and _special_call(e, inner):
-        return
-    effect(e, inner)
+    function = inner.child_by_field_id(FUNCTION) if kind in CALL else None
+    if function is None:
+        effect(e, inner)
+    else:
+        _called(e, inner, function)
 
 
-def _special_call(e: Emitter, node: Node) -> bool:
-    """Calls that end the path: ``BUG()``, and ``BUG_ON(x)`` when x holds."""
-    function = node.child_by_field_id(FUNCTION)
-    name = text_of(e, function) if function is not None else ""
-    if name in NO_RETURN:
-        effect(e, node)
-        e.emit(Stop(node.start_byte))
-        return True
+def _called(e: Emitter, node: Node, function: Node) -> None:
+    """A call as a statement; some end the path: ``BUG()``, and ``BUG_ON(x)`` when x holds."""
+    name = text_of(e, function)
     arguments = node.child_by_field_id(ARGUMENTS) if name in ASSERTS else None
     if arguments is not None and arguments.named_children:
         stop, on = e.label(), e.label()
@@ -173,8 +171,10 @@ def _special_call(e: Emitter, node: Node) -> bool:
         e.place(stop)
         e.emit(Stop(node.start_byte))
         e.place(on)
-        return True
-    return False
+        return
+    dropped(e, node, called(e, node, function, name, 1))
+    if name in NO_RETURN:
+        e.emit(Stop(node.start_byte))
 
 
 def _asm(e: Emitter, node: Node, depth: int) -> None:
@@ -198,9 +198,14 @@ def _declaration(e: Emitter, node: Node, depth: int) -> None:
 
 
 def _is_static(e: Emitter, node: Node, declarator: Node) -> bool:
-    if b"static" not in e.data[node.start_byte : declarator.start_byte]:
+    if e.data.find(b"static", node.start_byte, declarator.start_byte) < 0:
         return False
-    return any([child.kind_id in STORAGE and child.text == b"static" for child in node.children])
+    return any([child.kind_id in STORAGE and _spelt(e, child) == b"static" for child in node.children])
+
+
+def _spelt(e: Emitter, node: Node) -> bytes:
+    """The text of ``node`` as it was parsed."""
+    return e.data[node.start_byte : node.end_byte]
 
 
 def _declarator(e: Emitter, node: Node, base: str, static: bool) -> None:
@@ -220,7 +225,10 @@ def _declarator(e: Emitter, node: Node, base: str, static: bool) -> None:
     if target is None:
         return
     name = text_of(e, target)
-    computed = _initial(e, value) if value is not None and not static and is_decision(value) is False else None
+    computed: Expr | None = None
+    if value is not None and not static:
+        value = unwrap(value)
+        computed = None if is_decision(e, value) else _initial(e, value)
     unique = e.scopes.declare(name, f"{base} {suffix}".strip())
     if static:
         e.escaped.add(unique)
@@ -230,15 +238,14 @@ def _declarator(e: Emitter, node: Node, base: str, static: bool) -> None:
         assign(e, unique, value, node)
 
 
-def _initial(e: Emitter, value: Node) -> Expr | None:
+def _initial(e: Emitter, bare: Node) -> Expr | None:
     """The initialiser's value, None for one that ``assign`` splits in two."""
-    bare = unwrap(value)
     if bare.kind_id in CHOICE and bare.child_by_field_id(CONSEQUENCE) is not None:
         return None
     if bare.kind_id in LIST:
         opaque(e, bare)
         return Opaque("{...}")
-    return expression(e, value)
+    return expression(e, bare)
 
 
 def _if(e: Emitter, node: Node, depth: int) -> None:
@@ -433,7 +440,7 @@ def _switch(e: Emitter, node: Node, depth: int) -> None:
 def _case_test(e: Emitter, case: Node, value: Node, subject: Name) -> None:
     miss, hit = e.label(), e.cases[case.start_byte]
     parts = e.original[case.start_byte : value.end_byte].split(b"...")
-    ends = [child for child in case.children if child.kind_id == ERROR and b"..." in (child.text or b"")]
+    ends = [child for child in case.children if child.kind_id == ERROR and b"..." in _spelt(e, child)]
     if len(parts) == 1 and not ends:
         test = Binary("==", subject, expression(e, value))
         e.test(test, hit, miss, case.start_byte, value.end_byte, "case")
@@ -512,8 +519,8 @@ def _return_value(e: Emitter, value: Node, node: Node, depth: int) -> None:
         first, second = bare.child_by_field_id(CONSEQUENCE), bare.child_by_field_id(ALTERNATIVE)
         test = bare.child_by_field_id(CONDITION)
     choice = first is not None and second is not None and test is not None
-    if not choice and not is_decision(bare):
-        result = expression(e, value)
+    if not choice and not is_decision(e, bare):
+        result = expression(e, bare)
         e.emit(Ret(result, node.start_byte, node.end_byte))
         return
     yes, no = e.label(), e.label()

@@ -19,31 +19,37 @@ class Scopes:
     """Names of nested blocks made unique: an inner ``err`` that hides an outer one becomes ``err#2``."""
 
     def __init__(self) -> None:
-        self._stack: list[dict[str, str]] = [{}]
         self.types: dict[str, str] = {}
+        self._shown: dict[str, str] = {}
+        self._hidden: list[list[tuple[str, str | None]]] = [[]]
+        """For each block that is open, what its names stand for outside of it."""
         self._count: dict[str, int] = {}
 
     def push(self) -> None:
-        self._stack.append({})
+        self._hidden.append([])
 
     def pop(self) -> None:
-        self._stack.pop()
+        hidden = self._hidden.pop()
+        while hidden:
+            name, outside = hidden.pop()
+            if outside is None:
+                del self._shown[name]
+            else:
+                self._shown[name] = outside
 
     def declare(self, name: str, type_text: str) -> str:
         """The unique name for ``name`` in the innermost scope."""
         number = self._count.get(name, 0) + 1
         self._count[name] = number
         unique = name if number == 1 else f"{name}#{number}"
-        self._stack[-1][name] = unique
+        self._hidden[-1].append((name, self._shown.get(name)))
+        self._shown[name] = unique
         self.types[unique] = type_text
         return unique
 
     def find(self, name: str) -> str | None:
         """The unique name that ``name`` stands for here, or None when it is no local."""
-        for scope in reversed(self._stack):
-            if name in scope:
-                return scope[name]
-        return None
+        return self._shown.get(name)
 
 
 @lru_cache(maxsize=2)

@@ -32,19 +32,21 @@ from kscan.facts.lower.grammar import (
     PARENTHESES,
     POINTER,
     RIGHT,
+    SPELT,
     TYPE,
     UNARY,
     UNUSED,
     VALUE,
     by_kind,
 )
+from kscan.facts.lower.literals import parse_char, parse_number
+from kscan.facts.lower.nodes import children_of, unwrap, without_comments
 from kscan.facts.words import CONFIG_TESTS, ERROR_TESTS, TRANSPARENT, WARNINGS
 from kscan.model.code import Binary, Call, Cast, Do, Expr, Name, Num, Opaque, Ret, Set, Store, TestKind, Unary
 from kscan.model.regex import regex
 
 _BLANKS = regex(r"[ \t\n\r\f\v]+")
 _ODD = regex(r"[\r\f\v]")
-_ESCAPES = {"n": 10, "t": 9, "0": 0, "r": 13, "\\": 92, "'": 39, '"': 34, "a": 7, "b": 8, "f": 12, "v": 11, "e": 27}
 _JUMP = regex(r"(return|goto)\b\s*(.*)\Z", re.DOTALL)
 _RETURNED = regex(r"(?:ERR_PTR\s*)?\(?\s*(-?)\s*(\w+)\s*\)?\Z")
 MAX_DEPTH = 200
@@ -61,77 +63,46 @@ def text_of(e: Emitter, node: Node) -> str:
     return text
 
 
-def unwrap(node: Node) -> Node:
-    """``node`` without the parentheses around it."""
-    while node.kind_id in PARENTHESES:
-        inner = without_comments(children_of(node))
-        if len(inner) != 1:
-            break
-        node = inner[0]
-    return node
-
-
-def children_of(node: Node) -> list[Node]:
-    """The named children of ``node``. Most nodes that are asked have one, which takes a third of the time alone."""
-    only = node.named_child(0) if node.named_child_count == 1 else None
-    return node.named_children if only is None else [only]
-
-
-def without_comments(nodes: list[Node]) -> list[Node]:
-    return [node for node in nodes if node.kind_id not in COMMENT]
-
-
-def parse_number(text: str) -> int | None:
-    """The value of a C integer literal, None when it is none (a float, say)."""
-    bare = text.rstrip("uUlL").replace("'", "")
-    try:
-        if bare[:1] == "0" and bare[1:].isdigit():
-            return int(bare, 8)
-        return int(bare, 0)
-    except ValueError:
-        return None
-
-
-def parse_char(text: str) -> int | None:
-    """The value of a character literal."""
-    inner = text.strip("'") if not text.startswith("'\\'") else "\\'"
-    if len(inner) == 1:
-        return ord(inner)
-    if inner.startswith("\\"):
-        if inner[1:2] == "x":
-            return int(inner[2:] or "0", 16)
-        if inner[1:].isdigit():
-            return int(inner[1:], 8)
-        return _ESCAPES.get(inner[1:])
-    return None
-
-
 def expression(e: Emitter, node: Node, depth: int = 0) -> Expr:
     """The value of ``node``; side effects are emitted in order before it is used."""
-    if node.kind_id in PARENTHESES:
+    kind = node.kind_id
+    if kind in PARENTHESES:
         node = unwrap(node)
+        kind = node.kind_id
+    return _valued(e, node, kind, depth)
+
+
+def _valued(e: Emitter, node: Node, kind: int, depth: int) -> Expr:
+    """The value of ``node``, of this ``kind`` and without parentheses around it."""
     if depth > MAX_DEPTH:
         e.gaps.append((node.start_byte, "expression nested too deeply"))
         return Opaque("...")
-    handler = _EXPRESSIONS.get(node.kind_id)
+    handler = _EXPRESSIONS.get(kind)
     return Opaque(text_of(e, node)) if handler is None else handler(e, node, depth + 1)
 
 
-def is_decision(node: Node) -> bool:
-    """Whether the value of ``node`` is decided by tests: a logical operator, a comparison, a negation or
-    a look at an error pointer."""
-    node = unwrap(node)
-    kind = node.kind_id
+def is_decision(e: Emitter, bare: Node) -> bool:
+    """Whether the value of ``bare``, which has no parentheses around it, is decided by tests: a logical operator, a
+    comparison, a negation or a look at an error pointer."""
+    kind = bare.kind_id
     if kind in BINARY:
-        operator = node.child_by_field_id(OPERATOR)
+        operator = bare.child_by_field_id(OPERATOR)
         return operator is not None and (operator.kind_id in COMPARISONS or operator.kind_id in LOGICAL)
     if kind in UNARY:
-        operator = node.child_by_field_id(OPERATOR)
+        operator = bare.child_by_field_id(OPERATOR)
         return operator is not None and operator.kind_id in NOT
     if kind in CALL:
-        function = node.child_by_field_id(FUNCTION)
-        return function is not None and function.text in ERROR_TESTS
+        return e.data[bare.start_byte] in _TESTS_BEGIN and _callee(e, bare) in ERROR_TESTS
     return False
+
+
+_TESTS_BEGIN: Final = frozenset([word[0] for word in ERROR_TESTS])
+
+
+def _callee(e: Emitter, call: Node) -> bytes:
+    """What is called, as it was parsed. (A node's own text is copied from all of the file.)"""
+    function = call.child_by_field_id(FUNCTION)
+    return b"" if function is None else e.data[function.start_byte : function.end_byte]
 
 
 def condition(e: Emitter, node: Node, then: int, other: int, kind: TestKind = "if", depth: int = 0) -> None:
@@ -151,14 +122,20 @@ def condition(e: Emitter, node: Node, then: int, other: int, kind: TestKind = "i
 
 
 def _logical(e: Emitter, node: Node, then: int, other: int, kind: TestKind, depth: int) -> bool:
-    operator = node.child_by_field_id(OPERATOR)
-    if operator is None or operator.kind_id not in LOGICAL:
+    operator, left, right = (
+        node.child_by_field_id(OPERATOR),
+        node.child_by_field_id(LEFT),
+        node.child_by_field_id(RIGHT),
+    )
+    if operator is None or left is None or right is None:
         return False
-    left, right = node.child_by_field_id(LEFT), node.child_by_field_id(RIGHT)
-    if left is None or right is None:
-        return False
+    which = operator.kind_id
+    if which not in LOGICAL:
+        value = Binary(SPELT[which], expression(e, left, depth + 1), expression(e, right, depth + 1))
+        e.test(value, then, other, node.start_byte, node.end_byte, kind)
+        return True
     middle = e.label()
-    if operator.kind_id in AND:
+    if which in AND:
         condition(e, left, middle, other, "if" if kind == "warn" else kind, depth + 1)
     else:
         condition(e, left, then, middle, "if" if kind == "unwarn" else kind, depth + 1)
@@ -179,10 +156,18 @@ def _negated(e: Emitter, node: Node, then: int, other: int, kind: TestKind, dept
 
 
 def _handed_through(e: Emitter, node: Node, then: int, other: int, kind: TestKind, depth: int) -> bool:
-    inner = transparent(e, node)
-    if inner is None:
+    function = node.child_by_field_id(FUNCTION)
+    if function is None or function.kind_id not in IDENTIFIER:
         return False
-    condition(e, inner, then, other, "warn" if _warns(e, node) else kind, depth + 1)
+    name = text_of(e, function)
+    inner = _handed(e, name, node.child_by_field_id(ARGUMENTS)) if name in TRANSPARENT else None
+    if inner is not None:
+        condition(e, inner, then, other, "warn" if name in WARNINGS else kind, depth + 1)
+    elif name in CONFIG_TESTS:
+        return False
+    else:
+        value = called(e, node, function, name, depth + 1)
+        e.test(value, then, other, node.start_byte, node.end_byte, kind)
     return True
 
 
@@ -203,24 +188,11 @@ def _chosen(e: Emitter, node: Node, then: int, other: int, kind: TestKind, depth
     return True
 
 
-def transparent(e: Emitter, node: Node) -> Node | None:
-    """The argument that a call such as ``unlikely(x)`` hands through, or None for any other call."""
-    function = node.child_by_field_id(FUNCTION)
-    if function is None or function.kind_id not in IDENTIFIER:
-        return None
-    return _handed(e, text_of(e, function), node.child_by_field_id(ARGUMENTS))
-
-
 def _handed(e: Emitter, callee: str, arguments: Node | None) -> Node | None:
     if callee not in TRANSPARENT or arguments is None or e.scopes.find(callee):
         return None
     inner = without_comments(children_of(arguments))
     return inner[0] if inner else None
-
-
-def _warns(e: Emitter, node: Node) -> bool:
-    function = node.child_by_field_id(FUNCTION)
-    return function is not None and text_of(e, function) in WARNINGS
 
 
 def _identifier(e: Emitter, node: Node, depth: int) -> Expr:
@@ -265,7 +237,7 @@ def _unary(e: Emitter, node: Node, depth: int) -> Expr:
     if operator.kind_id in NOT:
         return decided(e, node, depth)
     value = expression(e, argument, depth)
-    op = operator.type
+    op = SPELT[operator.kind_id]
     if op == "+":
         return value
     if op == "-" and type(value) is Num:
@@ -294,9 +266,10 @@ def _binary(e: Emitter, node: Node, depth: int) -> Expr:
     )
     if operator is None or left is None or right is None:
         return Opaque(text_of(e, node))
-    if operator.kind_id in LOGICAL:
+    which = operator.kind_id
+    if which in LOGICAL:
         return decided(e, node, depth)
-    return Binary(operator.type, expression(e, left, depth), expression(e, right, depth))
+    return Binary(SPELT[which], expression(e, left, depth), expression(e, right, depth))
 
 
 def decided(e: Emitter, node: Node, depth: int = 0) -> Name:
@@ -374,22 +347,23 @@ def _assignment(e: Emitter, node: Node, depth: int) -> Expr:
     if left is None or right is None or operator is None:
         return Opaque(text_of(e, node))
     target = unwrap(left)
-    unique = e.scopes.find(text_of(e, target)) if target.kind_id in IDENTIFIER else None
+    named = target.kind_id in IDENTIFIER
+    unique = e.scopes.find(text_of(e, target)) if named else None
     if unique is None:
         place = text_of(e, left)
-        if target.kind_id not in IDENTIFIER:
+        if not named:
             opaque(e, target, depth)
         written = expression(e, right, depth)
         if e.watched and _is_seen_through(e, target):
-            place = text_of(e, target)
-            if operator.type != "=":
-                written = Binary(operator.type[:-1], Opaque(place), written)
+            place, spelt = text_of(e, target), SPELT[operator.kind_id]
+            if spelt != "=":
+                written = Binary(spelt[:-1], Opaque(place), written)
         value = e.keep(written, right.start_byte, right.end_byte)
         e.emit(Store(place, value, node.start_byte, node.end_byte))
         if operator.type != "=":
             e.touch()
         return value
-    assign(e, unique, right, node, operator.type[:-1], depth)
+    assign(e, unique, right, node, SPELT[operator.kind_id][:-1], depth)
     return Name(unique)
 
 
@@ -408,17 +382,17 @@ def assign(e: Emitter, target: str, right: Node, whole: Node, operator: str = ""
         e.gaps.append((right.start_byte, "expression nested too deeply"))
         e.emit(Set(target, Opaque("..."), whole.start_byte, whole.end_byte))
         return
-    if not operator and is_decision(right):
-        _assign_sides(e, target, unwrap(right), None, None, whole, depth)
-        return
     bare = unwrap(right)
+    if not operator and is_decision(e, bare):
+        _assign_sides(e, target, bare, None, None, whole, depth)
+        return
     if not operator and bare.kind_id in CHOICE:
         first, second = bare.child_by_field_id(CONSEQUENCE), bare.child_by_field_id(ALTERNATIVE)
         test = bare.child_by_field_id(CONDITION)
         if first is not None and second is not None and test is not None:
             _assign_sides(e, target, test, first, second, whole, depth)
             return
-    value = expression(e, right, depth)
+    value = expression(e, bare, depth)
     if operator:
         value = Binary(operator, Name(target), value)
     e.emit(Set(target, value, whole.start_byte, whole.end_byte))
@@ -449,10 +423,10 @@ def _update(e: Emitter, node: Node, depth: int) -> Expr:
         e.touch()
         if e.watched and _value_unused(node) and _is_seen_through(e, target):
             place = text_of(e, target)
-            written = Binary(operator.type[0], Opaque(place), Num(1, "1"))
+            written = Binary(SPELT[operator.kind_id][0], Opaque(place), Num(1, "1"))
             e.emit(Store(place, e.keep(written, node.start_byte, node.end_byte), node.start_byte, node.end_byte))
         return Opaque(text_of(e, node))
-    changed = Binary(operator.type[0], Name(unique), Num(1, "1"))
+    changed = Binary(SPELT[operator.kind_id][0], Name(unique), Num(1, "1"))
     if operator.start_byte < argument.start_byte or _value_unused(node):
         e.emit(Set(unique, changed, node.start_byte, node.end_byte))
         return Name(unique)
@@ -468,29 +442,47 @@ def _value_unused(node: Node) -> bool:
 
 
 def _call(e: Emitter, node: Node, depth: int) -> Expr:
-    function, arguments = node.child_by_field_id(FUNCTION), node.child_by_field_id(ARGUMENTS)
-    if function is None or arguments is None:
+    function = node.child_by_field_id(FUNCTION)
+    return Opaque(text_of(e, node)) if function is None else called(e, node, function, text_of(e, function), depth)
+
+
+def called(e: Emitter, node: Node, function: Node, name: str, depth: int) -> Expr:
+    """The value of the call ``node`` of ``function``, whose text is ``name``."""
+    arguments = node.child_by_field_id(ARGUMENTS)
+    if arguments is None:
         return Opaque(text_of(e, node))
-    callee = unwrap(function)
-    name = text_of(e, callee)
-    if callee is function and callee.kind_id in IDENTIFIER:
-        inner = _handed(e, name, arguments)
+    plain = function.kind_id in IDENTIFIER
+    if plain:
+        inner = _handed(e, name, arguments) if name in TRANSPARENT else None
         if inner is not None:
             return expression(e, inner, depth)
-    args = tuple([_argument(e, child, depth) for child in without_comments(children_of(arguments))])
+    else:
+        callee = unwrap(function)
+        plain, name = callee.kind_id in IDENTIFIER, text_of(e, callee)
+    args = _arguments(e, arguments, depth)
     if e.watched:
         for arg in args:
             if type(arg) is Name and arg.name in e.watched:
                 e.handed.add((node.start_byte, arg.name))
-    if callee.kind_id in IDENTIFIER and e.scopes.find(name) is None:
+    if plain and e.scopes.find(name) is None:
         return Call(name, args, node.start_byte, node.end_byte)
     return Call("", args, node.start_byte, node.end_byte, name)
 
 
-def _argument(e: Emitter, node: Node, depth: int) -> Expr:
-    """An argument; the address of a local is kept as such, for the callee may write through it."""
-    bare = unwrap(node)
-    kind = bare.kind_id
+def _arguments(e: Emitter, listed: Node, depth: int) -> tuple[Expr, ...]:
+    args: list[Expr] = []
+    for child in children_of(listed):
+        kind = child.kind_id
+        if kind not in COMMENT:
+            args.append(_argument(e, child, kind, depth))
+    return tuple(args)
+
+
+def _argument(e: Emitter, bare: Node, kind: int, depth: int) -> Expr:
+    """An argument of this ``kind``; the address of a local is kept as such, for the callee may write through it."""
+    if kind in PARENTHESES:
+        bare = unwrap(bare)
+        kind = bare.kind_id
     if kind in IDENTIFIER:
         name = text_of(e, bare)
         if e.watched:
@@ -503,7 +495,7 @@ def _argument(e: Emitter, node: Node, depth: int) -> Expr:
             unique = e.scopes.find(text_of(e, inner))
             if unique:
                 return Unary("&", Name(unique))
-    return expression(e, bare, depth)
+    return _valued(e, bare, kind, depth)
 
 
 def leaves(e: Emitter, node: Node, name: str) -> bool:
@@ -550,7 +542,11 @@ def _comma(e: Emitter, node: Node, depth: int) -> Expr:
 
 def effect(e: Emitter, node: Node, depth: int = 0) -> None:
     """Evaluates ``node`` for what it does."""
-    value = expression(e, node, depth)
+    dropped(e, node, expression(e, node, depth))
+
+
+def dropped(e: Emitter, node: Node, value: Expr) -> None:
+    """Emits what is left to do of ``node``, whose ``value`` nobody wants."""
     while type(value) is Cast:
         value = value.operand
     if type(value) is Call:

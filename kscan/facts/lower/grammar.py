@@ -13,6 +13,13 @@ def kinds(*names: str) -> frozenset[int]:
     return frozenset([number for number in every if LANGUAGE.node_kind_for_id(number) in names])
 
 
+ERROR: Final = 0xFFFF
+SPELT: Final = {
+    **{number: LANGUAGE.node_kind_for_id(number) or "" for number in range(LANGUAGE.node_kind_count)},
+    ERROR: "ERROR",
+}
+"""The names by their numbers: of an operator, what it is written as."""
+
 T = TypeVar("T")
 
 
@@ -61,7 +68,6 @@ COMMENT: Final = kinds("comment")
 COMPARISONS: Final = kinds("==", "!=", "<", "<=", ">", ">=")
 DECLARATION: Final = kinds("declaration")
 ELSE_PART: Final = kinds("preproc_else")
-ERROR: Final = 0xFFFF
 IDENTIFIER: Final = kinds("identifier")
 INITIAL: Final = kinds("init_declarator")
 LABEL_NAME: Final = kinds("statement_identifier")
