@@ -14,6 +14,7 @@ from kscan.facts.errno import Errnos
 from kscan.facts.extract import Parsed, extracted, facts_of, sharing_facts, tree_of
 from kscan.facts.indexed import decode_shared, hashed, key_of, packed
 from kscan.facts.shared import NOTHING, Shared, kept_facts, shared_of
+from kscan.facts.skim import skimmed
 from kscan.facts.tables import call_key, tables_of, value_key
 from kscan.facts.tables import key_of as slot_key
 from kscan.index.fillings import struct_key
@@ -84,6 +85,9 @@ def read_files(ground: Ground, tasks: Sequence[Task]) -> list[bytes]:
 
 def _read_header(ground: Ground, task: Task) -> Read:
     source = Source(task.path, task.data)
+    told = skimmed(source)
+    if told is not None:
+        return Read(task.path, None, b"", b"", 0, _packed(shared_of(told, len(task.data))), again=True)
     macros = ground.definers.seen_from(task.path, task.data)
     parsed = tree_of(source, extra=ground.annotations)
     first = sharing_facts(source, parsed)
