@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple
 
 from tree_sitter import Node, Tree
 
@@ -59,57 +58,49 @@ def found_in(root: Node, *names: str) -> Captured:
     return {**captures(root, "facts/functions", "facts/calls", *names), "error": errors_below(root)}
 
 
-def functions(source: Source, masked: bytes, found: Captured, conditions: Conditions) -> Iterator[Function]:
+def functions(source: Source, masked: bytes, found: Captured, conditions: Conditions) -> list[Function]:
     """The function definitions of a file in the order of the text; ``found`` is ``found_in`` its tree."""
     text = Text(source.data, masked)
-    calls = _Sorted([(call.start, call) for call in calls_in(source.data, masked, found)])
-    errors = _Sorted([(node.start_byte, node) for node in found.get("error", [])])
+    calls = calls_in(source.data, masked, found)
+    called = [call.start for call in calls]
+    errors = [node.start_byte for node in found.get("error", ())]
     replaced = b"__weak" in source.data or b"__bpf_kfunc" in source.data
     inward: Linkage = "inline" if source.path.endswith(".h") else "static"
     reach = 0
-    for node in found.get("function", []):
+    written: list[Function] = []
+    for node in found.get("function", ()):
         header = read_header(text, node)
         if header is None or (node.start_byte < reach and not _at_line_start(source.data, header.start)):
             continue
-        reach = max(reach, node.end_byte)
-        body = header.body
-        yield Function(
+        end, begin, behind = node.end_byte, header.body.start_byte, header.body.end_byte
+        reach = max(reach, end)
+        one = Function(
             name=header.name,
             file=source.path,
             start=header.start,
-            end=node.end_byte,
+            end=end,
             name_start=header.name_start,
-            body_start=body.start_byte,
+            body_start=begin,
             return_type=header.return_type,
             params=header.params,
             linkage=inward if header.static else "global",
-            config=conditions.at(body.start_byte),
-            errors=len(errors.within(body)),
+            config=conditions.at(begin),
+            errors=bisect_left(errors, behind) - bisect_left(errors, begin) if errors else 0,
             doc=doc_above(source.data, header.start),
-            calls=tuple(calls.within(body)),
+            calls=tuple(calls[bisect_left(called, begin) : bisect_left(called, behind)]),
             replaceable=replaced and _REPLACEABLE.search(source.data, header.start, header.name_start) is not None,
         )
+        written.append(one)
+    return written
 
 
 def has_functions(source: Source, masked: bytes, found: Captured) -> bool:
     """Whether ``functions`` finds any."""
     text = Text(source.data, masked)
-    return any(read_header(text, node) is not None for node in found.get("function", []))
+    return any(read_header(text, node) is not None for node in found.get("function", ()))
 
 
 _REPLACEABLE = regex(rb"\b(?:__weak|__bpf_kfunc)\b")
-T = TypeVar("T")
-
-
-class _Sorted(Generic[T]):
-    """Values by their offset in ascending order, cut out by the range of a node."""
-
-    def __init__(self, rows: Sequence[tuple[int, T]]) -> None:
-        self.starts = [start for start, _ in rows]
-        self.values = [value for _, value in rows]
-
-    def within(self, node: Node) -> Sequence[T]:
-        return self.values[bisect_left(self.starts, node.start_byte) : bisect_left(self.starts, node.end_byte)]
 
 
 def calls_in(data: bytes, masked: bytes, found: Captured) -> list[CallSite]:
@@ -124,16 +115,28 @@ def calls_in(data: bytes, masked: bytes, found: Captured) -> list[CallSite]:
     return calls
 
 
-class Header(NamedTuple):
+class Header:
     """What stands before a function's body."""
 
-    name: str
-    start: int
-    name_start: int
-    return_type: str
-    params: tuple[Param, ...]
-    static: bool
-    body: Node
+    __slots__ = ("body", "name", "name_start", "params", "return_type", "start", "static")
+
+    def __init__(
+        self,
+        name: str,
+        start: int,
+        name_start: int,
+        return_type: str,
+        params: tuple[Param, ...],
+        static: bool,
+        body: Node,
+    ) -> None:
+        self.name = name
+        self.start = start
+        self.name_start = name_start
+        self.return_type = return_type
+        self.params = params
+        self.static = static
+        self.body = body
 
 
 def read_header(text: Text, node: Node) -> Header | None:
@@ -145,8 +148,8 @@ def read_header(text: Text, node: Node) -> Header | None:
     plain = plain_header(text.masked[at : body.start_byte]) if text.is_blanked(at, body.start_byte) else None
     if plain is None:
         return _header_in_tree(text, node, body)
-    name, offset, returns, static, params = plain
-    return Header(name, _with_annotations(text, at), at + offset, returns, params, static, body)
+    start = _with_annotations(text, at)
+    return Header(plain.name, start, at + plain.name_start, plain.return_type, plain.params, plain.static, body)
 
 
 def _header_in_tree(text: Text, node: Node, body: Node) -> Header | None:
@@ -219,7 +222,7 @@ def _parameter_name(node: Node) -> Node | None:
 
 def _is_invented(text: Text, start: int) -> bool:
     end = start + len(_INVENTED)
-    return text.masked[start:end] == _INVENTED != text.data[start:end]
+    return start >= 0 and text.masked[start:end] == _INVENTED != text.data[start:end]
 
 
 def _made_by_macro(text: Text, at: int, body: Node, start: int, static: bool) -> Header | None:
@@ -277,7 +280,7 @@ def doc_above(data: bytes, start: int) -> Doc | None:
     speak to kscan, may stand between."""
     low = max(0, start - _REACH)
     above = data[low:start].rstrip()
-    while b"kscan:" in above and (aside := _ASIDE.search(above)) is not None:
+    while _may_speak(above) and (aside := _ASIDE.search(above)) is not None:
         above = above[: aside.start()].rstrip()
     start = end = low + len(above)
     if not above.endswith(b"*/"):
@@ -287,7 +290,16 @@ def doc_above(data: bytes, start: int) -> Doc | None:
             return None
         end = tail.start() + 2
     begin = data.rfind(b"/*", 0, end - 2)
-    return read_doc(data, begin, end) if data[begin : begin + 3] == b"/**" else None
+    return read_doc(data, begin, end) if begin >= 0 and data.startswith(b"/**", begin) else None
+
+
+def _may_speak(above: bytes) -> bool:
+    """Whether the comment at the end of ``above`` may speak to kscan. (Most functions stand below something else, and
+    to look through all of it takes a while.)"""
+    if above.endswith(b"*/"):
+        return above.find(b"kscan:", above.rfind(b"*/", 0, len(above) - 2) + 1) >= 0
+    line = above.rfind(b"\n") + 1
+    return above.find(b"//", line) >= 0 and above.find(b"kscan:", line) >= 0
 
 
 def function_node(tree: Tree, function: Function) -> Node | None:

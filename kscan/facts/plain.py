@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
 from kscan.dialect.annotations import KEYWORD_TYPES, RESERVED
 from kscan.model.facts import Param
@@ -21,14 +20,17 @@ _NO_NAMES = KEYWORD_TYPES | _QUALIFIERS | _TAGS | _STORED | frozenset(word.encod
 _VOID = (Param("", "void"),)
 
 
-class Plain(NamedTuple):
+class Plain:
     """A header: the function's name and where in it the name starts, its return type, whether it is static."""
 
-    name: str
-    name_start: int
-    return_type: str
-    static: bool
-    params: tuple[Param, ...]
+    __slots__ = ("name", "name_start", "params", "return_type", "static")
+
+    def __init__(self, name: str, name_start: int, return_type: str, static: bool, params: tuple[Param, ...]) -> None:
+        self.name = name
+        self.name_start = name_start
+        self.return_type = return_type
+        self.static = static
+        self.params = params
 
 
 def plain_header(text: bytes) -> Plain | None:

@@ -94,6 +94,22 @@ def _uses(name: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(rf"(?<![\w.])(?<!->){word}\b"), re.compile(looked_through)
 
 
+def _stands(name: str, text: str) -> bool:
+    """Whether ``name`` stands in ``text`` as a word that is no member. (To compile a pattern for each takes longer.)"""
+    at = text.find(name)
+    while at >= 0:
+        behind = at + len(name)
+        member = at > 0 and (text[at - 1] == "." or text[max(0, at - 2) : at] == "->")
+        if not member and not (at > 0 and _in_word(text[at - 1])) and not _in_word(text[behind : behind + 1]):
+            return True
+        at = text.find(name, behind)
+    return False
+
+
+def _in_word(letter: str) -> bool:
+    return letter == "_" or letter.isalnum()
+
+
 class _Rewriter:
     """Rewrites the uses of one pointer; raises _Lost at one that lets it go."""
 
@@ -128,7 +144,7 @@ class _Rewriter:
         return Store(instr.place, value, instr.at, instr.end)
 
     def _untouched(self, text: str) -> None:
-        if self._name in text:
+        if self._name in text and _stands(self._name, text):
             word, looked_through = _uses(self._name)
             if word.search(looked_through.sub("", text)):
                 raise _Lost

@@ -11,13 +11,13 @@ from kscan.flow.primitives import (
     CHOOSERS,
     ERROR_OR_ZERO,
     HANDED_THROUGH,
-    INT,
     LEAST,
     MOST,
     NARROW,
     TESTS,
     UNSIGNED,
-    WIDE,
+    is_int,
+    is_wide,
 )
 from kscan.flow.reading import Outline, reads_of
 from kscan.flow.relevant import handed_through, is_asked
@@ -233,7 +233,7 @@ class Evaluator:
             kind = self.code.types.get(expr.name)
             if kind is None:
                 return self.constant(expr.name) is not None
-            return INT.match(kind) is not None or WIDE.match(kind) is not None
+            return is_int(kind) or is_wide(kind)
         if type(expr) is Binary and expr.op in {"+", "-"}:
             return self._has_sign(expr.left) and self._has_sign(expr.right)
         return type(expr) is Num or (type(expr) is Unary and expr.op == "-" and self._has_sign(expr.operand))
@@ -382,7 +382,7 @@ class Evaluator:
         kind = self.code.types.get(handed.name, "") if type(handed) is Name else ""
         if number in self.symbols.ancient or not is_asked(call, expr, kind):
             return _ANY
-        return Argument(symbol=number, wide=INT.match(kind) is None)
+        return Argument(symbol=number, wide=not is_int(kind))
 
     # -- conditions
 

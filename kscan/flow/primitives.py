@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from kscan.flow.values import BOOLEAN, ERRORS, MAX_ERRNO, IntSet, interval
@@ -119,3 +120,15 @@ WIDE: Final = regex(
     r"|[^()\[\]]*\*\Z"
 )
 """Types with a sign that hold more, and pointers to objects."""
+
+
+@lru_cache(maxsize=1 << 12)
+def is_int(kind: str) -> bool:
+    """Whether ``kind`` is an INT."""
+    return INT.match(kind) is not None
+
+
+@lru_cache(maxsize=1 << 12)
+def is_wide(kind: str) -> bool:
+    """Whether ``kind`` is WIDE."""
+    return WIDE.match(kind) is not None

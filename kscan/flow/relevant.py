@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kscan.flow.primitives import CHOOSERS, HANDED_THROUGH, INT, WIDE
+from kscan.flow.primitives import CHOOSERS, HANDED_THROUGH, is_int, is_wide
 from kscan.flow.reading import Outline, reads_of
 from kscan.model.code import (
     Binary,
@@ -217,7 +217,7 @@ def asked_about(call: Call, types: Mapping[str, str]) -> list[str]:
 def is_asked(call: Call, arg: Expr, kind: str) -> bool:
     """Whether ``call`` may look at ``arg``, a variable of type ``kind`` or its errno: what is handed a pointer and more
     does something with it."""
-    return INT.match(kind) is not None or ((len(call.args) == 1 or type(arg) is Call) and WIDE.match(kind) is not None)
+    return is_int(kind) or ((len(call.args) == 1 or type(arg) is Call) and is_wide(kind))
 
 
 def handed_through(expr: Expr) -> Expr:

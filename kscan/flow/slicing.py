@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, TypeAlias
 
-from kscan.flow.primitives import INT
+from kscan.flow.primitives import is_int
 from kscan.flow.reading import Outline, Reads
 from kscan.flow.relevant import asked_about, holds_call, tested_name
 from kscan.model.code import (
@@ -84,7 +84,7 @@ class _Cutter:
         self._code = code
         self._tracked = tracked
         self._params = frozenset(code.params).difference(code.escaped, ("",))
-        numbers = [name for name in self._params if INT.match(code.types.get(name, ""))]
+        numbers = [name for name in self._params if is_int(code.types.get(name, ""))]
         self._asked_about = tracked.union(numbers)
         self._focus = focus
         self._watched = watched

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest import TempPathFactory
 
-from kscan.flow.behind import code_behind
+from kscan.flow.behind import _stands, _uses, code_behind
 from kscan.flow.values import compared, contains, single
 from tests.flow.programs import HEAD, INPUTS, Function, functions
 from tests.toy import Toy, lowered
@@ -113,3 +113,15 @@ def test_a_pointer_is_followed_or_given_up(body: str, followed: bool) -> None:
 def test_only_numbers_and_pointers_are_followed(kind: str, followed: bool) -> None:
     code = lowered(f"void f({kind} p)\n{{\n\tuse(p);\n}}\n")
     assert (code_behind(code, 0) is not None) is followed
+
+
+@given(
+    st.lists(
+        st.sampled_from(["p", "pp", "p_", "x", ".", "->", "*", "(", ")", " ", "[", "]", '"', "sizeof "]), max_size=9
+    )
+)
+def test_what_is_no_use_of_a_pointer(parts: list[str]) -> None:
+    text = "".join(parts)
+    word, looked_through = _uses("p")
+    assert _stands("p", text) == (word.search(text) is not None)
+    assert _stands("p", text) or word.search(looked_through.sub("", text)) is None
