@@ -22,9 +22,17 @@ from kscan.provenance import closure, digest_of, kept
 State = Literal["not built", "switched off", "outdated", "in use"]
 
 MODULES: Final = (
-    *(f"kscan.dialect.{name}" for name in ("conditions", "expand", "scan", "shapes")),
-    *(f"kscan.facts.{name}" for name in ("constants", "expansions", "places", "plain", "tables", "through", "writing")),
-    *(f"kscan.facts.lower.{name}" for name in ("body", "emit", "expressions", "grammar", "outputs", "stored")),
+    *(
+        f"kscan.dialect.{name}"
+        for name in ("arguments", "attributes", "conditions", "expand", "mask", "scan", "shapes")
+    ),
+    *(f"kscan.dialect.{name}" for name in ("statements", "tokens")),
+    *(f"kscan.facts.{name}" for name in ("constants", "expansions", "extract", "filled", "functions", "kerneldoc")),
+    *(f"kscan.facts.{name}" for name in ("places", "plain", "repair", "skim", "tables", "through", "writing")),
+    *(
+        f"kscan.facts.lower.{name}"
+        for name in ("body", "emit", "expressions", "grammar", "literals", "nodes", "outputs", "stored")
+    ),
     *(f"kscan.flow.{name}" for name in ("behind", "evaluate", "explore", "piece", "reading", "relevant", "silent")),
     *(f"kscan.flow.{name}" for name in ("slicing", "state", "symbols", "values")),
     *(f"kscan.link.{name}" for name in ("atoms", "bodies", "constants", "context", "equations", "solver")),

@@ -23,7 +23,7 @@ _HARMLESS = bytes(byte if byte in WORD or byte == 10 else 95 for byte in range(2
 def is_word(text: bytes, start: int) -> bool:
     """Whether a word starts at ``start`` that is no member of something."""
     before = text[start - 1] if start else 0
-    return before not in WORD and before != 46 and text[start - 2 : start] != b"->"
+    return before not in WORD and before != 46 and not (start > 1 and text[start - 2 : start] == b"->")
 
 
 def word_start(text: bytes, at: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Container, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 import msgspec
@@ -29,6 +30,9 @@ _HEAD = regex(rb"^(?:[A-Za-z_*][\w \t*]*[ \t*])?([A-Za-z_]\w*)[ \t]*\(", re.M)
 _FIRST = regex(rb"\s*([A-Za-z_]\w*)\s*[,)]")
 _BODY = regex(rb"\s*+(?:[\w \t*]++(?:,[\w \t*]++)*+;\s*+)*+\{")
 """What follows the parentheses of a header up to the body; declarations of parameters as before C89 among it."""
+
+_start = attrgetter("start")
+_start_byte = attrgetter("start_byte")
 
 __all__ = ["Expansion", "Parsed", "expansions", "extract", "facts_of", "function_node", "tree_of"]
 
@@ -84,11 +88,11 @@ def extracted(source: Source, parsed: Parsed, *, macros: Visible, extra: frozens
     expanded = [one for one in made_by if not _is_left_out(one, parsed)]
     written = headed_by(written, expanded, source, extra)
     by_macro = tuple(written_by(expanded, source, extra))
-    counted = enumerators(source.data, found)
+    counted = tuple(enumerators(source.data, found))
     facts = FileFacts(
         path=source.path,
-        functions=tuple(sorted([*written, *by_macro], key=lambda function: function.start)),
-        constants=tuple(sorted([*made.constants, *counted], key=_start)),
+        functions=tuple(sorted([*written, *by_macro], key=_start)),
+        constants=_in_order(made.constants, counted),
         macros=made.macros,
         includes=made.includes,
         asked=asked(parsed.skeleton.text, invoked, own),
@@ -111,8 +115,8 @@ def sharing_facts(source: Source, parsed: Parsed) -> FileFacts | None:
     if parsed.tree is None or not has_functions(source, parsed.masked, parsed.found):
         return None
     made = defined(source.data, parsed.masked, parsed.skeleton.directives)
-    constants = sorted([*made.constants, *enumerators(source.data, parsed.found)], key=_start)
-    return FileFacts(path=source.path, constants=tuple(constants), macros=made.macros, includes=made.includes)
+    constants = _in_order(made.constants, tuple(enumerators(source.data, parsed.found)))
+    return FileFacts(path=source.path, constants=constants, macros=made.macros, includes=made.includes)
 
 
 def _is_left_out(one: Expansion, parsed: Parsed) -> bool:
@@ -141,7 +145,7 @@ def _in_variants(function: Function, source: Source, cut: Mapping[tuple[int, int
         for variant in found
         for call in calls_in(source.data, variant.masked, captures(variant.body, "facts/calls"))
     }
-    return msgspec.structs.replace(function, errors=0, calls=tuple(sorted(calls, key=lambda call: call.start)))
+    return msgspec.structs.replace(function, errors=0, calls=tuple(sorted(calls, key=_start)))
 
 
 def _with_omissions(function: Function, gaps: Sequence[Gap]) -> Function:
@@ -150,8 +154,9 @@ def _with_omissions(function: Function, gaps: Sequence[Gap]) -> Function:
     return msgspec.structs.replace(function, errors=function.errors + left_out) if left_out else function
 
 
-def _start(constant: Constant) -> int:
-    return constant.start
+def _in_order(macros: tuple[Constant, ...], enumerators: tuple[Constant, ...]) -> tuple[Constant, ...]:
+    """The constants of both kinds in the order of the text, in which each kind is already."""
+    return tuple(sorted([*macros, *enumerators], key=_start)) if enumerators else macros
 
 
 def _named(gaps: Sequence[Gap], written: Sequence[Function], text: bytes) -> Iterator[Gap]:
@@ -200,7 +205,7 @@ def _strays(found: Captured, ends: Sequence[tuple[int, int]]) -> list[Node]:
     nodes = [*found.get("error", ()), *found.get("loose", ())]
     if len(found.get("function", ())) > len(ends):
         nodes += found["function"]
-    return sorted((node for node in nodes if not _within(ends, node.start_byte)), key=lambda node: node.start_byte)
+    return sorted((node for node in nodes if not _within(ends, node.start_byte)), key=_start_byte)
 
 
 def _within(ends: Sequence[tuple[int, int]], at: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 
 from tree_sitter import Node
 
@@ -42,6 +43,7 @@ _TYPED = regex(rb"\b(struct|union)[ \t]+(\w+)[^;{}()=]*(?:=|\))[ \t\\\n]*\{")
 _PARAMETERS = regex(rb"#[ \t]*define[ \t]+\w+\(([^)]*)\)")
 _TELLING = regex(rb"(?<![0-9A-Za-z_])[A-Za-z_(]")
 """A word, or what may stand for one: an initialiser without any holds numbers."""
+_START = attrgetter("start")
 ASSIGNMENT = kinds("assignment_expression")
 CAST = kinds("cast_expression")
 DESIGNATOR = field_number("designator")
@@ -76,8 +78,8 @@ def tables_of(
     slots = [*reader.found, *_written_by_macros(source.data, parsed)]
     return FileTables(
         told,
-        tuple(sorted(slots, key=lambda slot: slot.start)),
-        tuple(sorted(called_through(scopes, found.get("indirect", ()), functions), key=lambda call: call.start)),
+        tuple(sorted(slots, key=_START)),
+        tuple(sorted(called_through(scopes, found.get("indirect", ()), functions), key=_START)),
     )
 
 

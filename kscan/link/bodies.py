@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
+from kscan.dialect.conditions import Conditions
 from kscan.facts.definers import NO_HEADERS, Visible
 from kscan.facts.expansions import Expansion, expansions
-from kscan.facts.extract import Parsed, facts_of, function_node, tree_of
+from kscan.facts.extract import Parsed, function_node, tree_of
+from kscan.facts.functions import found_in, functions
 from kscan.facts.inlined import called, inlined
 from kscan.facts.leaving import Leaving
 from kscan.facts.lower import lower_body
@@ -46,7 +48,7 @@ class Bodies:
         self._annotations = annotations
         self._macros = macros
         self._made_of = made_of
-        self._read: tuple[bytes, Parsed, FileFacts] | None = None
+        self._read: tuple[bytes, Parsed, list[Function]] | None = None
         self._called_names: frozenset[str] | None = None
         self._writing: dict[str, Positions] | None = None
         self._leaving_macros: Leaving | None = None
@@ -126,8 +128,8 @@ class Bodies:
         return ()
 
     def _of_text(self, text: bytes, function: Function) -> tuple[Code, ...]:
-        parsed, facts = self._written(text)
-        named = [f for f in facts.functions if f.name == function.name]
+        parsed, written = self._written(text)
+        named = [one for one in written if one.name == function.name]
         node = function_node(parsed.tree, named[0]) if parsed.tree is not None and named else None
         body = node.child_by_field_name("body") if node is not None else None
         if body is None:
@@ -135,13 +137,17 @@ class Bodies:
         code = lower_body(body, function.params, parsed.masked, text, evaluated_anew=is_macro(function))
         return (moved(code, function.start, function.end),)
 
-    def _written(self, text: bytes) -> tuple[Parsed, FileFacts]:
+    def _written(self, text: bytes) -> tuple[Parsed, list[Function]]:
         """What ``text``, written by macros, is read as: the functions that one invocation writes ask one after the
         other."""
         if self._read is None or self._read[0] != text:
             made = Source(self._source.path, text)
             parsed = tree_of(made, extra=self._annotations)
-            self._read = text, parsed, facts_of(made, parsed, extra=self._annotations)
+            found: list[Function] = []
+            if parsed.tree is not None:
+                conditions = Conditions(text, parsed.skeleton.directives)
+                found = functions(made, parsed.masked, found_in(parsed.tree.root_node), conditions)
+            self._read = text, parsed, found
         return self._read[1:]
 
 

@@ -353,14 +353,14 @@ def _assignment(e: Emitter, node: Node, depth: int) -> Expr:
         place = text_of(e, left)
         if not named:
             opaque(e, target, depth)
-        written = expression(e, right, depth)
+        written, spelt = expression(e, right, depth), SPELT[operator.kind_id]
         if e.watched and _is_seen_through(e, target):
-            place, spelt = text_of(e, target), SPELT[operator.kind_id]
+            place = text_of(e, target)
             if spelt != "=":
                 written = Binary(spelt[:-1], Opaque(place), written)
         value = e.keep(written, right.start_byte, right.end_byte)
         e.emit(Store(place, value, node.start_byte, node.end_byte))
-        if operator.type != "=":
+        if spelt != "=":
             e.touch()
         return value
     assign(e, unique, right, node, SPELT[operator.kind_id][:-1], depth)
