@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from kscan.dialect.scan import clean
 from kscan.facts.macros import is_macro
+from kscan.facts.places import base_type
 from kscan.facts.words import POINTER_READS
 from kscan.flow.primitives import TESTS
 from kscan.flow.summary import Summary, Symbol
@@ -51,8 +52,10 @@ _ADDRESS: Final = regex(r"&\s*([A-Za-z_]\w*)")
 _MEMBER: Final = regex(r"([A-Za-z_]\w*)\s*(?:->|\.)\s*([A-Za-z_][\w.\s]*)")
 _TABLE: Final = regex(r"(?:const\s+)?struct\s+\w+\s+(?:const\s*)?\*(?:const)?")
 _WORDS: Final = regex(r"[A-Za-z_]\w*")
-_CONDITIONS: Final = frozenset({"if", "while", "switch", "sizeof", *POINTER_READS, *TESTS})
+_LOOKS: Final = frozenset({"if", "while", "switch", "sizeof", *TESTS})
 """What looks at a value, and hands it to nobody."""
+_READS: Final = _LOOKS | POINTER_READS
+"""What changes nothing that it is handed, but may give it back."""
 
 Key = tuple[str, int, str]
 
@@ -262,17 +265,26 @@ class Pointees:
     def _is_kept(self, function: Function, uses: Uses, context: Context, carrier: Carrier) -> bool:
         """Whether nobody changes what ``carrier`` says of a struct with these uses in ``function``."""
         first = self._receivers(function, uses, context, carrier)
-        if first is None:
+        if first is None or len(uses.kinds) != 1:
             return False
+        (kind,) = uses.kinds
         pending, seen = list(first), set(first)
         while pending and len(seen) <= MAX_FOLLOWED:
-            found = self._followed(pending.pop(), carrier)
-            if found is None:
+            receiver = pending.pop()
+            found = self._followed(receiver, carrier)
+            if found is None or not self._sees(receiver, kind):
                 return False
             fresh = [one for one in dict.fromkeys(found) if one not in seen]
             pending += fresh
             seen.update(fresh)
         return not pending
+
+    def _sees(self, receiver: _Receiver, kind: str) -> bool:
+        """Whether ``receiver`` takes the struct for a ``kind``, or for nothing: in another type, which it may be the
+        first member of, its fields have other names."""
+        param = receiver.function.params[receiver.number]
+        uses = self._used(receiver.function, param.name, behind=True)
+        return uses is not None and {base_type(param.type), *uses.kinds} <= {kind, "void"}
 
     def _followed(self, receiver: _Receiver, carrier: Carrier) -> tuple[_Receiver, ...] | None:
         """Who gets the struct from ``receiver`` in turn; None where it may be changed, or that is not told."""
@@ -291,7 +303,7 @@ class Pointees:
 
     def _may_change(self, function: Function, uses: Uses, path: Path) -> bool:
         """Whether what gets the value of the field at ``path`` may be a macro that puts something there."""
-        callees = {callee for field, callee in uses.fields if _overlap(field, path)} - _CONDITIONS
+        callees = {callee for field, callee in uses.fields if _overlap(field, path)} - _READS
         return any(not self._takes_values(function, callee) for callee in callees)
 
     def _takes_values(self, function: Function, callee: str) -> bool:
@@ -307,7 +319,7 @@ class Pointees:
         """The functions that get the address of a struct with these uses; None when they are not told."""
         found: list[_Receiver] = []
         for call in uses.calls:
-            if call.callee in _CONDITIONS:
+            if call.callee in _LOOKS:
                 continue
             callees = self._callees(function, call, context)
             if callees is None or any(is_macro(one) or call.number >= len(one.params) for one in callees):
@@ -378,7 +390,7 @@ class Pointees:
 
     def _are_all(self, function: Function, found: Values) -> bool:
         """Whether nothing but these values is put into a pointer: no macro that is handed it does."""
-        return all([self._takes_values(function, callee) for callee in found.callees if callee not in _CONDITIONS])
+        return all([self._takes_values(function, callee) for callee in found.callees if callee not in _READS])
 
 
 def _key(function: Function) -> Key:

@@ -70,11 +70,12 @@ class Call(NamedTuple):
 
 class Uses(NamedTuple):
     """All that becomes of a struct: what is put into its fields, the calls that get its address, and those that get
-    the value of a field."""
+    the value of a field. ``kinds`` are the types as which the body declares it, or what points to it."""
 
     stores: tuple[Store, ...]
     calls: tuple[Call, ...]
     fields: tuple[tuple[Path, str], ...]
+    kinds: frozenset[str] = frozenset()
 
 
 class _Word(NamedTuple):
@@ -85,11 +86,11 @@ class _Word(NamedTuple):
 
 
 class _Declared(NamedTuple):
-    """A declaration: its stars, whether it is static, and whether its type is a struct or union by its tag."""
+    """A declaration: its stars, whether it is static, and its type."""
 
     stars: str
     static: bool
-    tagged: bool
+    kind: str
 
 
 class _Untold(Exception):
@@ -126,7 +127,7 @@ def is_struct(body: str, name: str) -> bool:
     """Whether ``body`` declares ``name`` as a struct of its own."""
     kinds = [_declaration(body, word.begin) for word in _words(body, name)]
     found = [kind for kind in kinds if kind is not None]
-    return len(found) == 1 and found[0].tagged and "*" not in found[0].stars
+    return len(found) == 1 and found[0].kind.startswith(("struct ", "union ")) and "*" not in found[0].stars
 
 
 class Values(NamedTuple):
@@ -173,6 +174,7 @@ class _Reader:
         self.calls: list[Call] = []
         self.fields: list[tuple[Path, str]] = []
         self.names: list[str] = []
+        self.kinds: set[str] = set()
 
     def struct(self, name: str) -> None:
         """The uses of a struct by its name."""
@@ -182,6 +184,7 @@ class _Reader:
             made = _declaration(self.body, word.begin)
             if made is not None:
                 declarations += 1
+                self.kinds.add(made.kind)
                 self._declared(made, word, after)
             elif (member := _BEHIND_DOT.match(self.body, word.end)) is not None:
                 self._member(before, member)
@@ -202,6 +205,7 @@ class _Reader:
             sets += is_set
             if made is not None:
                 declarations += 1
+                self.kinds.add(made.kind)
                 if made.static or after[:1] not in {";", "=", ","}:
                     raise _Untold
             elif is_set:
@@ -296,7 +300,7 @@ def _told(reader: _Reader, name: str, *, pointer: bool) -> Uses | None:
                 reader.pointer(alias, parameter=False)
     except _Untold:
         return None
-    return Uses(tuple(reader.stores), tuple(reader.calls), tuple(reader.fields))
+    return Uses(tuple(reader.stores), tuple(reader.calls), tuple(reader.fields), frozenset(reader.kinds))
 
 
 def _words(body: str, name: str) -> list[_Word]:
@@ -325,7 +329,7 @@ def _declaration(body: str, start: int) -> _Declared | None:
     found = _DECLARES.search(body[max(0, start - _NEAR) : start])
     if found is None or found["type"] in _NO_TYPE:
         return None
-    return _Declared(found["stars"], found["static"] is not None, found["type"].startswith(("struct ", "union ")))
+    return _Declared(found["stars"], found["static"] is not None, " ".join(found["type"].split()))
 
 
 def _function_pointer(body: str, word: _Word) -> int:

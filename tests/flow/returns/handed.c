@@ -696,3 +696,122 @@ int f(void)
 {
 	return walk(&io_ops);
 }
+
+/* kept-after-a-macro-gave-it-back: -EBUSY -EIO */
+struct tour {
+	int (*room)(int a);
+};
+
+static struct tour *last;
+
+static int busy_room(int a)
+{
+	return -EBUSY;
+}
+
+static int io_room(int a)
+{
+	return -EIO;
+}
+
+static void keep(struct tour *tour)
+{
+	last = READ_ONCE(tour);
+}
+
+void change(void)
+{
+	last->room = busy_room;
+}
+
+static int visit(struct tour *tour)
+{
+	return tour->room(1);
+}
+
+int f(void)
+{
+	struct tour tour = { .room = io_room };
+
+	keep(&tour);
+	change();
+	return visit(&tour);
+}
+
+/* seen-as-its-first-member: -EBUSY -EIO */
+struct tour {
+	int (*room)(int a);
+};
+
+struct trip {
+	struct tour tour;
+	int days;
+};
+
+static int busy_room(int a)
+{
+	return -EBUSY;
+}
+
+static int io_room(int a)
+{
+	return -EIO;
+}
+
+static void change(void *data)
+{
+	struct tour *tour = data;
+
+	tour->room = busy_room;
+}
+
+static int visit(struct trip *trip)
+{
+	return trip->tour.room(1);
+}
+
+int f(void)
+{
+	struct trip trip = { .tour.room = io_room };
+
+	change(&trip);
+	return visit(&trip);
+}
+
+/* data-of-no-type: -EIO */
+struct trip {
+	int (*room)(int a);
+	int days;
+};
+
+static int busy_room(int a)
+{
+	return -EBUSY;
+}
+
+static int io_room(int a)
+{
+	return -EIO;
+}
+
+static struct trip other = { .room = busy_room };
+
+static int visit(void *data)
+{
+	struct trip *trip = data;
+
+	trip->days++;
+	return trip->room(1);
+}
+
+static int each(int (*fn)(void *data), void *data)
+{
+	return fn(data);
+}
+
+int f(void)
+{
+	struct trip trip = { .room = io_room };
+
+	return each(visit, &trip);
+}
