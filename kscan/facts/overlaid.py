@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -156,6 +156,8 @@ class OverlaidIndex:
     def __init__(self, base: Index, tree: Overlay) -> None:
         self._base = base
         self._tree = tree
+        self.named_alike: Callable[[str], bool] = lambda _: False
+        """Whether the file at a path that is replaced defines the same names."""
 
     @property
     def signature(self) -> str:
@@ -171,7 +173,8 @@ class OverlaidIndex:
 
     def files_defining(self, name: str) -> tuple[str, ...]:
         """As for the base."""
-        kept = [path for path in self._base.files_defining(name) if path not in self._tree.replaced]
+        replaced, alike = self._tree.replaced, self.named_alike
+        kept = [path for path in self._base.files_defining(name) if path not in replaced or alike(path)]
         word = name.encode(errors="surrogateescape")
         return tuple(sorted([*kept, *self._replaced.get(word, ())]))
 
@@ -179,7 +182,7 @@ class OverlaidIndex:
     def _replaced(self) -> dict[bytes, list[str]]:
         found: dict[bytes, list[str]] = defaultdict(list)
         for path in sorted(self._tree.present):
-            if _is_indexed(path):
+            if _is_indexed(path) and not self.named_alike(path):
                 for name in self._names(path):
                     found[name].append(path)
         return found

@@ -28,6 +28,7 @@ from kscan.flow.summary import Summary
 from kscan.flow.union import united
 from kscan.flow.values import IntSet
 from kscan.link.bodies import Bodies, behind_of, returns_bool, summary_of
+from kscan.link.carried import Carried, Carrier
 from kscan.link.fillings import Fillings, NoFillings
 from kscan.link.numbers import Numbers
 from kscan.link.piece import MAX_PIECES, Opened
@@ -93,6 +94,8 @@ class Catalog:
         self.below: Catalog | None = None
         """The catalog of the tree that this one is an overlay of."""
         self.as_below = SameAsBelow(lambda _: False, lambda _: False)
+        self.carrier: Carrier | None = None
+        """Carries over from the catalog below what is known of files that it replaces."""
         self.piecewise = False
         """Whether files are opened for the bodies of a few functions, and not for all."""
         self.told_about: frozenset[tuple[str, int, str]] = frozenset()
@@ -103,6 +106,7 @@ class Catalog:
         self.made_by = fingerprint() + _digest(kconfig)
         self._there: dict[str, bool] = {}
         self._sources: dict[str, Source | None] = {}
+        self._carried: dict[str, Carried | None] = {}
         self._keys: dict[str, str] = {}
         self._facts: dict[str, FileFacts] = {}
         self._glances: dict[str, FactsGlance | None] = {}
@@ -163,6 +167,15 @@ class Catalog:
         """The catalog of the tree below, where the file at ``path`` is the same and is read alike."""
         return self.below if self.as_below.file(path) else None
 
+    def carried(self, path: str) -> Carried | None:
+        """What is carried over from the catalog below of the file at ``path``, which differs from that in bodies."""
+        if self.carrier is None:
+            return None
+        if path not in self._carried:
+            source = None if self.as_below.file(path) else self.source(path)
+            self._carried[path] = None if source is None else self.carrier.carried(source)
+        return self._carried[path]
+
     def read_files(self) -> Collection[str]:
         """The files that were read so far."""
         return self._sources.keys()
@@ -218,6 +231,9 @@ class Catalog:
         source = self.source(path)
         if source is None:
             return FileFacts(path)
+        carried = self.carried(path)
+        if carried is not None:
+            return carried.facts
         key = self.content_key(source)
         stored = self.store.get("facts", key)
         if stored is not None:
@@ -333,10 +349,15 @@ class Catalog:
         the inlines of headers it can see; configuration variants side by side."""
         key = (name, seen_from)
         if key not in self._definitions:
-            below = self._below(seen_from) if self.as_below.name(name) else None
+            below = self._below_for_names(seen_from) if self.as_below.name(name) else None
             found = tuple(self._find(name, seen_from)) if below is None else below.definitions(name, seen_from)
             self._definitions[key] = found
         return self._definitions[key]
+
+    def _below_for_names(self, path: str) -> Catalog | None:
+        """The catalog of the tree below, where the file at ``path`` sees the same definitions of what is no function of
+        a file that is replaced."""
+        return self.below if self.as_below.file(path) or self.carried(path) is not None else None
 
     def _find(self, name: str, seen_from: str) -> list[Function]:
         own = self.functions_in(seen_from, name) or self._in_parts(seen_from, name)
@@ -459,7 +480,7 @@ class Catalog:
             made = None
             if source is not None:
                 macros, facts = self.dialect.definers.seen_from(path, source.data), self.facts(path)
-                most = MAX_PIECES if self.piecewise else 0
+                most = MAX_PIECES if self.piecewise or self.carried(path) is not None else 0
                 opened = Opened(source, facts, self.annotations, self.kconfig, partial(self.parsed, source), most)
                 made = Bodies(source, facts, opened, self.annotations, macros), opened
             self._files[path] = made
@@ -505,6 +526,8 @@ class Catalog:
     def _load_summary(self, function: Function) -> Summary | None:
         below = self._below(function.file) if self.as_below.constants else None
         known = None if below is None else below.summary(function)
+        carried = self.carried(function.file) if known is None and self.as_below.constants else None
+        known = carried.summary(function) if carried is not None else known
         if known is not None:
             return known
         if self.indexed is not None:
@@ -554,6 +577,7 @@ class _NumbersOver(Numbers):
     def __init__(self, catalog: Catalog, below: Catalog) -> None:
         super().__init__(catalog.errnos, catalog)
         self._as_below = catalog.as_below
+        self._catalog = catalog
         self._below = below
 
     def constant(self, name: str, seen_from: str) -> tuple[int, bool] | None:
@@ -567,7 +591,8 @@ class _NumbersOver(Numbers):
         return super().number(name, seen_from) if numbers is None else numbers.number(name, seen_from)
 
     def _numbers(self, path: str) -> Numbers | None:
-        return self._below.numbers if self._as_below.constants and self._as_below.file(path) else None
+        same = self._as_below.constants and (self._as_below.file(path) or self._catalog.carried(path) is not None)
+        return self._below.numbers if same else None
 
 
 def _is_stub(function: Function) -> bool:

@@ -9,6 +9,7 @@ from typing import Final
 
 from kscan.facts.headers import told_by
 from kscan.facts.overlaid import Aside, Kept, OverlaidIndex, OverlaidReady
+from kscan.link.carried import Carrier
 from kscan.link.catalog import ANNOTATION_FILES, Catalog, SameAsBelow
 from kscan.model.regex import regex
 from kscan.model.source import Source
@@ -20,12 +21,13 @@ MAX_HEADERS: Final = 100
 """Headers whose constants are compared; where more are replaced, what was worked out with them is out of date."""
 
 
-def overlaid(catalog: Catalog, tree: Overlay, kept: Kept | None = None) -> Catalog:
+def overlaid(catalog: Catalog, tree: Overlay, kept: Kept | None = None, carrier: Carrier | None = None) -> Catalog:
     """The catalog of ``tree``, an overlay of the tree of ``catalog``; what is worked out for it goes to ``kept``, which
-    lasts as long as the caller likes."""
+    lasts as long as the caller likes, as does ``carrier``, one of ``catalog``."""
     like = catalog if _defines_the_same(catalog.tree, tree) else None
     store = Aside(catalog.store) if kept is None else kept
-    made = Catalog(tree, store, OverlaidIndex(catalog.index, tree), catalog.kconfig, like)
+    index = OverlaidIndex(catalog.index, tree)
+    made = Catalog(tree, store, index, catalog.kconfig, like)
     made.below = catalog
     same = False
     if catalog.indexed is not None:
@@ -34,6 +36,8 @@ def overlaid(catalog: Catalog, tree: Overlay, kept: Kept | None = None) -> Catal
     if like is not None:
         replaced = tree.replaced
         made.as_below = SameAsBelow(lambda path: path not in replaced, _Redefined(made, catalog, tree), same)
+        made.carrier = Carrier(catalog) if carrier is None else carrier
+        index.named_alike = lambda path: path in replaced and made.carried(path) is not None
     return made
 
 

@@ -72,6 +72,11 @@ class Opened:
             self._pieces[key] = self._parsed(self.wanted)
         return self._pieces[key] or self._whole()
 
+    def alone(self, function: Function) -> tuple[Parsed, Node] | None:
+        """The tree of ``function`` and its body there; None where it does not parse without the rest of the file."""
+        found = self._parsed(function) if self._is_sound(function) else None
+        return (found, found.body) if isinstance(found, _Piece) and found.body is not None else None
+
     def _is_sound(self, function: Function) -> bool:
         """Whether all of ``function`` was parsed as it stands: then nothing around it has a say in its tree."""
         return not function.errors and not any(function.start <= at < function.end for at in self._missed)

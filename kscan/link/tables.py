@@ -314,6 +314,9 @@ def _read(catalog: Catalog, path: str) -> TablesGlance | None:
     source = catalog.tree.read(path)
     if not isinstance(source, Source):
         return None
+    carried = catalog.carried(path)
+    if carried is not None and catalog.below is not None:
+        return carried.tables(tables_in(catalog.below, path))
     key = catalog.content_key(source)
     stored = catalog.store.get("tables", key)
     if stored is not None:

@@ -7,6 +7,7 @@ from typing import Final
 
 from kscan.facts.overlaid import Aside, Remembering
 from kscan.link.alike import Alike
+from kscan.link.carried import Carrier
 from kscan.link.catalog import Catalog
 from kscan.link.overlaid import overlaid
 from kscan.link.program import LinkedProgram
@@ -31,6 +32,7 @@ class Versions:
         catalog.index = Remembering(catalog.index)
         self._trees = trees
         self._aside = Aside(catalog.store)
+        self._carrier = Carrier(catalog)
         self._alike = Alike()
         self._programs: dict[int, LinkedProgram] = {}
 
@@ -39,7 +41,11 @@ class Versions:
         lead from nearly anywhere to nearly anywhere."""
         if number not in self._programs:
             tree = self._trees[number]
-            own = overlaid(self._catalog, tree, self._aside) if isinstance(tree, Overlay) else self._catalog
+            own = (
+                overlaid(self._catalog, tree, self._aside, self._carrier)
+                if isinstance(tree, Overlay)
+                else self._catalog
+            )
             self._programs[number] = LinkedProgram(own, None, Budget(EACH, TOTAL), self._alike)
         return self._programs[number]
 
