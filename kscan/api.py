@@ -229,7 +229,7 @@ def index(tree: str, *, jobs: int | None = None, engine: str | None = None, prog
     Raises InputError when there is no tree, no such cluster, or no room for the index.
     """
     from kscan.index.build import Opened
-    from kscan.index.make import make
+    from kscan.index.make import gather, make
     from kscan.index.status import evict, result_of
     from kscan.link.catalog import Catalog
 
@@ -239,6 +239,7 @@ def index(tree: str, *, jobs: int | None = None, engine: str | None = None, prog
         catalog = Catalog(*opened)
         state = make(catalog, opened, engine_of(engine, jobs), progress)
         settled(begun, catalog, jobs, progress)
+        gather(catalog)
         evicted = evict(begun.store.path)
         return result_of(begun.store, str(begun.tree.root), state, begun.store.notes, evicted)
 

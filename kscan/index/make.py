@@ -9,6 +9,7 @@ from kscan.index.attach import use
 from kscan.index.build import Opened, StoreLost, bring_up
 from kscan.index.engine import Engine
 from kscan.index.ground import Basis
+from kscan.index.mentioned import Mentioned
 from kscan.index.state import State, state_of
 from kscan.link.catalog import Catalog
 from kscan.model.error import InputError
@@ -27,6 +28,12 @@ def make(catalog: Catalog, opened: Opened, engine: Engine, progress: Progress) -
         state = _made(Basis(catalog.annotations, catalog.errnos, catalog.dialect.definers), opened, engine, progress)
     use(catalog, opened.store)
     return state
+
+
+def gather(catalog: Catalog) -> None:
+    """Works out of the index of ``catalog`` what the first of other commands would have to gather."""
+    if isinstance(catalog.indexed, Mentioned):
+        catalog.indexed.gather()
 
 
 def _made(basis: Basis, opened: Opened, engine: Engine, progress: Progress) -> State:

@@ -8,6 +8,7 @@ import zlib
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from itertools import accumulate
 from typing import Final
@@ -24,10 +25,18 @@ _FEW: Final = 16
 
 
 class _Paths(msgspec.Struct, frozen=True, array_like=True):
-    """Files, sorted; ``mark`` tells them from any others."""
+    """Files, sorted, in one piece; ``ends`` (native integers of four bytes) say where each ends there. ``mark`` tells
+    them from any others."""
 
     mark: int
-    paths: list[str]
+    ends: bytes
+    paths: bytes
+
+    def at(self, number: int) -> str:
+        """The file with this number."""
+        ends = memoryview(self.ends).cast("I")
+        start = ends[number - 1] if number else 0
+        return self.paths[start : ends[number]].decode(errors="surrogateescape")
 
 
 class _Sort(msgspec.Struct, frozen=True, array_like=True):
@@ -42,11 +51,13 @@ class _Sort(msgspec.Struct, frozen=True, array_like=True):
 _ENCODER: Final = msgspec.msgpack.Encoder()
 _PATHS: Final = msgspec.msgpack.Decoder(_Paths)
 _SORT: Final = msgspec.msgpack.Decoder(_Sort)
-_SORTS: Final = 4
-"""Sorts of hashes, by their first bits: whoever looks for a name reads and searches those of its sort."""
+_SORTS: Final = 16
+"""Sorts of hashes, by their first bits: whoever looks for a name reads and searches those of its sort. 256 at most."""
 _AT_HAND: Final = 1024
 """Headers, and words for what tables hold, of which the answer is kept."""
 _WIDTH: Final = (1 << 32) // _SORTS
+_FIRST: Final = 256 // _SORTS
+"""So many values of a hash's first byte are of one sort."""
 
 
 class _Lost(Exception):
@@ -73,7 +84,7 @@ class Mentioned(Indexed):
 
     def _forget(self) -> None:
         self._made: dict[str, bytes] = {}
-        self._paths = _Paths(-1, [])
+        self._paths = _Paths(-1, b"", b"")
         self._sorts: dict[int, _Sort] = {}
         self._found: dict[int, tuple[str, ...]] = {}
 
@@ -104,8 +115,13 @@ class Mentioned(Indexed):
             self._sorts[number] = _SORT.decode(self._part(f"{_WHOLE} {number}"))
         sort, paths = self._sorts[number], self._paths
         if sort.mark == paths.mark:
-            self._found[one] = tuple([paths.paths[at] for at in _having(sort, one)])
+            self._found[one] = tuple([paths.at(number) for number in _having(sort, one)])
         return sort.mark == paths.mark
+
+    def gather(self) -> None:
+        """See to it that what is asked first need not be gathered then."""
+        with suppress(_Lost):
+            self._part(_WHOLE)
 
     def _part(self, name: str) -> bytes:
         """One of the values that all rows are kept as. Raises _Lost."""
@@ -113,7 +129,7 @@ class Mentioned(Indexed):
 
     def _gathered(self, name: str) -> bytes:
         if not self._made:
-            rows = [(path, memoryview(names).cast("I")) for path, names in self._read_mentions() if names]
+            rows = [(path, names) for path, names in self._read_mentions() if names]
             if self.lost:
                 raise _Lost
             self._made = dict(_parts(rows))
@@ -123,21 +139,30 @@ class Mentioned(Indexed):
 
 
 _WHOLE: Final = "mentions"
+_HASH: Final = 4
+"""Bytes of a hash."""
+_FIRST_BYTE: Final = _HASH - 1 if sys.byteorder == "little" else 0
+"""Where in them the one with the highest bits is."""
 
 
-def _parts(rows: Sequence[tuple[str, memoryview]]) -> Iterator[tuple[str, bytes]]:
+def _parts(rows: Sequence[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
     """The paths, and the hashes sort by sort, encoded, each with its name."""
-    paths = [path for path, _ in rows]
-    mark = zlib.crc32("\0".join(paths).encode(errors="surrogateescape"), sum(len(names) for _, names in rows))
-    yield _WHOLE, _ENCODER.encode(_Paths(mark, paths))
+    paths = [path.encode(errors="surrogateescape") for path, _ in rows]
+    mark = zlib.crc32(b"\0".join(paths), sum(len(names) for _, names in rows) // _HASH)
+    yield _WHOLE, _ENCODER.encode(_Paths(mark, _ends(map(len, paths)), b"".join(paths)))
+    firsts = [names[_FIRST_BYTE::_HASH] for _, names in rows]  # of each hash, in ascending order as the hashes are
     starts = [0] * len(rows)
     for number in range(_SORTS):
-        high = (number + 1) * _WIDTH
-        ends = [bisect_left(names, high, start) for (_, names), start in zip(rows, starts, strict=True)]
-        some = [names[start:end] for (_, names), start, end in zip(rows, starts, ends, strict=True)]
-        counts = array("I", accumulate([end - start for start, end in zip(starts, ends, strict=True)]))
-        yield f"{_WHOLE} {number}", _ENCODER.encode(_Sort(mark, counts.tobytes(), b"".join(some)))
+        high = (number + 1) * _FIRST
+        ends = [bisect_left(first, high, start) for first, start in zip(firsts, starts, strict=True)]
+        some = [names[start * _HASH : end * _HASH] for (_, names), start, end in zip(rows, starts, ends, strict=True)]
+        counts = _ends([end - start for start, end in zip(starts, ends, strict=True)])
+        yield f"{_WHOLE} {number}", _ENCODER.encode(_Sort(mark, counts, b"".join(some)))
         starts = ends
+
+
+def _ends(lengths: Iterable[int]) -> bytes:
+    return array("I", accumulate(lengths)).tobytes()
 
 
 def _having(sort: _Sort, wanted: int) -> Iterator[int]:
