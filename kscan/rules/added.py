@@ -42,6 +42,14 @@ class Added:
         near = ranges[max(at - 1, 0) : at + 1]
         return any(start < max(span.end, span.start + 1) and span.start < end for start, end in near)
 
+    def adds(self, path: str, word: re.Pattern[bytes]) -> bool:
+        """Whether a line of the file at ``path`` with something new has a ``word``."""
+        if path not in self._changed:
+            return False
+        text = self._after(path)
+        lines = ((text.rfind(b"\n", 0, start) + 1, text.find(b"\n", end)) for start, end in self._of(path))
+        return any(word.search(text, start, len(text) if end < 0 else end) for start, end in lines)
+
     def _had(self, path: str, word: bytes) -> bool:
         before = self._before(path)
         if before:

@@ -95,9 +95,10 @@ class Comparison:
         return (*same, *_functions(self.then, self.changed))
 
     def _texts(self, program: LinkedProgram, files: Collection[str] | None = None) -> Iterator[Text]:
-        for function in _functions(program, self.changed if files is None else files):
-            data = _bytes(program.catalog, function.file)
-            yield function, data[function.start : function.end]
+        for path in sorted(self.changed if files is None else files):
+            data = _bytes(program.catalog, path)
+            for function in _functions(program, (path,)):
+                yield function, data[function.start : function.end]
 
     def _through_names(self) -> Iterator[Place]:
         for path in sorted(self.changed):

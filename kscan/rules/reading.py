@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 
 from kscan.dialect.scan import clean
@@ -50,9 +50,9 @@ class Reading:
         with during(f"reading the conditions of {function.name}()", function.file):
             return self._decided.of(function)
 
-    def declared(self) -> Iterator[Declared]:
-        """The names of mixed case that the files declare."""
-        for path in self._files:
+    def declared(self, asked: Callable[[str], bool]) -> Iterator[Declared]:
+        """The names of mixed case that those of the files declare that are ``asked``."""
+        for path in filter(asked, self._files):
             with during("reading declarations", path):
                 yield from declared_in(self._catalog, path)
 

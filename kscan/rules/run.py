@@ -9,7 +9,7 @@ import msgspec
 
 from kscan.contracts.judge import judge
 from kscan.contracts.scope import concerned
-from kscan.facts.declared import Declared
+from kscan.facts.declared import MIXED, Declared
 from kscan.facts.errno import Errnos
 from kscan.link import remember
 from kscan.link.catalog import Catalog
@@ -29,6 +29,7 @@ from kscan.model.result import CheckResult, FunctionRow
 from kscan.model.span import Span
 from kscan.model.standing import Allowance
 from kscan.predicates.needs import prover
+from kscan.rules.added import Added
 from kscan.rules.hiding import Hiding
 from kscan.rules.proved import Proved, able, unable
 from kscan.rules.reading import Reading
@@ -148,8 +149,10 @@ class Checked:
         return lost_in(self._program, function)
 
     def declared(self) -> Iterator[Declared]:
-        """The names of mixed case that the files under check declare."""
-        return self._reading.declared()
+        """The names of mixed case that the files under check declare; none of a file in which none of them is new since
+        the tree compared with."""
+        new = self._added
+        return self._reading.declared(lambda path: not isinstance(new, Added) or new.adds(path, MIXED))
 
     def identifiers(self, path: str) -> frozenset[str]:
         """Every identifier in the code of the file at ``path``, its macros included."""
