@@ -12,6 +12,7 @@ import zlib
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, Final, Literal
 
 from kscan.facts.store import Store
@@ -21,6 +22,7 @@ _OWNERS: Final[dict[What, str]] = {"name": "file", "filling": "filled"}
 """The tables that say which file a number is."""
 
 _ID_BITS: Final = 24
+_LOW: Final = (1 << _ID_BITS) - 1
 _BUCKET_BITS: Final = 40
 """Bits of a row below those of its bucket: a bucket of the name index of 7.3 has some fifty rows."""
 _ROWS_AT_ONCE: Final = 250
@@ -44,21 +46,28 @@ def files(store: Store, what: What, word: str) -> tuple[str, ...]:
 
     Raises Reset when the table is damaged; the store is empty then."""
     low = zlib.crc32(word.encode(errors="surrogateescape")) << _ID_BITS
-    high = low + (1 << _ID_BITS) - 1
+    high = low + _LOW
     bucket = low >> _BUCKET_BITS
-    # One statement: another run may write between two.
-    sql = (
-        f"SELECT -1, sum, NULL, NULL FROM {what}_sum WHERE bucket = ? UNION ALL SELECT at, 0, path, mark FROM {what} "
-        f"LEFT JOIN {_OWNERS[what]} ON at BETWEEN ? AND ? AND id = at - ? WHERE at BETWEEN ? AND ?"
-    )
-    around = (bucket << _BUCKET_BITS, (bucket + 1 << _BUCKET_BITS) - 1)
-    rows: list[Any] = store.rows(sql, (bucket, low, high, low, *around))
-    total = sum([at for at, *_ in rows if at >= 0]) & _MASK
-    found = [(at - low, path, marked) for at, _, path, marked in rows if low <= at <= high]
-    told = sum([kept for at, kept, *_ in rows if at < 0])
-    if total != told or any(path is None or mark(number, path) != marked for number, path, marked in found):
+    ends = (bucket << _BUCKET_BITS, (bucket + 1 << _BUCKET_BITS) - 1)
+    rows: list[Any] = store.rows(_looking(what), (bucket, *ends, *ends, low, low, high))
+    _, told, upper, lower = rows[0]
+    total = ((upper or 0) << _ID_BITS) + (lower or 0) & _MASK
+    found = [(at - low, path, marked) for at, _, path, marked in rows[1:]]
+    if total != (told or 0) or any([path is None or mark(number, path) != marked for number, path, marked in found]):
         store.give_up()
     return tuple(sorted([path for _, path, _ in found]))
+
+
+@cache
+def _looking(what: What) -> str:
+    """The statement that looks for a word: one alone, for another run may write between two. The rows around it are
+    summed up in two halves, so that no sum is too large."""
+    around = "WHERE at BETWEEN ? AND ?"
+    upper, lower = (f"(SELECT sum(at {part}) FROM {what} {around})" for part in (f">> {_ID_BITS}", f"& {_LOW}"))
+    return (
+        f"SELECT -1, (SELECT sum FROM {what}_sum WHERE bucket = ?), {upper}, {lower} UNION ALL "
+        f"SELECT at, 0, path, mark FROM {what} LEFT JOIN {_OWNERS[what]} ON id = at - ? {around}"
+    )
 
 
 def put(db: sqlite3.Connection, what: What, rows: Iterable[int]) -> None:
