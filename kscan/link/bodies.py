@@ -52,7 +52,7 @@ class Bodies:
         self._called_names: frozenset[str] | None = None
         self._writing: dict[str, Positions] | None = None
         self._leaving_macros: Leaving | None = None
-        self._left: frozenset[str] | None = None
+        self._left_by: dict[str, bool] = {}
         self._by_start: dict[int, Expansion] | None = None
 
     def codes(self, function: Function) -> tuple[Code, ...]:
@@ -68,9 +68,9 @@ class Bodies:
 
     def _code(self, variant: Variant, function: Function) -> Code:
         """The code of one variant; a macro that returns or jumps is replaced by what it writes, where that parses."""
-        data, left_by = self._source.data, self._left_by()
+        data = self._source.data
         code = None
-        if left_by and any([call.callee in left_by for call in function.calls]):
+        if any([self._is_left_by(call.callee) for call in function.calls]):
             code = inlined(variant, function, data, self._leaving(), self._annotations)
         code = code or variant.code(function, data)
         writing = self._written_by()
@@ -95,12 +95,12 @@ class Bodies:
             self._writing = {name: both[name] for name in sorted(both) if both[name] and name not in WRITTEN_ARGUMENTS}
         return self._writing
 
-    def _left_by(self) -> frozenset[str]:
-        """The names called in this file that are macros which return or jump."""
-        if self._left is None:
-            leaving = self._leaving()
-            self._left = frozenset([name for name in self._called() if name in leaving])
-        return self._left
+    def _is_left_by(self, name: str) -> bool:
+        """Whether ``name``, which is called in this file, is a macro that returns or jumps."""
+        found = self._left_by.get(name)
+        if found is None:
+            found = self._left_by[name] = name in self._leaving()
+        return found
 
     def _leaving(self) -> Leaving:
         if self._leaving_macros is None:
