@@ -35,7 +35,8 @@ MODULES: Final = (
     ),
     *(f"kscan.flow.{name}" for name in ("behind", "evaluate", "explore", "piece", "reading", "relevant", "silent")),
     *(f"kscan.flow.{name}" for name in ("slicing", "state", "symbols", "values")),
-    *(f"kscan.link.{name}" for name in ("atoms", "bodies", "constants", "context", "equations", "solver")),
+    *(f"kscan.link.{name}" for name in ("alike", "arguments", "atoms", "bodies", "constants", "context", "equations")),
+    *(f"kscan.link.{name}" for name in ("handed", "linker", "solver", "statics", "tables", "told")),
     "kscan.model.instr",
 )
 """What is compiled, together: these modules know each other's classes from inside."""

@@ -55,6 +55,8 @@ def base(tmp_path: Path) -> Iterator[Catalog]:
 @pytest.fixture
 def built(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The functions whose equations are built, in order."""
+    if not str(linker.__file__).endswith(".py"):
+        pytest.skip("a compiled linker calls its own function: it cannot be counted")
     names: list[str] = []
     real = linker.equation_of
 
