@@ -4,14 +4,12 @@ The tree is a part of the real one: all headers, and the folders that the functi
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 from pytest import TempPathFactory
 
-from kscan import api
-from kscan.model.flow import ReturnSet
+from tests.linux.parts import indexed, returned
 
 pytestmark = pytest.mark.linux
 
@@ -20,22 +18,7 @@ PARTS = ("Makefile", "Kconfig", "include", "drivers/mtd/ubi", "fs/smb/client", "
 
 @pytest.fixture(scope="module")
 def part(linux_73: Path, tmp_path_factory: TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("part")
-    for name in PARTS:
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        copy = shutil.copytree if (linux_73 / name).is_dir() else shutil.copy
-        copy(linux_73 / name, root / name)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("KSCAN_CACHE_DIR", str(root.parent / "cache"))
-        api.index(str(root), jobs=1)
-    return root
-
-
-def returned(part: Path, function: str) -> ReturnSet:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("KSCAN_CACHE_DIR", str(part.parent / "cache"))
-        (found,) = api.flow(str(part), function).returns
-    return found
+    return indexed(linux_73, tmp_path_factory.mktemp("part"), PARTS)
 
 
 @pytest.mark.parametrize(
@@ -51,11 +34,13 @@ def returned(part: Path, function: str) -> ReturnSet:
     ],
 )
 def test_what_is_checked_in_a_callee(part: Path, function: str, some: set[str], never: str) -> None:
-    values = set(returned(part, function).values)
+    (found,) = returned(part, function)
+    values = set(found.values)
     assert some <= values
     assert never not in values
 
 
 @pytest.mark.parametrize("function", ["copy_from_kernel_nofault", "copy_to_kernel_nofault"])
 def test_a_way_out_that_a_macro_is_handed(part: Path, function: str) -> None:
-    assert "-EFAULT" in returned(part, function).values
+    (found,) = returned(part, function)
+    assert "-EFAULT" in found.values

@@ -4,13 +4,12 @@ The tree is a part of the real one: all headers, and the files that walk."""
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 from pytest import TempPathFactory
 
-from kscan import api
+from tests.linux.parts import indexed, returned
 
 pytestmark = pytest.mark.linux
 
@@ -20,21 +19,11 @@ PARTS = ("Makefile", "Kconfig", "include", *WALKS)
 
 @pytest.fixture(scope="module")
 def part(linux_73: Path, tmp_path_factory: TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("part")
-    for name in PARTS:
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        copy = shutil.copytree if (linux_73 / name).is_dir() else shutil.copy
-        copy(linux_73 / name, root / name)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("KSCAN_CACHE_DIR", str(root.parent / "cache"))
-        api.index(str(root), jobs=1)
-    return root
+    return indexed(linux_73, tmp_path_factory.mktemp("part"), PARTS)
 
 
-def returned(part: Path, function: str) -> set[str]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("KSCAN_CACHE_DIR", str(part.parent / "cache"))
-        (found,) = api.flow(str(part), function).returns
+def values_of(part: Path, function: str) -> set[str]:
+    (found,) = returned(part, function)
     return set(found.values)
 
 
@@ -48,10 +37,10 @@ def returned(part: Path, function: str) -> set[str]:
     ],
 )
 def test_the_table_that_is_handed_over(part: Path, function: str, some: set[str], never: set[str]) -> None:
-    values = returned(part, function)
+    values = values_of(part, function)
     assert some <= values
     assert not never & values
 
 
 def test_any_table_where_none_is_told(part: Path) -> None:
-    assert {"-ENOSPC", "-EBUSY", "-ERESTARTSYS"} <= returned(part, "walk_page_range")
+    assert {"-ENOSPC", "-EBUSY", "-ERESTARTSYS"} <= values_of(part, "walk_page_range")

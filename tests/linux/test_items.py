@@ -5,14 +5,12 @@ The tree is a part of the real one: all headers, and the files and folders that 
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 from pytest import TempPathFactory
 
-from kscan import api
-from kscan.model.flow import ReturnSet
+from tests.linux.parts import indexed, returned
 
 pytestmark = pytest.mark.linux
 
@@ -71,25 +69,8 @@ FOLDERS = ("arch/mips/loongson2ef",)
 
 @pytest.fixture(scope="module")
 def part(linux_73: Path, tmp_path_factory: TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("part")
     files = [function.partition(":")[0] for _, function, _ in (*CLOSED, *OPEN)]
-    for name in (*NEEDED, *FOLDERS, *files, OUT.partition(":")[0]):
-        target = root / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if (linux_73 / name).is_dir():
-            shutil.copytree(linux_73 / name, target)
-        elif not target.exists():
-            shutil.copy(linux_73 / name, target)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("KSCAN_CACHE_DIR", str(root.parent / "cache"))
-        api.index(str(root), jobs=1)
-    return root
-
-
-def returned(part: Path, function: str) -> tuple[ReturnSet, ...]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("KSCAN_CACHE_DIR", str(part.parent / "cache"))
-        return api.flow(str(part), function).returns
+    return indexed(linux_73, tmp_path_factory.mktemp("part"), (*NEEDED, *FOLDERS, *files, OUT.partition(":")[0]))
 
 
 @pytest.mark.parametrize(("item", "function", "values"), CLOSED, ids=[item for item, *_ in CLOSED])

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import shutil
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from kscan import api
+from tests.linux.parts import copied
 
 pytestmark = pytest.mark.linux
 
@@ -19,15 +18,6 @@ PARTS = (
 )
 FILE = "fs/ext4/inode.c"
 PLACE = b"\tif (unlikely(IS_IMMUTABLE(inode)))\n"
-
-
-def copied(tree: Path, root: Path, parts: Sequence[str]) -> Path:
-    """Some files and folders of the real tree."""
-    for part in parts:
-        target = root / part
-        target.parent.mkdir(parents=True, exist_ok=True)
-        (shutil.copytree if (tree / part).is_dir() else shutil.copy)(tree / part, target)
-    return root
 
 
 def patched(root: Path, file: str, function: bytes, place: bytes, more: bytes) -> Path:

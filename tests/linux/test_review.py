@@ -17,6 +17,7 @@ from kscan.report.mail.reply import render
 from tests.cli.conftest import ROOT
 from tests.cli.real import kscan
 from tests.fix.test_seed import FILE, HEAD, reviewed
+from tests.linux.parts import copied
 
 pytestmark = pytest.mark.linux
 
@@ -76,12 +77,7 @@ class Repository:
 
 @pytest.fixture(scope="module")
 def repository(linux_73: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Repository]:
-    root = tmp_path_factory.mktemp("seed") / "linux"
-    for part in PARTS:
-        source, target = linux_73 / part, root / part
-        target.parent.mkdir(parents=True, exist_ok=True)
-        copied = shutil.copytree if source.is_dir() else shutil.copy
-        copied(source, target)
+    root = copied(linux_73, tmp_path_factory.mktemp("seed") / "linux", PARTS)
     yield Repository(root)
     shutil.rmtree(root)
 
