@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from tree_sitter import Node
@@ -38,6 +39,13 @@ class Defined(NamedTuple):
     constants: tuple[Constant, ...]
     macros: tuple[Macro, ...]
     includes: tuple[str, ...]
+
+    def constants_and(self, enumerators: tuple[Constant, ...]) -> tuple[Constant, ...]:
+        """The constants with the ``enumerators`` of the file, in the order of the text; each kind is in it already."""
+        return tuple(sorted([*self.constants, *enumerators], key=_start)) if enumerators else self.constants
+
+
+_start = attrgetter("start")
 
 
 def defined(data: bytes, masked: bytes, directives: Sequence[Directive]) -> Defined:

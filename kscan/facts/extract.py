@@ -20,7 +20,7 @@ from kscan.facts.expansions import Expansion, asked, expansions, gaps_of, headed
 from kscan.facts.functions import calls_in, function_node, functions, has_functions
 from kscan.facts.parsed import Parsed, tree_of
 from kscan.facts.variants import Variant, variants
-from kscan.model.facts import Constant, FileFacts, Function
+from kscan.model.facts import FileFacts, Function
 from kscan.model.gap import Gap
 from kscan.model.regex import regex
 from kscan.model.source import Source
@@ -88,11 +88,10 @@ def extracted(source: Source, parsed: Parsed, *, macros: Visible, extra: frozens
     expanded = [one for one in made_by if not _is_left_out(one, parsed)]
     written = headed_by(written, expanded, source, extra)
     by_macro = tuple(written_by(expanded, source, extra))
-    counted = tuple(enumerators(source.data, found))
     facts = FileFacts(
         path=source.path,
         functions=tuple(sorted([*written, *by_macro], key=_start)),
-        constants=_in_order(made.constants, counted),
+        constants=made.constants_and(tuple(enumerators(source.data, found))),
         macros=made.macros,
         includes=made.includes,
         asked=asked(parsed.skeleton.text, invoked, own),
@@ -115,7 +114,7 @@ def sharing_facts(source: Source, parsed: Parsed) -> FileFacts | None:
     if parsed.tree is None or not has_functions(source, parsed.masked, parsed.found):
         return None
     made = defined(source.data, parsed.masked, parsed.skeleton.directives)
-    constants = _in_order(made.constants, tuple(enumerators(source.data, parsed.found)))
+    constants = made.constants_and(tuple(enumerators(source.data, parsed.found)))
     return FileFacts(path=source.path, constants=constants, macros=made.macros, includes=made.includes)
 
 
@@ -152,11 +151,6 @@ def _with_omissions(function: Function, gaps: Sequence[Gap]) -> Function:
     """A macro that stands for statements and was left out counts as an error of the body it stands in."""
     left_out = sum(function.body_start < gap.start < function.end and "macro" in gap.reason for gap in gaps)
     return msgspec.structs.replace(function, errors=function.errors + left_out) if left_out else function
-
-
-def _in_order(macros: tuple[Constant, ...], enumerators: tuple[Constant, ...]) -> tuple[Constant, ...]:
-    """The constants of both kinds in the order of the text, in which each kind is already."""
-    return tuple(sorted([*macros, *enumerators], key=_start)) if enumerators else macros
 
 
 def _named(gaps: Sequence[Gap], written: Sequence[Function], text: bytes) -> Iterator[Gap]:

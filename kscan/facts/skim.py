@@ -44,8 +44,9 @@ def skimmed(source: Source) -> FileFacts | None:
     if counted is None or _may_be_cut(data, text, skeleton.directives):
         return None
     made = defined(data, shown, skeleton.directives)
-    constants = tuple(sorted([*made.constants, *counted], key=_start)) if counted else made.constants
-    return FileFacts(path=source.path, constants=constants, macros=made.macros, includes=made.includes)
+    return FileFacts(
+        path=source.path, constants=made.constants_and(tuple(counted)), macros=made.macros, includes=made.includes
+    )
 
 
 def _may_be_cut(data: bytes, text: bytes, directives: tuple[Directive, ...]) -> bool:
@@ -66,10 +67,6 @@ def _without(text: bytes, spans: list[tuple[int, int]]) -> bytes:
     data = bytearray(text)
     blank(data, spans)
     return bytes(data)
-
-
-def _start(constant: Constant) -> int:
-    return constant.start
 
 
 def _enumerators(data: bytes, text: bytes, directives: tuple[Directive, ...]) -> list[Constant] | None:

@@ -31,6 +31,7 @@ from kscan.link.bodies import Bodies, behind_of, returns_bool, summary_of
 from kscan.link.carried import Carried, Carrier
 from kscan.link.fillings import Fillings, NoFillings
 from kscan.link.numbers import Numbers
+from kscan.link.numbersover import NumbersOver
 from kscan.link.piece import MAX_PIECES, Opened
 from kscan.model.code import Code
 from kscan.model.facts import FileFacts, Function
@@ -340,7 +341,7 @@ class Catalog:
     @cached_property
     def numbers(self) -> Numbers:
         """The numbers that names of the tree stand for."""
-        return Numbers(self.errnos, self) if self.below is None else _NumbersOver(self, self.below)
+        return Numbers(self.errnos, self) if self.below is None else NumbersOver(self, self.below)
 
     # -- functions
 
@@ -569,30 +570,6 @@ class Catalog:
 
 def _key(function: Function) -> tuple[str, int, str]:
     return function.file, function.body_start, function.name
-
-
-class _NumbersOver(Numbers):
-    """The numbers of an overlay: in files that are as in the tree ``below`` those that they are there."""
-
-    def __init__(self, catalog: Catalog, below: Catalog) -> None:
-        super().__init__(catalog.errnos, catalog)
-        self._as_below = catalog.as_below
-        self._catalog = catalog
-        self._below = below
-
-    def constant(self, name: str, seen_from: str) -> tuple[int, bool] | None:
-        """As for any tree."""
-        numbers = self._numbers(seen_from)
-        return super().constant(name, seen_from) if numbers is None else numbers.constant(name, seen_from)
-
-    def number(self, name: str, seen_from: str) -> int | None:
-        """As for any tree."""
-        numbers = self._numbers(seen_from)
-        return super().number(name, seen_from) if numbers is None else numbers.number(name, seen_from)
-
-    def _numbers(self, path: str) -> Numbers | None:
-        same = self._as_below.constants and (self._as_below.file(path) or self._catalog.carried(path) is not None)
-        return self._below.numbers if same else None
 
 
 def _is_stub(function: Function) -> bool:
