@@ -32,7 +32,8 @@ def still_called(both: Comparison, gone: Sequence[Function]) -> Iterator[Step]:
     """The calls of what was ``gone``, the definitions of one function, where none is left that they can mean. A call
     that some configurations leave out, and a name that a macro may make, are no ground to say anything."""
     catalog, name = both.now.catalog, gone[0].name
-    if catalog.index.files_defining(name) or _may_be_written(both, name):
+    defining = catalog.index.files_defining(name)
+    if any(_may_define(catalog, path, name) for path in defining) or _may_be_written(both, name):
         return
     shared = any(function.linkage != "static" for function in gone)
     files = catalog.mentioning(name) if shared else [one.file for one in gone if catalog.tree.exists(one.file)]
@@ -43,6 +44,16 @@ def still_called(both: Comparison, gone: Sequence[Function]) -> Iterator[Step]:
             if number == MAX_CALLS:
                 break
             yield Step(Span(path, site.start, site.end), function.name, f"calls {name}()", "context")
+
+
+def _may_define(catalog: Catalog, path: str, name: str) -> bool:
+    """Whether the file, the text of which looks as if it defined ``name``, does: what was not read of it may. A
+    declaration over several lines looks like that too."""
+    facts = catalog.facts(path)
+    names = {function.name for function in facts.functions}
+    names.update(macro.name for macro in facts.macros)
+    names.update(constant.name for constant in facts.constants)
+    return name in names or any(gap.function in {"", name} for gap in facts.gaps)
 
 
 def _may_be_written(both: Comparison, name: str) -> bool:

@@ -27,6 +27,13 @@ def test_a_file_that_the_patch_does_not_touch_calls_it(tmp_path: Path, capsys: p
     assert "grab.c:3: grab() is gone, but still called by use() at use.c:7" in capsys.readouterr().out.splitlines()
 
 
+def test_a_header_declares_it_over_several_lines(tmp_path: Path) -> None:
+    declared = "\nextern int grab(int n,\n\t\tint why);\n"
+    use = f'#include "grab.h"\n{USE.replace("int grab(int n);", "")}'
+    series = Series(tmp_path, {"grab.c": GRAB + OTHER, "grab.h": declared, "use.c": use}).patch(grab=OTHER)
+    assert calls(series) == [("use.c", "use")]
+
+
 def test_its_own_file_calls_it(tmp_path: Path) -> None:
     static = GRAB.replace("int grab", "static int grab")
     use = USE.replace("int grab(int n);\n", "")
