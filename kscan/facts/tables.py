@@ -48,6 +48,12 @@ ASSIGNMENT = kinds("assignment_expression")
 CAST = kinds("cast_expression")
 DESIGNATOR = field_number("designator")
 FIELD_EXPRESSION = kinds("field_expression")
+HELD = kinds(
+    *("identifier", "field_expression", "pointer_expression", "cast_expression", "call_expression"),
+    *("conditional_expression", "parenthesized_expression", "subscript_expression", "assignment_expression"),
+)
+"""What is assigned to a member and may tell of a function. To look for both sides at once takes a query a time that is
+quadratic in the depth of assignments, and where the grammar is lost there are thousands."""
 LITERALS = kinds("number_literal", "string_literal", "char_literal", "null", "true", "false", "sizeof_expression")
 NO_NAMES = kinds("concatenated_string", "binary_expression", "unary_expression", "offsetof_expression")
 PAIR = kinds("initializer_pair")
@@ -254,15 +260,17 @@ class _Slots:
                 and held is not None
                 and (left.kind_id in FIELD_EXPRESSION or held.kind_id in FIELD_EXPRESSION)
             ):
-                self._stored(left, node.child_by_field_id(RIGHT))
+                right = node.child_by_field_id(RIGHT)
+                if right is not None and right.kind_id in HELD:
+                    self._stored(left, right)
         for node in stores:
             arguments = node.child_by_field_id(ARGUMENTS)
             given = arguments.named_children if arguments is not None else []
             if len(given) > 1 and (given[0].kind_id in FIELD_EXPRESSION or given[0].kind_id in POINTER):
                 self._stored(given[0], given[-1])
 
-    def _stored(self, left: Node, right: Node | None) -> None:
-        if right is None or right.kind_id in LIST:
+    def _stored(self, left: Node, right: Node) -> None:
+        if right.kind_id in LIST:
             return
         values = self._values(right)
         if not values:

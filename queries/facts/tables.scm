@@ -6,10 +6,7 @@
   type: [(struct_specifier) (union_specifier)]
   declarator: (init_declarator declarator: [(identifier) (array_declarator)] value: (call_expression)) @written)
 (compound_literal_expression) @literal
-(assignment_expression
-  left: [(field_expression) (subscript_expression)]
-  right: [(identifier) (field_expression) (pointer_expression) (cast_expression) (call_expression)
-          (conditional_expression) (parenthesized_expression) (subscript_expression) (assignment_expression)]) @assignment
+(assignment_expression left: [(field_expression) (subscript_expression)]) @assignment
 ; Calls through pointers, as far as their form tells.
 (call_expression
   function: [(field_expression) (parenthesized_expression) (subscript_expression) (call_expression)]) @indirect
