@@ -19,6 +19,7 @@ from kscan.facts.definers import NO_HEADERS, Visible
 from kscan.facts.expansions import Expansion, asked, expansions, gaps_of, headed_by, invocations, written_by
 from kscan.facts.functions import calls_in, function_node, functions, has_functions
 from kscan.facts.parsed import Parsed, tree_of
+from kscan.facts.shared import hides_constants
 from kscan.facts.variants import Variant, variants
 from kscan.model.facts import FileFacts, Function
 from kscan.model.gap import Gap
@@ -82,6 +83,7 @@ def extracted(source: Source, parsed: Parsed, *, macros: Visible, extra: frozens
     if gaps or cut:
         written = tuple(_with_omissions(_in_variants(one, source, cut), gaps) for one in written)
     made = defined(source.data, parsed.masked, parsed.skeleton.directives)
+    hidden = hides_constants(source.path, len(source.data))
     own = {macro.name: macro for macro in reversed(made.macros)}
     invoked = invocations(parsed.skeleton.text)
     made_by = expansions(source, own, parsed.skeleton, macros, invoked)
@@ -91,7 +93,7 @@ def extracted(source: Source, parsed: Parsed, *, macros: Visible, extra: frozens
     facts = FileFacts(
         path=source.path,
         functions=tuple(sorted([*written, *by_macro], key=_start)),
-        constants=made.constants_and(tuple(enumerators(source.data, found))),
+        constants=() if hidden else made.constants_and(tuple(enumerators(source.data, found))),
         macros=made.macros,
         includes=made.includes,
         asked=asked(parsed.skeleton.text, invoked, own),

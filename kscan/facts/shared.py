@@ -11,10 +11,10 @@ from kscan.model.facts import Constant, FileFacts
 from kscan.model.regex import regex
 
 MAX_PRIVATE_BYTES: Final = 512 << 10
-"""A driver's own header that is larger numbers registers: its constants are not looked up."""
+"""A driver's own header that is larger numbers registers: its constants are not looked up, and are no facts."""
 
 MAX_FACTS_BYTES: Final = 4 << 20
-"""Larger facts, encoded, are of generated register headers."""
+"""Larger facts, encoded, are of generated headers."""
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
 _SHARED: Final = regex(r"(?:include|arch/[^/]+/include)/.*\.h\Z")
@@ -37,10 +37,15 @@ def is_shared(path: str) -> bool:
     return _SHARED.match(path) is not None
 
 
+def hides_constants(path: str, size: int) -> bool:
+    """Whether the file at ``path`` is a driver's own header that is too large for its constants to be looked up."""
+    return size > MAX_PRIVATE_BYTES and path.endswith(".h") and not is_shared(path)
+
+
 def shared_of(facts: FileFacts, size: int) -> Shared:
     """What the file with these ``facts`` and ``size`` bytes shares with those that include it."""
     constants: dict[str, tuple[Constant, ...]] = {}
-    if size <= MAX_PRIVATE_BYTES or is_shared(facts.path):
+    if size <= MAX_PRIVATE_BYTES or is_shared(facts.path):  # in a file that is no header they are facts all the same
         for one in facts.constants:
             constants[one.name] = (*constants.get(one.name, ()), one)
     own = {macro.name: macro for macro in facts.macros}
@@ -49,9 +54,6 @@ def shared_of(facts: FileFacts, size: int) -> Shared:
 
 
 def kept_facts(facts: FileFacts) -> bytes | None:
-    """``facts`` encoded as they are kept: from a driver's own header that numbers registers, without the constants that
-    nobody looks up; None where they are too large all the same."""
+    """``facts`` encoded as they are kept; None where they are too large."""
     encoded = _ENCODER.encode(facts)
-    if len(encoded) > MAX_FACTS_BYTES and not is_shared(facts.path):
-        encoded = _ENCODER.encode(msgspec.structs.replace(facts, constants=()))
     return encoded if len(encoded) <= MAX_FACTS_BYTES else None

@@ -39,7 +39,7 @@ def skimmed(source: Source) -> FileFacts | None:
     left_out = inactive(data, skeleton.directives, None)
     shown, text = data, skeleton.text
     if left_out:
-        shown, text = _without(data, left_out), _without(text, left_out)
+        shown, text = without(data, left_out), without(text, left_out)
     counted = _enumerators(data, text, skeleton.directives) if b"enum" in text else []
     if counted is None or _may_be_cut(data, text, skeleton.directives):
         return None
@@ -63,7 +63,8 @@ def _may_be_cut(data: bytes, text: bytes, directives: tuple[Directive, ...]) -> 
     return False
 
 
-def _without(text: bytes, spans: list[tuple[int, int]]) -> bytes:
+def without(text: bytes, spans: list[tuple[int, int]]) -> bytes:
+    """``text`` with blanks in these ``spans``."""
     data = bytearray(text)
     blank(data, spans)
     return bytes(data)

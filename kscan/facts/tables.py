@@ -8,6 +8,7 @@ from operator import attrgetter
 
 from tree_sitter import Node
 
+from kscan.dialect.scan import Clean
 from kscan.facts.extract import Parsed
 from kscan.facts.filled import SOME, handed_away, written
 from kscan.facts.lower.grammar import (
@@ -81,7 +82,7 @@ def tables_of(
     reader.assigned(found.get("assignment", ()), _stores(source.data, parsed.tree.root_node))
     for start, text in handed_away(source.data, frozenset(name.encode() for name in names), structs.pointers):
         reader.handed(start, text)
-    slots = [*reader.found, *_written_by_macros(source.data, parsed)]
+    slots = [*reader.found, *_written_by_macros(source.data, parsed.skeleton)]
     return FileTables(
         told,
         tuple(sorted(slots, key=_START)),
@@ -89,9 +90,14 @@ def tables_of(
     )
 
 
+def macro_tables(data: bytes, skeleton: Clean) -> FileTables:
+    """The slots that the macros of a file fill; ``skeleton`` is ``clean(data)``."""
+    return FileTables(slots=tuple(sorted(_written_by_macros(data, skeleton), key=_START)))
+
+
 def _stores(data: bytes, root: Node) -> Iterator[Node]:
     """The calls of macros that write to a place."""
-    for word in _STORES:
+    for word in STORES:
         at = data.find(word)
         while at >= 0:
             node = root.descendant_for_byte_range(at, at + len(word) - 1)
@@ -101,7 +107,8 @@ def _stores(data: bytes, root: Node) -> Iterator[Node]:
             at = data.find(word, at + len(word))
 
 
-_STORES = tuple(word.encode() + b"(" for word in sorted(FIELD_STORES))
+STORES = tuple(word.encode() + b"(" for word in sorted(FIELD_STORES))
+"""How the calls of such macros begin."""
 
 
 def key_of(slot: Slot) -> str:
@@ -135,9 +142,9 @@ def trimmed(path: Path) -> Path:
     return path
 
 
-def _written_by_macros(data: bytes, parsed: Parsed) -> Iterator[Slot]:
+def _written_by_macros(data: bytes, skeleton: Clean) -> Iterator[Slot]:
     """Fields that macros of the file set: to a name that is no parameter of theirs, or to what is not told."""
-    for line in parsed.skeleton.directives if b"=" in data else ():
+    for line in skeleton.directives if b"=" in data else ():
         text = data[line.start : line.end]
         found = list(_DESIGNATED.finditer(text)) if b"=" in text else []
         if not found:

@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from kscan.facts.braceless import without_braces
 from kscan.facts.definers import Definers
 from kscan.facts.errno import Errnos
 from kscan.facts.extract import Parsed, extracted, facts_of, sharing_facts, tree_of
@@ -85,18 +86,27 @@ def read_files(ground: Ground, tasks: Sequence[Task]) -> list[bytes]:
 
 def _read_header(ground: Ground, task: Task) -> Read:
     source = Source(task.path, task.data)
+    macros = ground.definers.seen_from(task.path, task.data)
+    plain = without_braces(source, macros)
+    if plain is not None:
+        return _told(plain.facts, plain.tables, len(task.data))
     told = skimmed(source)
     if told is not None:
         return Read(task.path, None, b"", b"", 0, _packed(shared_of(told, len(task.data))), again=True)
-    macros = ground.definers.seen_from(task.path, task.data)
     parsed = tree_of(source, extra=ground.annotations)
     first = sharing_facts(source, parsed)
     facts = first or facts_of(source, parsed, macros=macros, extra=ground.annotations)
     shared = _packed(shared_of(facts, len(task.data)))
     if first is not None or facts.functions:
         return Read(task.path, None, b"", b"", 0, shared, again=True)
+    return _told(facts, _tables(source, parsed, facts), len(task.data), shared)
+
+
+def _told(facts: FileFacts, tables: FileTables, size: int, shared: bytes = b"") -> Read:
+    """The row of a header without functions, of ``size`` bytes."""
+    shared = shared or _packed(shared_of(facts, size))
     names = hashed(_mentions(facts, (), ()))
-    return Read(task.path, _kept(facts), _packed({}), names, 0, shared, False, *_filled(source, parsed, facts))
+    return Read(facts.path, _kept(facts), _packed({}), names, 0, shared, False, *_filled(tables, facts))
 
 
 class _Headers:
@@ -165,7 +175,7 @@ class _Reader:
         looked = self._numbers.private_names(task.path)
         self._numbers.forget(task.path)
         names = hashed(_mentions(facts, asked, looked))
-        keys, tables = _filled(source, parsed, facts)
+        keys, tables = _filled(_tables(source, parsed, facts), facts)
         count = len(facts.functions)
         return Read(task.path, _kept(facts), _packed(flow), names, count, keys=keys, tables=tables)
 
@@ -200,11 +210,12 @@ def _packed(value: object) -> bytes:
     return packed(_ENCODER.encode(value))
 
 
-def _filled(source: Source, parsed: Parsed, facts: FileFacts) -> tuple[bytes, bytes]:
+def _tables(source: Source, parsed: Parsed, facts: FileFacts) -> FileTables:
+    return tables_of(source, parsed, facts.functions, facts.macros)
+
+
+def _filled(tables: FileTables, facts: FileFacts) -> tuple[bytes, bytes]:
     """What the file's tables are looked for by, as hashes, and the tables, encoded; both empty when it has none."""
-    if parsed.tree is None:
-        return b"", b""
-    tables = tables_of(source, parsed, facts.functions, facts.macros)
     if not (tables.structs or tables.slots or tables.calls):
         return b"", b""
     return hashed(_keys(tables, facts)), _packed(tables)

@@ -17,12 +17,19 @@ def registers(path: str, many: int) -> FileFacts:
     return extract(Source(path, text.encode()))
 
 
-def test_of_a_header_that_numbers_registers_no_constants_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shared, "MAX_FACTS_BYTES", 1000)
+def test_the_constants_of_a_header_that_numbers_registers_are_no_facts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shared, "MAX_PRIVATE_BYTES", 1000)
     few, many = registers("drivers/gpu/r.h", 3), registers("drivers/gpu/r.h", 300)
+    assert (len(few.constants), len(many.constants)) == (3, 0)
+    assert [function.name for function in many.functions] == ["f"]
+    for path in ("include/linux/r.h", "drivers/gpu/r.c"):
+        assert len(registers(path, 300).constants) == 300
+
+
+def test_facts_that_are_too_large_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shared, "MAX_FACTS_BYTES", 1000)
+    few = registers("include/linux/r.h", 3)
     assert decoded(few) == few
-    assert decoded(many) == msgspec.structs.replace(many, constants=())
-    assert len(many.constants) == 300
     assert decoded(registers("include/linux/r.h", 300)) is None
 
 
