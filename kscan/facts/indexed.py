@@ -72,8 +72,8 @@ class _Includes(msgspec.Struct):
 
 _INCLUDES = msgspec.msgpack.Decoder(_Includes)
 _SHARED = msgspec.msgpack.Decoder(Shared)
-_LEVEL = 3
-"""Of zlib's levels the one behind which time grows and size hardly shrinks."""
+_LEVEL = 1
+"""Of zlib's levels the fastest: the next ones take a fifth more time for a thirtieth of the size."""
 _RAWS = msgspec.msgpack.Decoder(dict[str, msgspec.Raw])
 
 

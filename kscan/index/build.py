@@ -6,6 +6,7 @@ import hashlib
 import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterator
+from itertools import chain, islice
 from typing import Final, NamedTuple
 
 import msgspec
@@ -116,7 +117,6 @@ class _Update:
         headers, again = self._headers([stat for stat in stale if stat.path.endswith(".h")])
         dependent = self._share(headers, gone)
         todo = {stat.path for stat in stale if not stat.path.endswith(".h")} | again | dependent
-        keep_assembly(self._store, self._assembly())
         self._files([stats[path] for path in sorted(todo & stats.keys())], again | dependent)
         if self._indexed.lost:
             raise StoreLost
@@ -154,7 +154,8 @@ class _Update:
 
     def _share(self, headers: list[Header], gone: Collection[str]) -> set[str]:
         """Note what ``headers`` share now, and that those ``gone`` share nothing; gives the files whose rows hold no
-        more, which are dropped in the same transaction."""
+        more, which are dropped in the same transaction. The rows of headers wait until the workers have files to read:
+        a header without one is read again."""
         changed = self._changed(headers, gone) if self._indexed.depends() else set()
         dependent = set(self._indexed.mentioning(changed)) if changed else set()
 
@@ -162,13 +163,13 @@ class _Update:
             drop_headers(db, gone)
             drop(db, [*gone, *sorted(dependent)])
             put_headers(db, headers)
-            put_rows(db, self._rows)
             set_stats(db, self._same)
 
         _write(self._store, work)
         keep_definers(self._store, self._basis.definers)  # not before: what depends on a change must be gone by then
         self._store.commit()
-        self._rows, self._same = [], []
+        self._rows = [row for row in self._rows if row.stat[0] not in dependent]
+        self._same = []
         return dependent
 
     def _changed(self, headers: list[Header], gone: Collection[str]) -> set[str]:
@@ -190,7 +191,10 @@ class _Update:
             return whole(self._basis, self._indexed)
 
         started = written = time.monotonic()
-        for read, stat, content in self._map("files", read_files, ground, stats, forced):
+        results = self._map("files", read_files, ground, stats, forced)
+        first = list(islice(results, 1))  # from here on the workers have something to do
+        keep_assembly(self._store, self._assembly())
+        for read, stat, content in chain(first, results):
             self._rows.append(_row(read, stat, content))
             now = time.monotonic()
             if now - written > max(_COMMIT_S, _LOST_SHARE * (now - started)):
