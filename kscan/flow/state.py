@@ -145,8 +145,33 @@ def joined(a: Value, b: Value) -> Value:
         one, other = a[0], b[0]
         if one.symbol == other.symbol and one.literal == other.literal:
             return (Piece(one.symbol, union(one.values, other.values), one.literal),)
+    if _is_within(b, a):
+        return a
     sets: dict[tuple[int, bool], IntSet] = {}
     for piece in a + b:
         key = (piece.symbol, piece.literal)
         sets[key] = union(sets[key], piece.values) if key in sets else piece.values
     return tuple([Piece(s, values, literal) for (s, literal), values in sorted(sets.items())])
+
+
+def _is_within(b: Value, a: Value) -> bool:
+    """Whether ``a``, which has one piece of a kind, in order, is all that ``b`` is and more."""
+    at = 0
+    before: Piece | None = None
+    for piece in a:
+        if before is not None and not _is_before(before, piece):
+            return False
+        before = piece
+        if at < len(b):
+            one = b[at]
+            if one.symbol == piece.symbol and one.literal == piece.literal:
+                if not contains(piece.values, one.values):
+                    return False
+                at += 1
+    return at == len(b)
+
+
+def _is_before(one: Piece, other: Piece) -> bool:
+    if one.symbol != other.symbol:
+        return one.symbol < other.symbol
+    return other.literal and not one.literal

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kscan.flow.piece import Piece, Value
+from kscan.flow.state import joined
 from kscan.flow.values import (
     ALL,
     BOOLEAN,
@@ -211,3 +213,20 @@ def test_the_named_sets() -> None:
     assert union(ZERO, POSITIVE) == NON_NEGATIVE
     assert union(ZERO, single(1)) == BOOLEAN
     assert size(ERRORS) == MAX_ERRNO
+
+
+@st.composite
+def values_of_a_variable(draw: st.DrawFn) -> Value:
+    found = draw(st.lists(st.tuples(st.integers(-1, 4), st.booleans(), sets), max_size=5))
+    pieces = tuple(Piece(symbol, one, literal) for symbol, literal, one in found)
+    return pieces if draw(st.booleans()) else joined(pieces, ())
+
+
+@given(values_of_a_variable(), values_of_a_variable())
+def test_either_of_two_values_has_one_piece_of_a_kind_in_order(a: Value, b: Value) -> None:
+    kinds: dict[tuple[int, bool], IntSet] = {}
+    for piece in a + b:
+        key = (piece.symbol, piece.literal)
+        kinds[key] = union(kinds.get(key, EMPTY), piece.values)
+    expected = tuple(Piece(symbol, some, literal) for (symbol, literal), some in sorted(kinds.items()))
+    assert joined(a, b) == (a if a == b else expected)
