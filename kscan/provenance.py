@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,7 @@ _SUFFIXES: Final = (".py", ".scm", ".toml")
 # A file changed this shortly before its digest was kept may change again without a new time stamp.
 _RACY_NS: Final = 2_000_000_000
 
+_PACKAGE: Final = Path(__file__).parent
 _Stat = tuple[str, int, int, int]
 
 
@@ -102,12 +104,22 @@ def _modules(package: Path) -> dict[str, Path]:
 
 def _stats(package: Path, beside: Iterable[Path]) -> list[_Stat]:
     """What shows a change. The change of the inode is what no tool can set back, as an installer may a time stamp."""
-    queries = queries_of(package)
-    found = [*_below(str(package)), *(() if queries is None else _below(str(queries)))]
+    found = list(_of_this_one() if package == _PACKAGE else _of_package(package))
     for path in beside:
         about = path.stat()
         found.append((str(path), about.st_size, about.st_mtime_ns, about.st_ctime_ns))
     return sorted(found)
+
+
+@cache
+def _of_this_one() -> list[_Stat]:
+    """The stats of the package that runs, which is loaded already: who asks again is told the same."""
+    return _of_package(_PACKAGE)
+
+
+def _of_package(package: Path) -> list[_Stat]:
+    queries = queries_of(package)
+    return [*_below(str(package)), *(() if queries is None else _below(str(queries)))]
 
 
 def _below(folder: str) -> Iterator[_Stat]:
