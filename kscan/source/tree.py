@@ -141,6 +141,7 @@ class WorkingTree:
     def exists(self, path: str) -> bool:
         """True if ``path`` names a regular file that belongs to the tree."""
         try:
+            os.lstat(os.path.join(self.root, path))  # noqa: PTH118 - most are headers looked for in vain beside a file
             return stat.S_ISREG(Path(self._inside(path)).stat().st_mode)
         except (_Unreadable, OSError, ValueError):
             return False
