@@ -17,6 +17,7 @@ from kscan.facts.store import open_store
 from kscan.index.changes import changed_names, closure
 from kscan.index.state import state_of
 from kscan.link.catalog import Catalog
+from kscan.link.lore import ANNOTATION_FILES
 from kscan.link.named import in_files
 from kscan.link.program import LinkedProgram
 from kscan.model.progress import SILENT
@@ -76,8 +77,8 @@ class Session:
     def holds(self, path: str, *, all_of_it: bool) -> bool:
         """Whether the file at ``path`` is as it was, and with ``all_of_it`` every file that an answer was made of."""
         asked = self._ready.asked if self._ready is not None else frozenset[str]()
-        used = {path, *asked, *self._headers, *self._catalog.read_files()} if all_of_it else {path}
-        return all(self._same(one) for one in used)
+        read = (*asked, *ANNOTATION_FILES, *self._headers, *self._catalog.read_files()) if all_of_it else ()
+        return all(self._same(one) for one in {path, *read})
 
     def text(self, path: str) -> bytes:
         """The bytes of a file, as they were when it was checked; none where it cannot be read."""

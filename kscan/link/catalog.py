@@ -11,17 +11,15 @@ from functools import cached_property, lru_cache, partial
 
 import msgspec
 
-from kscan.dialect.mask import learn
-from kscan.facts.errno import Errnos, read_errnos
+from kscan.facts.errno import Errnos
 from kscan.facts.extract import Parsed, facts_of, tree_of
 from kscan.facts.fingerprint import fingerprint
 from kscan.facts.glance import FactsGlance, TablesGlance
-from kscan.facts.headers import Dialect, dialect_of
+from kscan.facts.headers import Dialect
 from kscan.facts.indexed import key_of
 from kscan.facts.macros import as_function, is_constant, is_expression
 from kscan.facts.overlaid import Index, Kept, Ready
 from kscan.facts.shared import NOTHING, Shared, is_shared, kept_facts, shared_of
-from kscan.facts.whole import of_tree
 from kscan.flow.evaluate import Given
 from kscan.flow.explore import Exploration, Layout
 from kscan.flow.summary import Summary
@@ -30,31 +28,19 @@ from kscan.flow.values import IntSet
 from kscan.link.bodies import Bodies, behind_of, returns_bool, summary_of
 from kscan.link.carried import Carried, Carrier
 from kscan.link.fillings import Fillings, NoFillings
+from kscan.link.lore import Lore
 from kscan.link.numbers import Numbers
 from kscan.link.numbersover import NumbersOver
 from kscan.link.piece import MAX_PIECES, Opened
 from kscan.model.code import Code
 from kscan.model.facts import FileFacts, Function
 from kscan.model.gap import Gap
-from kscan.model.regex import regex
 from kscan.model.source import Source
 from kscan.source.grep import grep
 from kscan.source.overlay import Overlay
 from kscan.source.tree import Tree, image_of
 
-ERRNO_FILES = (
-    "include/uapi/asm-generic/errno-base.h",
-    "include/uapi/asm-generic/errno.h",
-    "include/linux/errno.h",
-)
-ANNOTATION_FILES = (
-    "include/linux/compiler_attributes.h",
-    "include/linux/compiler_types.h",
-    "include/linux/init.h",
-)
-_ARCH_ERRNOS = regex(r"arch/.*uapi/asm/errno\.h")
 _FACTS = msgspec.msgpack.Decoder(FileFacts)
-_ERRNOS = msgspec.msgpack.Decoder(Errnos)
 _SUMMARY = msgspec.msgpack.Decoder(Summary)
 _ENCODER = msgspec.msgpack.Encoder()
 _MAX_PARSED = 24
@@ -123,10 +109,9 @@ class Catalog:
         """The tables of files, as far as they were asked for."""
         self.parsed: Callable[[Source], Parsed] = lru_cache(maxsize=_MAX_PARSED)(self._parse)
         """The syntax tree of a file of this tree; the last ones are kept."""
+        self.lore = Lore(tree, store, index)
         if like is not None:
-            self.parsed = like.parsed
-            self.dialect, self.annotations = like.dialect, like.annotations
-            self.errnos = like.errnos
+            self.parsed, self.lore = like.parsed, like.lore
 
     def anew(self) -> Catalog:
         """A catalog of the same tree that holds none of its facts yet."""
@@ -308,35 +293,23 @@ class Catalog:
             self._there[path] = self.tree.exists(path) if below is None else below.has(path)
         return self._there[path]
 
-    @cached_property
+    @property
     def annotations(self) -> frozenset[bytes]:
         """The annotations that the tree's own headers define."""
-        present = (self.source(path) for path in ANNOTATION_FILES if self.tree.exists(path))
-        own = (learn(source.data) for source in present if source is not None)
-        return self.dialect.annotations.union(*own)
+        return self.lore.annotations
 
-    @cached_property
+    @property
     def dialect(self) -> Dialect:
         """What the headers of the tree say of its dialect."""
-        return dialect_of(self.tree, self.store, self.index)
+        return self.lore.dialect
+
+    @property
+    def errnos(self) -> Errnos:
+        """The errno vocabulary of the tree."""
+        return self.lore.errnos
 
     def _parse(self, source: Source) -> Parsed:
         return tree_of(source, extra=self.annotations, kconfig=self.kconfig)
-
-    @cached_property
-    def errnos(self) -> Errnos:
-        """The errno vocabulary of the tree."""
-        return _ERRNOS.decode(of_tree(self.store, self.index, "errnos", self._read_errnos))
-
-    def _read_errnos(self) -> bytes:
-        texts: dict[str, str | bytes] = {}
-        found = [stat.path for stat in self.index.files if _ARCH_ERRNOS.fullmatch(stat.path)]
-        for path in (*ERRNO_FILES, *found):
-            if self.tree.exists(path):
-                source = self.source(path)
-                if source is not None:
-                    texts[path] = source.data
-        return _ENCODER.encode(read_errnos({**self.dialect.aliases, **texts}))
 
     @cached_property
     def numbers(self) -> Numbers:

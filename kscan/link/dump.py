@@ -13,7 +13,7 @@ from kscan.facts.errno import Errnos, read_errnos
 from kscan.facts.extract import extract, tree_of
 from kscan.facts.variants import bodies
 from kscan.flow.explore import summarize
-from kscan.link.catalog import ERRNO_FILES
+from kscan.link.lore import ERRNO_FILES
 from kscan.model.code import Code
 from kscan.model.error import InputError
 from kscan.model.facts import Function

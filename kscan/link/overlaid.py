@@ -10,7 +10,8 @@ from typing import Final
 from kscan.facts.headers import told_by
 from kscan.facts.overlaid import Aside, Kept, OverlaidIndex, OverlaidReady
 from kscan.link.carried import Carrier
-from kscan.link.catalog import ANNOTATION_FILES, Catalog, SameAsBelow
+from kscan.link.catalog import Catalog, SameAsBelow
+from kscan.link.lore import ANNOTATION_FILES
 from kscan.model.regex import regex
 from kscan.model.source import Source
 from kscan.source.overlay import Overlay
