@@ -6,6 +6,7 @@ the same ways, and one walk serves them.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -13,13 +14,14 @@ from kscan.flow.evaluate import ConstantOf, Decision
 from kscan.flow.explore import Exploration, Layout
 from kscan.flow.piece import Piece, Value
 from kscan.flow.primitives import NARROW
+from kscan.flow.slicing import Slice
 from kscan.flow.state import State
 from kscan.flow.summary import Argument, Needs, Symbol
 from kscan.flow.values import ALL, ERRORS, IntSet, complement, contains, intersect, negate, single, size
 from kscan.flow.watcher import Watcher
 from kscan.link.atoms import Atom
 from kscan.link.handed import handed_to
-from kscan.model.code import Cast, Code, Test, evaluated, parts
+from kscan.model.code import Call, Cast, Code, Instr, Test, evaluated, parts
 from kscan.model.flow import DispositionKind
 
 
@@ -131,7 +133,9 @@ class _Follower(Watcher):
 
 def arrivals(code: Code, constant: ConstantOf, focus: int) -> tuple[Arrival, ...]:
     """The ways the call at byte ``focus`` is reached; empty when no path evaluates it."""
-    walk = Exploration(Layout(code, focus), constant)
+    layout = Layout(code, focus)
+    layout.slice = _leading_to(focus, layout.slice)
+    walk = Exploration(layout, constant)
     found: set[tuple[tuple[Argument, ...], Needs]] = set()
 
     def note(number: int, state: State) -> None:
@@ -143,6 +147,28 @@ def arrivals(code: Code, constant: ConstantOf, focus: int) -> tuple[Arrival, ...
     walk.eval.on_call = None  # they hold each other
     symbols = tuple(walk.symbols.table)
     return tuple(Arrival(args, needs, symbols) for args, needs in sorted(found, key=repr))
+
+
+def _leading_to(focus: int, whole: Slice) -> Slice:
+    """The slice without what can only come behind the call at byte ``focus``: that has no say in how it is reached."""
+    before: dict[int, list[int]] = defaultdict(list)
+    pending = []
+    for index, op in enumerate(whole.ops):
+        if op is not None:
+            before[op.next].append(index)
+            before[op.other].append(index)
+            if _evaluates(op.instr, focus):
+                pending.append(index)
+    leading = set(pending)
+    while pending:
+        fresh = [index for index in before[pending.pop()] if index not in leading]
+        leading.update(fresh)
+        pending += fresh
+    return whole._replace(ops=[op if index in leading else None for index, op in enumerate(whole.ops)])
+
+
+def _evaluates(instr: Instr, focus: int) -> bool:
+    return any([type(part) is Call and part.at == focus for part in parts(evaluated(instr))])
 
 
 class _Walk(NamedTuple):

@@ -12,7 +12,7 @@ from kscan.flow.evaluate import ConstantOf
 from kscan.flow.explore import Layout
 from kscan.link import dispositions
 from kscan.link.atoms import UNKNOWN, Atom
-from kscan.link.dispositions import Fate, fates
+from kscan.link.dispositions import Fate, arrivals, fates
 from kscan.model.code import Code
 from tests.toy import lowered
 
@@ -62,10 +62,11 @@ STATEMENTS = (
 )
 
 
-def told(code: Code, focus: int, end: int, atoms: tuple[Atom, ...]) -> dict[Atom, Fate]:
-    def constant(word: str) -> tuple[int, bool] | None:
-        return (NUMBERS[word], True) if word in NUMBERS else None
+def constant(word: str) -> tuple[int, bool] | None:
+    return (NUMBERS[word], True) if word in NUMBERS else None
 
+
+def told(code: Code, focus: int, end: int, atoms: tuple[Atom, ...]) -> dict[Atom, Fate]:
     return fates(code, constant, focus, end, atoms, ARRIVING)
 
 
@@ -90,6 +91,28 @@ def test_a_shared_walk_tells_what_one_alone_does(declared: str, body: list[str],
     end = focus + len("grab(a)")
     together = told(code, focus, end, tuple(arriving))
     assert together == {atom: told(code, focus, end, (atom,))[atom] for atom in arriving}
+
+
+@given(st.lists(st.sampled_from(STATEMENTS), max_size=6), st.lists(st.sampled_from(STATEMENTS), max_size=6))
+def test_what_comes_behind_a_call_has_no_say_in_how_it_is_reached(before: list[str], behind: list[str]) -> None:
+    lines = ("int f(int a, struct s *p)\n{", "int e = 0, r = ask(a);", *before, "again:", "r = grab(r, a);", *behind)
+    text = "\n".join((*lines, "if (e > 3) goto again;", "return e;", "out:", "return r;\n}"))
+    code, focus = lowered(text), text.index("grab(r, a)")
+
+    def reached() -> set[tuple[str, str]]:
+        ways = arrivals(code, constant, focus)
+        return {
+            (
+                repr(sorted((repr(way.symbols[at]), values) for at, values in way.needs)),
+                repr([arg.values for arg in way.args]),
+            )
+            for way in ways
+        }
+
+    fewer = reached()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dispositions, "_leading_to", lambda _, whole: whole)
+        assert reached() == fewer
 
 
 @pytest.mark.parametrize(
