@@ -86,13 +86,20 @@ class Opened:
         return frozenset(gap.start for gap in self._facts.gaps)
 
     def _parsed(self, function: Function) -> Parsed | None:
-        skeleton, masked, code = self._around(function)
-        tree = parse(code, (function.start, function.end))
+        start, end = self._around(function)
+        near = self._source.data[start:end]
+        skeleton = clean(near)
+        blanked = mask(near, self._words, self._kconfig, skeleton)
+        code = code_only(blanked, skeleton)
+        masked = self._filled(start, blanked, end)
+        tree = parse(masked if code == blanked else self._filled(start, code, end), (function.start, function.end))
         if tree is None:
             return None
         if tree.root_node.has_error:
             # Sound and yet broken: an ``#if`` cuts it, and each variant is parsed alone in any case.
-            cut = Parsed(masked, tree, (), skeleton, (function.body_start + 1,), masked)
+            lines = tuple([Directive(start + line.start, start + line.end) for line in skeleton.directives])
+            text = Clean(self._filled(start, skeleton.text, end), lines)
+            cut = Parsed(masked, tree, (), text, (function.body_start + 1,), masked)
             return cut if variants(cut, function) else None
         node = function_node(tree, function)
         body = None if node is None else node.child_by_field_name("body")
@@ -100,20 +107,16 @@ class Opened:
             return None
         return _Piece(masked, tree, uncut=masked, body=body)
 
-    def _around(self, function: Function) -> tuple[Clean, bytes, bytes]:
-        """The skeleton of the file, the file masked, and as it is parsed, of which no more is right than what is around
-        ``function``: the mask looks at what is near, and begins anew behind each function."""
-        data = self._source.data
+    def _around(self, function: Function) -> tuple[int, int]:
+        """What of the file is masked with ``function``: the mask looks at what is near, and begins anew behind each
+        function."""
         before = bisect_right(self._ends, function.start)
-        start = self._ends[before - 1] if before else 0
-        end = function.end + _BEHIND
-        near = data[start:end]
-        skeleton = clean(near)
-        masked = mask(near, self._words, self._kconfig, skeleton)
-        code = code_only(masked, skeleton)
-        lines = tuple([Directive(start + line.start, start + line.end) for line in skeleton.directives])
-        text = Clean(data[:start] + skeleton.text + data[end:], lines)
-        return text, data[:start] + masked + data[end:], data[:start] + code + data[end:]
+        return self._ends[before - 1] if before else 0, function.end + _BEHIND
+
+    def _filled(self, start: int, near: bytes, end: int) -> bytes:
+        """The file with what is ``near`` in place of what stands from ``start`` to ``end``; no more of it is right."""
+        data = memoryview(self._source.data)  # files are large, and this copies them once
+        return b"".join((data[:start], near, data[end:]))
 
     @cached_property
     def _ends(self) -> list[int]:
