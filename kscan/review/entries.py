@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -38,6 +39,7 @@ _INTERNAL: Final = frozenset(
 """File operations whose result user space does not see as an errno."""
 MAX_TABLES: Final = 200
 """Files with a table that holds one function, which are looked through."""
+_ATTR: Final = "ATTR"
 _ATTRIBUTE: Final = regex(r"\b(\w*ATTR(?:IBUTE)?(?:_\w+)?)[ \t]*\(([^()]*)\)")
 _ACCESS: Final = regex(r"_(?:show|store|read|write|get|set)\Z")
 _DEBUGFS: Final = regex(r"DEBUGFS|SIMPLE_ATTRIBUTE|SHOW_ATTRIBUTE|SEQ_ATTRIBUTE|SHOW_STORE_ATTRIBUTE")
@@ -117,8 +119,23 @@ def _from_macros(catalog: Catalog, function: Function) -> Entered | None:
 @lru_cache(maxsize=16)
 def _attributes(data: bytes) -> tuple[tuple[str, Sequence[str]], ...]:
     """The invocations of macros with ATTR in their name, and what each is given."""
-    found = _ATTRIBUTE.finditer(data.decode("latin-1"))
-    return tuple((one[1], tuple(word.strip() for word in one[2].split(","))) for one in found)
+    return tuple(
+        (one[1], tuple(word.strip() for word in one[2].split(","))) for one in _invoked(data.decode("latin-1"))
+    )
+
+
+def _invoked(text: str) -> Iterator[re.Match[str]]:
+    """Where ``text`` invokes them. Only words with ATTR are tried: to try each word of a large file takes longer than
+    all else that is asked of it."""
+    at = text.find(_ATTR)
+    while at >= 0:
+        start = at
+        while start and (text[start - 1].isalnum() or text[start - 1] == "_"):
+            start -= 1
+        found = _ATTRIBUTE.match(text, start)
+        if found is not None:
+            yield found
+        at = text.find(_ATTR, at + len(_ATTR) if found is None else max(at + len(_ATTR), found.end()))
 
 
 def _shown_name(function: Function, given: Sequence[str], names: set[str]) -> str:

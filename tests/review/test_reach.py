@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kscan import api
 from kscan.model.review import ReviewResult
@@ -215,3 +217,14 @@ def test_too_many_tables_are_a_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert told(result) == [TABLE]
     (gap,) = result.gaps
     assert why in gap.reason and "not followed" in gap.reason
+
+
+@given(
+    st.lists(
+        st.sampled_from(("ATTR", "ATTRIBUTE", "_RW", "DEVICE_", "x", "\xe9", " ", "\n", "(", ")", ",", "a_b")),
+        max_size=14,
+    )
+)
+def test_only_words_with_attr_are_tried(parts: list[str]) -> None:
+    text = "".join(parts)
+    assert [one[0] for one in entries._invoked(text)] == [one[0] for one in entries._ATTRIBUTE.finditer(text)]
