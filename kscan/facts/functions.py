@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tree_sitter import Node, Tree
 
 from kscan.dialect.annotations import DEFINERS, RESERVED
 from kscan.dialect.conditions import Conditions
 from kscan.facts.kerneldoc import read_doc
+from kscan.facts.lower.grammar import BODY
 from kscan.facts.plain import plain_header, shown_type
 from kscan.model.facts import CallSite, Doc, Function, Linkage, Param
 from kscan.model.regex import regex
@@ -18,13 +19,13 @@ from kscan.model.source import Source
 from kscan.parse.errors import errors_below
 from kscan.parse.queries import Captured, captures
 
-_DECLARATORS = ("pointer_declarator", "parenthesized_declarator", "array_declarator", "attributed_declarator")
-_INVENTED = b"int _"
-_DIRECTIVE_LINES = regex(rb"\A.*^[ \t]*#[^\n]*\n", re.DOTALL | re.MULTILINE)
-_ASIDE = regex(rb"(?:/\*[\s*]*kscan:(?:[^*]|\*(?!/))*\*/|//[ \t]*kscan:[^\n]*)\Z")
-_DOC_TAIL = regex(rb"\*/(?:\s|\\\n|^[ \t]*#[ \t]*if(?:[^\n\\]|\\\n)*$)*\Z", re.MULTILINE)
-_NAME = regex(rb"[\w$\x80-\xff]++")
-_REACH = 4_000
+_DECLARATORS: Final = ("pointer_declarator", "parenthesized_declarator", "array_declarator", "attributed_declarator")
+_INVENTED: Final = b"int _"
+_DIRECTIVE_LINES: Final = regex(rb"\A.*^[ \t]*#[^\n]*\n", re.DOTALL | re.MULTILINE)
+_ASIDE: Final = regex(rb"(?:/\*[\s*]*kscan:(?:[^*]|\*(?!/))*\*/|//[ \t]*kscan:[^\n]*)\Z")
+_DOC_TAIL: Final = regex(rb"\*/(?:\s|\\\n|^[ \t]*#[ \t]*if(?:[^\n\\]|\\\n)*$)*\Z", re.MULTILINE)
+_NAME: Final = regex(rb"[\w$\x80-\xff]++")
+_REACH: Final = 4_000
 
 
 class Text(NamedTuple):
@@ -100,7 +101,7 @@ def has_functions(source: Source, masked: bytes, found: Captured) -> bool:
     return any(read_header(text, node) is not None for node in found.get("function", ()))
 
 
-_REPLACEABLE = regex(rb"\b(?:__weak|__bpf_kfunc)\b")
+_REPLACEABLE: Final = regex(rb"\b(?:__weak|__bpf_kfunc)\b")
 
 
 def calls_in(data: bytes, masked: bytes, found: Captured) -> list[CallSite]:
@@ -141,7 +142,7 @@ class Header:
 
 def read_header(text: Text, node: Node) -> Header | None:
     """The header of a function definition; None when it is none (a statement that the parser mistook for one)."""
-    body = node.child_by_field_name("body")
+    body = node.child_by_field_id(BODY)
     if body is None:
         return None
     at = node.start_byte
@@ -191,7 +192,7 @@ def _params(text: Text, declarator: Node) -> tuple[Param, ...]:
     return () if params == (Param("", "void"),) else params
 
 
-_PARAMETERS = ("parameter_declaration", "variadic_parameter", "identifier")
+_PARAMETERS: Final = ("parameter_declaration", "variadic_parameter", "identifier")
 
 
 def _param(text: Text, node: Node) -> Param:

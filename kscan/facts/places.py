@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from tree_sitter import Node
 
-from kscan.facts.lower.grammar import DECLARATOR, IDENTIFIER, INITIAL, NAME, TYPE, by_kind, kinds
+from kscan.facts.lower.grammar import DECLARATOR, IDENTIFIER, INITIAL, NAME, TYPE, by_kind, kinds, number_of
 from kscan.model.regex import regex
 
 _SPECIFIERS: Final = by_kind({"struct_specifier": "struct", "union_specifier": "union", "enum_specifier": "enum"})
@@ -18,14 +18,14 @@ _OF_FUNCTION: Final = kinds("function_declarator")
 _ENCLOSED: Final = kinds("parenthesized_declarator")
 _DECLARATORS: Final = kinds("pointer_declarator", "attributed_declarator") | _ARRAY | _OF_FUNCTION | _ENCLOSED
 _DECLARATIONS: Final = kinds("declaration", "parameter_declaration")
-_QUALIFIER: Final = kinds("type_qualifier")
+_QUALIFIER: Final = number_of("type_qualifier")
 _NAMES: Final = kinds("identifier", "field_identifier", "type_identifier")
-_QUALIFIERS = frozenset({"const", "volatile", "static", "register", "__user", "__rcu", "__iomem", "__percpu"})
-_MEMBER = regex(r"[A-Za-z_]\w*+(?:(?:->|\.)[A-Za-z_]\w*+)*+")
+_QUALIFIERS: Final = frozenset({"const", "volatile", "static", "register", "__user", "__rcu", "__iomem", "__percpu"})
+_MEMBER: Final = regex(r"[A-Za-z_]\w*+(?:(?:->|\.)[A-Za-z_]\w*+)*+")
 """Most places: a name, and members of it."""
-_STEP = regex(r"(?:->|\.)\s*([A-Za-z_]\w*)\s*")
-_NO_WORD = bytes(set(range(256)) - set(b"_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"))
-MAX_LOOKED = 40
+_STEP: Final = regex(r"(?:->|\.)\s*([A-Za-z_]\w*)\s*")
+_NO_WORD: Final = bytes(set(range(256)) - set(b"_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"))
+MAX_LOOKED: Final = 40
 """Occurrences of a name looked at for its declaration."""
 
 Path = tuple[str, ...]
@@ -136,17 +136,18 @@ class Scopes:
         return self._known[key]
 
     def _find(self, name: str, number: int) -> Declared | None:
-        start, end = 0, len(self.data)
+        start, end, around = 0, len(self.data), self.root
         if number >= 0:
-            start, end = self.functions[number].start_byte, self.functions[number].end_byte
+            around = self.functions[number]  # from the root the way down leads past all the functions before it
+            start, end = around.start_byte, around.end_byte
         word, at = name.encode(), start
         for _ in range(MAX_LOOKED):
             at = self._next(word, at, end, number)
             if at < 0:
                 return None
-            node = self.root.descendant_for_byte_range(at, at + len(word))
+            node = around.descendant_for_byte_range(at, at + len(word))
             at += len(word)
-            if node is not None and node.kind_id in IDENTIFIER:
+            if node is not None and node.kind_id == IDENTIFIER:
                 found = self._declaration(node)
                 if found is not None or number >= 0:
                     return found
@@ -171,7 +172,7 @@ class Scopes:
             dims += parent.kind_id in _ARRAY
             function = function or parent.kind_id in _OF_FUNCTION
             node, parent = parent, parent.parent
-        if parent is not None and parent.kind_id in INITIAL:
+        if parent is not None and parent.kind_id == INITIAL:
             if parent.child_by_field_id(DECLARATOR) != node:
                 return None
             node, parent = parent, parent.parent
@@ -179,7 +180,7 @@ class Scopes:
             return None
         kind = parent.child_by_field_id(TYPE)
         const = b"const" in self.data[parent.start_byte : parent.end_byte] and any(
-            [child.kind_id in _QUALIFIER and self.text(child) == "const" for child in parent.children]
+            [child.kind_id == _QUALIFIER and self.text(child) == "const" for child in parent.children]
         )
         return Declared(self.base(kind), dims, function, const, node)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
+from typing import Final
 
 from tree_sitter import Node
 
 from kscan.dialect.scan import Clean
 from kscan.facts.extract import Parsed
-from kscan.facts.filled import SOME, handed_away, written
+from kscan.facts.filled import SOME, Text, handed_away, written
 from kscan.facts.lower.grammar import (
     ALTERNATIVE,
     ARGUMENT,
@@ -31,6 +32,7 @@ from kscan.facts.lower.grammar import (
     VALUE,
     field_number,
     kinds,
+    number_of,
 )
 from kscan.facts.places import Declared, Path, Scopes, base_type, chain
 from kscan.facts.through import called_through
@@ -39,29 +41,33 @@ from kscan.model.facts import FileTables, Function, Macro, Param, Slot, Struct
 from kscan.model.regex import regex
 from kscan.model.source import Source
 
-_DESIGNATED = regex(rb"(?:\.|->)[ \t]*([A-Za-z_]\w*)[ \t\\\n]*=(?!=)[ \t\\\n]*(&?[A-Za-z_]\w*(?=[ \t\\\n]*[,};]))?")
-_TYPED = regex(rb"\b(struct|union)[ \t]+(\w+)[^;{}()=]*(?:=|\))[ \t\\\n]*\{")
-_PARAMETERS = regex(rb"#[ \t]*define[ \t]+\w+\(([^)]*)\)")
-_TELLING = regex(rb"(?<![0-9A-Za-z_])[A-Za-z_(]")
+_DESIGNATED: Final = regex(
+    rb"(?:\.|->)[ \t]*([A-Za-z_]\w*)[ \t\\\n]*=(?!=)[ \t\\\n]*(&?[A-Za-z_]\w*(?=[ \t\\\n]*[,};]))?"
+)
+_TYPED: Final = regex(rb"\b(struct|union)[ \t]+(\w+)[^;{}()=]*(?:=|\))[ \t\\\n]*\{")
+_PARAMETERS: Final = regex(rb"#[ \t]*define[ \t]+\w+\(([^)]*)\)")
+_TELLING: Final = regex(rb"(?<![0-9A-Za-z_])[A-Za-z_(]")
 """A word, or what may stand for one: an initialiser without any holds numbers."""
-_START = attrgetter("start")
-ASSIGNMENT = kinds("assignment_expression")
-CAST = kinds("cast_expression")
-DESIGNATOR = field_number("designator")
-FIELD_EXPRESSION = kinds("field_expression")
-HELD = kinds(
+_START: Final = attrgetter("start")
+ASSIGNMENT: Final = number_of("assignment_expression")
+CAST: Final = number_of("cast_expression")
+DESIGNATOR: Final = field_number("designator")
+FIELD_EXPRESSION: Final = number_of("field_expression")
+HELD: Final = kinds(
     *("identifier", "field_expression", "pointer_expression", "cast_expression", "call_expression"),
     *("conditional_expression", "parenthesized_expression", "subscript_expression", "assignment_expression"),
 )
 """What is assigned to a member and may tell of a function. To look for both sides at once takes a query a time that is
 quadratic in the depth of assignments, and where the grammar is lost there are thousands."""
-LITERALS = kinds("number_literal", "string_literal", "char_literal", "null", "true", "false", "sizeof_expression")
-NO_NAMES = kinds("concatenated_string", "binary_expression", "unary_expression", "offsetof_expression")
-PAIR = kinds("initializer_pair")
-QUALIFIER = kinds("type_qualifier")
-_PLAIN = regex(r"(?:struct|union|enum|unsigned|signed|int|long|short|char|bool|size_t|[us](?:8|16|32|64))\b")
+LITERALS: Final = kinds(
+    "number_literal", "string_literal", "char_literal", "null", "true", "false", "sizeof_expression"
+)
+NO_NAMES: Final = kinds("concatenated_string", "binary_expression", "unary_expression", "offsetof_expression")
+PAIR: Final = number_of("initializer_pair")
+QUALIFIER: Final = number_of("type_qualifier")
+_PLAIN: Final = regex(r"(?:struct|union|enum|unsigned|signed|int|long|short|char|bool|size_t|[us](?:8|16|32|64))\b")
 """Types of variables that cannot point to a function."""
-MAX_DEPTH = 60
+MAX_DEPTH: Final = 60
 """Braces nested deeper in an initialiser are not followed."""
 
 
@@ -107,7 +113,7 @@ def _stores(data: bytes, root: Node) -> Iterator[Node]:
             at = data.find(word, at + len(word))
 
 
-STORES = tuple(word.encode() + b"(" for word in sorted(FIELD_STORES))
+STORES: Final = tuple(word.encode() + b"(" for word in sorted(FIELD_STORES))
 """How the calls of such macros begin."""
 
 
@@ -230,6 +236,8 @@ class _Slots:
         self.functions = functions
         self.object = ""
         self.found: list[Slot] = []
+        self._made: dict[str, Text | None] = {}
+        """What invocations of macros write: a table says the same again and again."""
 
     def initialised(self, declared: Sequence[Node], literals: Sequence[Node]) -> None:
         """Notes what initialisers in braces hold."""
@@ -240,9 +248,9 @@ class _Slots:
                 continue
             name, dims, _ = self.scopes.declarator(declarator)
             kind = self.scopes.base(declaration.child_by_field_id(TYPE))
-            words = {self.scopes.text(child) for child in declaration.children if child.kind_id in QUALIFIER}
+            words = {self.scopes.text(child) for child in declaration.children if child.kind_id == QUALIFIER}
             self.object = name if "const" in words and self.scopes.function_at(node.start_byte) < 0 else ""
-            if name and value.kind_id in CALL:
+            if name and value.kind_id == CALL:
                 self._written(kind + "[]" * dims, (), value, node.start_byte, 0)
             elif name:
                 self._listed(kind + "[]" * dims, (), value)
@@ -265,7 +273,7 @@ class _Slots:
             if (
                 left is not None
                 and held is not None
-                and (left.kind_id in FIELD_EXPRESSION or held.kind_id in FIELD_EXPRESSION)
+                and (left.kind_id == FIELD_EXPRESSION or held.kind_id == FIELD_EXPRESSION)
             ):
                 right = node.child_by_field_id(RIGHT)
                 if right is not None and right.kind_id in HELD:
@@ -273,11 +281,11 @@ class _Slots:
         for node in stores:
             arguments = node.child_by_field_id(ARGUMENTS)
             given = arguments.named_children if arguments is not None else []
-            if len(given) > 1 and (given[0].kind_id in FIELD_EXPRESSION or given[0].kind_id in POINTER):
+            if len(given) > 1 and (given[0].kind_id == FIELD_EXPRESSION or given[0].kind_id == POINTER):
                 self._stored(given[0], given[-1])
 
     def _stored(self, left: Node, right: Node) -> None:
-        if right.kind_id in LIST:
+        if right.kind_id == LIST:
             return
         values = self._values(right)
         if not values:
@@ -299,7 +307,7 @@ class _Slots:
 
     def _copied(self, right: Node) -> tuple[str, ...]:
         """The member that ``right`` is, from the type of the variable it starts at."""
-        place = chain(self.scopes.text(right)) if right.kind_id in FIELD_EXPRESSION else None
+        place = chain(self.scopes.text(right)) if right.kind_id == FIELD_EXPRESSION else None
         if place is None or place[2] or "[]" in place[1]:
             return ()
         found = self.scopes.declared(place[0], right.start_byte)
@@ -312,23 +320,23 @@ class _Slots:
         number = -1
         for child in node.named_children:
             what = child.kind_id
-            if what in COMMENT:
+            if what == COMMENT:
                 continue
             number += 1
-            if what in PAIR:
+            if what == PAIR:
                 value = child.child_by_field_id(VALUE) or child
                 what = value.kind_id
                 if what not in LITERALS:
                     self._put(kind, path + self._designators(child), value, child.start_byte, depth)
-            elif what not in LITERALS and not (what in IDENTIFIER and self._shouts(child)):
+            elif what not in LITERALS and not (what == IDENTIFIER and self._shouts(child)):
                 self._put(kind, (*path, f"#{number}"), child, child.start_byte, depth)
 
     def _put(self, kind: str, path: Path, value: Node, start: int, depth: int) -> None:
         """Notes what ``value`` puts at ``path``."""
-        if value.kind_id in LIST:
+        if value.kind_id == LIST:
             self._listed(kind, path, value, depth + 1)
             return
-        if value.kind_id in CALL and self._written(kind, path, value, start, depth):
+        if value.kind_id == CALL and self._written(kind, path, value, start, depth):
             return
         for name in self._values(value):
             self.found.append(Slot(kind, path, name, start, self.object))
@@ -337,8 +345,7 @@ class _Slots:
         """Notes what ``call`` puts at ``path`` where it is a macro of the file; gives whether that is all. Any other
         one that is handed a function may put it anywhere."""
         text = self.scopes.text
-        name = text(call.child_by_field_id(FUNCTION))
-        made = written(text(call), self.macros) if name in self.macros else None
+        made = self._made_by(text(call)) if text(call.child_by_field_id(FUNCTION)) in self.macros else None
         if made is not None:
             reader = _Slots(Scopes(made.data, made.root, ()), {}, ())
             reader.object = self.object
@@ -351,6 +358,12 @@ class _Slots:
         if given is not None and any([text(one).lstrip("&") in self.functions for one in given.named_children]):
             self.found.append(Slot(kind, (*path, SOME), "", start, self.object))
         return False
+
+    def _made_by(self, invocation: str) -> Text | None:
+        """What ``invocation`` of a macro of the file writes."""
+        if invocation not in self._made:
+            self._made[invocation] = written(invocation, self.macros)
+        return self._made[invocation]
 
     def handed(self, start: int, text: str) -> None:
         """Notes that a callee gets the address of the member ``text``."""
@@ -374,21 +387,21 @@ class _Slots:
         what = node.kind_id
         if what in LITERALS or what in NO_NAMES:
             return ()
-        if what in IDENTIFIER:
+        if what == IDENTIFIER:
             return self._named(node)
         inner = None
-        if what in CAST:
+        if what == CAST:
             inner = node.child_by_field_id(VALUE)
-        elif what in POINTER and self.scopes.text(node).startswith("&"):
+        elif what == POINTER and self.scopes.text(node).startswith("&"):
             inner = node.child_by_field_id(ARGUMENT)
-            if inner is not None and inner.kind_id not in IDENTIFIER:
+            if inner is not None and inner.kind_id != IDENTIFIER:
                 return ()
-        elif what in PARENTHESES and node.named_child_count == 1:
+        elif what == PARENTHESES and node.named_child_count == 1:
             inner = node.named_children[0]
-        elif what in ASSIGNMENT:
+        elif what == ASSIGNMENT:
             inner = node.child_by_field_id(RIGHT)
             return () if inner is None else self._values(inner)
-        elif what in CHOICE:
+        elif what == CHOICE:
             sides = [node.child_by_field_id(CONSEQUENCE), node.child_by_field_id(ALTERNATIVE)]
             return tuple([name for side in sides if side is not None for name in self._values(side)])
         return ("",) if inner is None else self._values(inner)

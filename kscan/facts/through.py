@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tree_sitter import Node
 
@@ -24,6 +24,7 @@ from kscan.facts.lower.grammar import (
     VALUE,
     field_number,
     kinds,
+    number_of,
 )
 from kscan.facts.places import Scopes, base_type
 from kscan.facts.words import POINTER_READS, TYPED_READS
@@ -31,15 +32,15 @@ from kscan.model.facts import Function, Place, Through
 from kscan.model.regex import regex
 from kscan.parse.queries import captures
 
-_POINTER = regex(rb"\(\s*\*\s*(?:const\s+)?(\w+)\s*(?:\[[^]]*\]\s*)?\)\s*\(")
-_ADDRESS = regex(rb"(?<!&)&\s*+(\w++)(?!\s*(?:->|\.|\[))")
-_TYPED = regex(r"\b(?:struct|union)\s+\w+")
-_CAST = kinds("cast_expression")
-_FIELD = field_number("field")
-_LOOKED_THROUGH = kinds("parenthesized_expression", "pointer_expression", "subscript_expression") | _CAST
-_MEMBER = kinds("field_expression")
-_NO_POINTER = kinds("null", "number_literal")
-MAX_DEPTH = 12
+_POINTER: Final = regex(rb"\(\s*\*\s*(?:const\s+)?(\w+)\s*(?:\[[^]]*\]\s*)?\)\s*\(")
+_ADDRESS: Final = regex(rb"(?<!&)&\s*+(\w++)(?!\s*(?:->|\.|\[))")
+_TYPED: Final = regex(r"\b(?:struct|union)\s+\w+")
+_CAST: Final = number_of("cast_expression")
+_FIELD: Final = field_number("field")
+_LOOKED_THROUGH: Final = kinds("parenthesized_expression", "pointer_expression", "subscript_expression") | {_CAST}
+_MEMBER: Final = number_of("field_expression")
+_NO_POINTER: Final = kinds("null", "number_literal")
+MAX_DEPTH: Final = 12
 """Assignments and nested reads followed to where a pointer comes from."""
 
 
@@ -50,7 +51,7 @@ class _Found(NamedTuple):
     complete: bool = True
 
 
-_ELSEWHERE = _Found((), False)
+_ELSEWHERE: Final = _Found((), False)
 
 
 def called_through(scopes: Scopes, indirect: Sequence[Node], functions: Sequence[Function]) -> Iterator[Through]:
@@ -90,13 +91,13 @@ class _Reader:
         if kind in _LOOKED_THROUGH:
             inner = _inside(node)
             return _ELSEWHERE if inner is None else self.places(inner, depth + 1)
-        if kind in IDENTIFIER:
+        if kind == IDENTIFIER:
             return self._variable(node, depth)
-        if kind in _MEMBER:
+        if kind == _MEMBER:
             return self._field(node, depth)
-        if kind in CHOICE:
+        if kind == CHOICE:
             return self._either(node, depth)
-        if kind in CALL:
+        if kind == CALL:
             handed = self._handed(node)
             return _ELSEWHERE if handed is None else self.places(handed, depth + 1)
         if kind in _NO_POINTER:
@@ -128,13 +129,13 @@ class _Reader:
         """A member: the steps down to it from the variable or call it starts at."""
         steps: list[str] = []
         at: Node | None = node
-        while at is not None and (kind := at.kind_id) not in IDENTIFIER:
-            if kind in _MEMBER:
+        while at is not None and (kind := at.kind_id) != IDENTIFIER:
+            if kind == _MEMBER:
                 steps.append(self.scopes.text(at.child_by_field_id(_FIELD)))
                 at = at.child_by_field_id(ARGUMENT)
-            elif kind in CALL and (handed := self._handed(at)) is not None:
+            elif kind == CALL and (handed := self._handed(at)) is not None:
                 at = handed
-            elif kind in CALL or kind in _CAST:
+            elif kind in (CALL, _CAST):
                 break
             else:
                 at = _inside(at)
@@ -144,9 +145,9 @@ class _Reader:
 
     def _rooted(self, at: Node, path: tuple[str, ...]) -> _Found:
         text = self.scopes.text
-        if at.kind_id in _CAST:
+        if at.kind_id == _CAST:
             return _Found((Place("", base_type(text(at.child_by_field_id(TYPE))), path, local=True),))
-        if at.kind_id in CALL:
+        if at.kind_id == CALL:
             callee = text(at.child_by_field_id(FUNCTION))
             kind = _TYPED.search(text(at)) if callee in TYPED_READS else None
             if kind is not None:
@@ -206,7 +207,7 @@ def _inside(node: Node) -> Node | None:
         inner = node.child_by_field_id(number)
         if inner is not None:
             return inner
-    named = [child for child in node.named_children if child.kind_id not in COMMENT]
+    named = [child for child in node.named_children if child.kind_id != COMMENT]
     return named[0] if len(named) == 1 else None
 
 

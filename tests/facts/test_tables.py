@@ -135,6 +135,23 @@ def test_what_a_call_goes_through(text: str, places: list[str], complete: bool) 
     assert all(call.complete == complete for call in calls)
 
 
+def test_an_invocation_writes_the_same_wherever_it_stands() -> None:
+    text = (
+        "#define ROW(f) { .open = f }\n"
+        "struct ops a[] = { ROW(on), ROW(on) };\n"
+        "void g(fn on) { struct ops b[] = { ROW(on) }; }"
+    )
+    source = Source("f.c", text.encode())
+    facts = extract(source)
+    found = tables_of(source, tree_of(source), facts.functions, facts.macros).slots
+    told = [(slot.path, slot.value, text[slot.start :][:7]) for slot in found if slot.type]
+    assert told == [
+        (("#0", "open"), "on", "ROW(on)"),
+        (("#1", "open"), "on", "ROW(on)"),
+        (("#0", "open"), "", "ROW(on)"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "place"),
     [

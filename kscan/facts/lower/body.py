@@ -66,9 +66,9 @@ from kscan.model.code import Binary, Code, Expr, Havoc, Name, Num, Opaque, Ret, 
 from kscan.model.facts import Param
 from kscan.model.regex import regex
 
-_WORD = regex(rb"[A-Za-z_]\w*")
-_CASE = regex(rb"\b(?:case|default)\b")
-MAX_NESTING = 150
+_WORD: Final = regex(rb"[A-Za-z_]\w*")
+_CASE: Final = regex(rb"\b(?:case|default)\b")
+MAX_NESTING: Final = 150
 """Blocks nested deeper than this are a gap, not a recursion error."""
 
 
@@ -136,8 +136,8 @@ def _block_value(e: Emitter, node: Node, depth: int) -> Expr:
 
 def _behind_label(e: Emitter, node: Node) -> Node:
     """The statement that ``node`` is behind its labels, which are put down here."""
-    while node.kind_id in LABELED and (label := node.child_by_field_id(LABEL)) is not None:
-        inner = [child for child in without_comments(node.named_children) if child.kind_id not in LABEL_NAME]
+    while node.kind_id == LABELED and (label := node.child_by_field_id(LABEL)) is not None:
+        inner = [child for child in without_comments(node.named_children) if child.kind_id != LABEL_NAME]
         if len(inner) != 1:
             break
         e.place(e.named(text_of(e, label)))
@@ -151,10 +151,10 @@ def _expression_statement(e: Emitter, node: Node, depth: int) -> None:
         return
     inner = unwrap(children[0])
     kind = inner.kind_id
-    if kind in ASM:
+    if kind == ASM:
         _asm(e, inner, depth)
         return
-    function = inner.child_by_field_id(FUNCTION) if kind in CALL else None
+    function = inner.child_by_field_id(FUNCTION) if kind == CALL else None
     if function is None:
         effect(e, inner)
     else:
@@ -200,7 +200,7 @@ def _declaration(e: Emitter, node: Node, depth: int) -> None:
 def _is_static(e: Emitter, node: Node, declarator: Node) -> bool:
     if e.data.find(b"static", node.start_byte, declarator.start_byte) < 0:
         return False
-    return any([child.kind_id in STORAGE and _spelt(e, child) == b"static" for child in node.children])
+    return any([child.kind_id == STORAGE and _spelt(e, child) == b"static" for child in node.children])
 
 
 def _spelt(e: Emitter, node: Node) -> bytes:
@@ -211,10 +211,10 @@ def _spelt(e: Emitter, node: Node) -> bytes:
 def _declarator(e: Emitter, node: Node, base: str, static: bool) -> None:
     value: Node | None = None
     target: Node | None = node
-    if node.kind_id in INITIAL:
+    if node.kind_id == INITIAL:
         value, target = node.child_by_field_id(VALUE), node.child_by_field_id(DECLARATOR)
     suffix = ""
-    while target is not None and target.kind_id not in IDENTIFIER:
+    while target is not None and target.kind_id != IDENTIFIER:
         kind = target.kind_id
         if kind in POINTERS:
             suffix += "*"
@@ -240,9 +240,9 @@ def _declarator(e: Emitter, node: Node, base: str, static: bool) -> None:
 
 def _initial(e: Emitter, bare: Node) -> Expr | None:
     """The initialiser's value, None for one that ``assign`` splits in two."""
-    if bare.kind_id in CHOICE and bare.child_by_field_id(CONSEQUENCE) is not None:
+    if bare.kind_id == CHOICE and bare.child_by_field_id(CONSEQUENCE) is not None:
         return None
-    if bare.kind_id in LIST:
+    if bare.kind_id == LIST:
         opaque(e, bare)
         return Opaque("{...}")
     return expression(e, bare)
@@ -278,7 +278,7 @@ def _guarded(e: Emitter, node: Node, test: Node, body: Node, depth: int) -> None
         _turned(e, node, test, body, depth)
         return
     for part in given:
-        if part.kind_id not in IDENTIFIER or not leaves(e, part, text_of(e, part)):
+        if part.kind_id != IDENTIFIER or not leaves(e, part, text_of(e, part)):
             effect(e, part)
     inside, after = e.label(), e.label()
     if not runs_once(name, text_of(e, given[0]) if given else ""):
@@ -300,7 +300,7 @@ def _macro_at(e: Emitter, node: Node) -> str:
 def _parts(node: Node) -> list[Node]:
     """The operands of the comma operators in ``node``."""
     node, parts = unwrap(node), []
-    while node.kind_id in COMMA:
+    while node.kind_id == COMMA:
         left, right = node.child_by_field_id(LEFT), node.child_by_field_id(RIGHT)
         if left is None or right is None:
             break
@@ -373,7 +373,7 @@ def _for(e: Emitter, node: Node, depth: int) -> None:
     e.scopes.push()
     first = node.child_by_field_id(INITIALIZER)
     if first is not None:
-        if first.kind_id in DECLARATION:
+        if first.kind_id == DECLARATION:
             statement(e, first, depth)
         else:
             effect(e, first)
@@ -405,9 +405,9 @@ def _cases(e: Emitter, node: Node) -> list[Node]:
     cases: list[Node] = []
     while pending:
         child = pending.pop()
-        if child.kind_id in SWITCH:
+        if child.kind_id == SWITCH:
             continue
-        if child.kind_id in CASE:
+        if child.kind_id == CASE:
             cases.append(child)
         if everywhere or words[bisect_left(words, child.start_byte)] < child.end_byte:
             pending.extend(reversed(child.named_children))
@@ -475,7 +475,7 @@ def _labeled(e: Emitter, node: Node, depth: int) -> None:
     label = node.child_by_field_id(LABEL)
     if label is not None:
         e.place(e.named(text_of(e, label)))
-    _statements(e, [c for c in node.named_children if c.kind_id not in LABEL_NAME], depth)
+    _statements(e, [c for c in node.named_children if c.kind_id != LABEL_NAME], depth)
 
 
 def _goto(e: Emitter, node: Node, depth: int) -> None:
@@ -515,7 +515,7 @@ def _return_value(e: Emitter, value: Node, node: Node, depth: int) -> None:
     first: Node | None = None
     second: Node | None = None
     test: Node | None = None
-    if bare.kind_id in CHOICE:
+    if bare.kind_id == CHOICE:
         first, second = bare.child_by_field_id(CONSEQUENCE), bare.child_by_field_id(ALTERNATIVE)
         test = bare.child_by_field_id(CONDITION)
     choice = first is not None and second is not None and test is not None

@@ -45,11 +45,11 @@ from kscan.facts.words import CONFIG_TESTS, ERROR_TESTS, TRANSPARENT, WARNINGS
 from kscan.model.code import Binary, Call, Cast, Do, Expr, Name, Num, Opaque, Ret, Set, Store, TestKind, Unary
 from kscan.model.regex import regex
 
-_BLANKS = regex(r"[ \t\n\r\f\v]+")
-_ODD = regex(r"[\r\f\v]")
-_JUMP = regex(r"(return|goto)\b\s*(.*)\Z", re.DOTALL)
-_RETURNED = regex(r"(?:ERR_PTR\s*)?\(?\s*(-?)\s*(\w+)\s*\)?\Z")
-MAX_DEPTH = 200
+_BLANKS: Final = regex(r"[ \t\n\r\f\v]+")
+_ODD: Final = regex(r"[\r\f\v]")
+_JUMP: Final = regex(r"(return|goto)\b\s*(.*)\Z", re.DOTALL)
+_RETURNED: Final = regex(r"(?:ERR_PTR\s*)?\(?\s*(-?)\s*(\w+)\s*\)?\Z")
+MAX_DEPTH: Final = 200
 """Nesting beyond which an expression is taken as opaque, well inside Python's own recursion limit."""
 
 
@@ -66,7 +66,7 @@ def text_of(e: Emitter, node: Node) -> str:
 def expression(e: Emitter, node: Node, depth: int = 0) -> Expr:
     """The value of ``node``; side effects are emitted in order before it is used."""
     kind = node.kind_id
-    if kind in PARENTHESES:
+    if kind == PARENTHESES:
         node = unwrap(node)
         kind = node.kind_id
     return _valued(e, node, kind, depth)
@@ -85,13 +85,13 @@ def is_decision(e: Emitter, bare: Node) -> bool:
     """Whether the value of ``bare``, which has no parentheses around it, is decided by tests: a logical operator, a
     comparison, a negation or a look at an error pointer."""
     kind = bare.kind_id
-    if kind in BINARY:
+    if kind == BINARY:
         operator = bare.child_by_field_id(OPERATOR)
         return operator is not None and (operator.kind_id in COMPARISONS or operator.kind_id in LOGICAL)
-    if kind in UNARY:
+    if kind == UNARY:
         operator = bare.child_by_field_id(OPERATOR)
-        return operator is not None and operator.kind_id in NOT
-    if kind in CALL:
+        return operator is not None and operator.kind_id == NOT
+    if kind == CALL:
         return e.data[bare.start_byte] in _TESTS_BEGIN and _callee(e, bare) in ERROR_TESTS
     return False
 
@@ -135,7 +135,7 @@ def _logical(e: Emitter, node: Node, then: int, other: int, kind: TestKind, dept
         e.test(value, then, other, node.start_byte, node.end_byte, kind)
         return True
     middle = e.label()
-    if which in AND:
+    if which == AND:
         condition(e, left, middle, other, "if" if kind == "warn" else kind, depth + 1)
     else:
         condition(e, left, then, middle, "if" if kind == "unwarn" else kind, depth + 1)
@@ -149,7 +149,7 @@ _OPPOSITE: Final[dict[TestKind, TestKind]] = {"warn": "unwarn", "unwarn": "warn"
 
 def _negated(e: Emitter, node: Node, then: int, other: int, kind: TestKind, depth: int) -> bool:
     operator, argument = node.child_by_field_id(OPERATOR), node.child_by_field_id(ARGUMENT)
-    if operator is None or operator.kind_id not in NOT or argument is None:
+    if operator is None or operator.kind_id != NOT or argument is None:
         return False
     condition(e, argument, other, then, _OPPOSITE.get(kind, kind), depth + 1)
     return True
@@ -157,7 +157,7 @@ def _negated(e: Emitter, node: Node, then: int, other: int, kind: TestKind, dept
 
 def _handed_through(e: Emitter, node: Node, then: int, other: int, kind: TestKind, depth: int) -> bool:
     function = node.child_by_field_id(FUNCTION)
-    if function is None or function.kind_id not in IDENTIFIER:
+    if function is None or function.kind_id != IDENTIFIER:
         return False
     name = text_of(e, function)
     inner = _handed(e, name, node.child_by_field_id(ARGUMENTS)) if name in TRANSPARENT else None
@@ -234,7 +234,7 @@ def _unary(e: Emitter, node: Node, depth: int) -> Expr:
     operator, argument = node.child_by_field_id(OPERATOR), node.child_by_field_id(ARGUMENT)
     if operator is None or argument is None:
         return Opaque(text_of(e, node))
-    if operator.kind_id in NOT:
+    if operator.kind_id == NOT:
         return decided(e, node, depth)
     value = expression(e, argument, depth)
     op = SPELT[operator.kind_id]
@@ -249,11 +249,11 @@ def _pointer(e: Emitter, node: Node, depth: int) -> Expr:
     operator, argument = node.child_by_field_id(OPERATOR), node.child_by_field_id(ARGUMENT)
     if operator is None or argument is None:
         return Opaque(text_of(e, node))
-    if operator.kind_id in ADDRESS_OF:
+    if operator.kind_id == ADDRESS_OF:
         inner = unwrap(argument)
-        if inner.kind_id in IDENTIFIER and (unique := e.scopes.find(text_of(e, inner))):
+        if inner.kind_id == IDENTIFIER and (unique := e.scopes.find(text_of(e, inner))):
             e.escaped.add(unique)
-    elif argument.kind_id in IDENTIFIER:
+    elif argument.kind_id == IDENTIFIER:
         _identifier(e, argument, depth)
     return opaque(e, node, depth)
 
@@ -313,7 +313,7 @@ def _conditional(e: Emitter, node: Node, depth: int) -> Expr:
     return Name(name)
 
 
-_ASSIGNS = regex(r"[^=!<>]=[^=]", re.DOTALL)
+_ASSIGNS: Final = regex(r"[^=!<>]=[^=]", re.DOTALL)
 
 
 def _acts(text: str) -> bool:
@@ -330,9 +330,9 @@ def opaque(e: Emitter, node: Node, depth: int = 0) -> Opaque:
     if _acts(text):
         seen = e.seen.copy()
         for child in node.named_children:
-            if child.kind_id in PAIR:
+            if child.kind_id == PAIR:
                 opaque(e, child, depth)
-            elif child.kind_id in _EXPRESSIONS or child.kind_id in PARENTHESES:
+            elif child.kind_id in _EXPRESSIONS or child.kind_id == PARENTHESES:
                 effect(e, child, depth)
         e.seen = seen  # what becomes of a name here is not told
     return Opaque(text)
@@ -347,7 +347,7 @@ def _assignment(e: Emitter, node: Node, depth: int) -> Expr:
     if left is None or right is None or operator is None:
         return Opaque(text_of(e, node))
     target = unwrap(left)
-    named = target.kind_id in IDENTIFIER
+    named = target.kind_id == IDENTIFIER
     unique = e.scopes.find(text_of(e, target)) if named else None
     if unique is None:
         place = text_of(e, left)
@@ -370,7 +370,7 @@ def _assignment(e: Emitter, node: Node, depth: int) -> Expr:
 def _is_seen_through(e: Emitter, target: Node) -> bool:
     """Whether ``target`` is what a watched parameter points to; it is noted."""
     text = text_of(e, target)
-    if target.kind_id not in POINTER or text[:1] != "*" or text[1:] not in e.watched:
+    if target.kind_id != POINTER or text[:1] != "*" or text[1:] not in e.watched:
         return False
     e.seen.add(target.end_byte - len(text) + 1)
     return True
@@ -386,7 +386,7 @@ def assign(e: Emitter, target: str, right: Node, whole: Node, operator: str = ""
     if not operator and is_decision(e, bare):
         _assign_sides(e, target, bare, None, None, whole, depth)
         return
-    if not operator and bare.kind_id in CHOICE:
+    if not operator and bare.kind_id == CHOICE:
         first, second = bare.child_by_field_id(CONSEQUENCE), bare.child_by_field_id(ALTERNATIVE)
         test = bare.child_by_field_id(CONDITION)
         if first is not None and second is not None and test is not None:
@@ -418,7 +418,7 @@ def _update(e: Emitter, node: Node, depth: int) -> Expr:
     if argument is None or operator is None:
         return Opaque(text_of(e, node))
     target = unwrap(argument)
-    unique = e.scopes.find(text_of(e, target)) if target.kind_id in IDENTIFIER else None
+    unique = e.scopes.find(text_of(e, target)) if target.kind_id == IDENTIFIER else None
     if unique is None:
         e.touch()
         if e.watched and _value_unused(node) and _is_seen_through(e, target):
@@ -451,14 +451,14 @@ def called(e: Emitter, node: Node, function: Node, name: str, depth: int) -> Exp
     arguments = node.child_by_field_id(ARGUMENTS)
     if arguments is None:
         return Opaque(text_of(e, node))
-    plain = function.kind_id in IDENTIFIER
+    plain = function.kind_id == IDENTIFIER
     if plain:
         inner = _handed(e, name, arguments) if name in TRANSPARENT else None
         if inner is not None:
             return expression(e, inner, depth)
     else:
         callee = unwrap(function)
-        plain, name = callee.kind_id in IDENTIFIER, text_of(e, callee)
+        plain, name = callee.kind_id == IDENTIFIER, text_of(e, callee)
     args = _arguments(e, arguments, depth)
     if e.watched:
         for arg in args:
@@ -473,25 +473,25 @@ def _arguments(e: Emitter, listed: Node, depth: int) -> tuple[Expr, ...]:
     args: list[Expr] = []
     for child in children_of(listed):
         kind = child.kind_id
-        if kind not in COMMENT:
+        if kind != COMMENT:
             args.append(_argument(e, child, kind, depth))
     return tuple(args)
 
 
 def _argument(e: Emitter, bare: Node, kind: int, depth: int) -> Expr:
     """An argument of this ``kind``; the address of a local is kept as such, for the callee may write through it."""
-    if kind in PARENTHESES:
+    if kind == PARENTHESES:
         bare = unwrap(bare)
         kind = bare.kind_id
-    if kind in IDENTIFIER:
+    if kind == IDENTIFIER:
         name = text_of(e, bare)
         if e.watched:
             e.seen.add(bare.start_byte)
         return Opaque(name) if leaves(e, bare, name) else _named(e, name)
-    if kind in POINTER and (argument := bare.child_by_field_id(ARGUMENT)) is not None:
+    if kind == POINTER and (argument := bare.child_by_field_id(ARGUMENT)) is not None:
         operator = bare.child_by_field_id(OPERATOR)
         inner = unwrap(argument)
-        if operator is not None and operator.kind_id in ADDRESS_OF and inner.kind_id in IDENTIFIER:
+        if operator is not None and operator.kind_id == ADDRESS_OF and inner.kind_id == IDENTIFIER:
             unique = e.scopes.find(text_of(e, inner))
             if unique:
                 return Unary("&", Name(unique))
@@ -559,9 +559,10 @@ def _statement_expression(e: Emitter, node: Node, depth: int) -> Expr:
 
 
 _CONDITIONS: Final[dict[int, Callable[[Emitter, Node, int, int, TestKind, int], bool]]] = {
-    number: way
-    for names, way in ((BINARY, _logical), (UNARY, _negated), (CHOICE, _chosen), (CALL, _handed_through))
-    for number in names
+    BINARY: _logical,
+    UNARY: _negated,
+    CHOICE: _chosen,
+    CALL: _handed_through,
 }
 
 _EXPRESSIONS: Final[dict[int, Callable[[Emitter, Node, int], Expr]]] = by_kind(

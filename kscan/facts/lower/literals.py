@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from kscan.model.regex import regex
 
-_LABEL = regex(rb"[ \t]*+([A-Za-z_]\w*+)[ \t]*+\Z")
-_COLON = regex(rb":[ \t]*+[\n/;]")
-_ESCAPES = {"n": 10, "t": 9, "0": 0, "r": 13, "\\": 92, "'": 39, '"': 34, "a": 7, "b": 8, "f": 12, "v": 11, "e": 27}
+_LABEL: Final = regex(rb"[ \t]*+([A-Za-z_]\w*+)[ \t]*+\Z")
+_COLON: Final = regex(rb":[ \t]*+[\n/;]")
+_ESCAPES: Final = {
+    "n": 10,
+    "t": 9,
+    "0": 0,
+    "r": 13,
+    "\\": 92,
+    "'": 39,
+    '"': 34,
+    "a": 7,
+    "b": 8,
+    "f": 12,
+    "v": 11,
+    "e": 27,
+}
 
 
 def parse_number(text: str) -> int | None:

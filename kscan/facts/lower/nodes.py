@@ -9,11 +9,11 @@ from kscan.facts.lower.grammar import COMMENT, PARENTHESES
 
 def unwrap(node: Node) -> Node:
     """``node`` without the parentheses around it."""
-    while node.kind_id in PARENTHESES:
+    while node.kind_id == PARENTHESES:
         inner = children_of(node)
         if len(inner) > 1:
             inner = without_comments(inner)
-        if len(inner) != 1 or inner[0].kind_id in COMMENT:
+        if len(inner) != 1 or inner[0].kind_id == COMMENT:
             break
         node = inner[0]
     return node
@@ -26,4 +26,4 @@ def children_of(node: Node) -> list[Node]:
 
 
 def without_comments(nodes: list[Node]) -> list[Node]:
-    return [node for node in nodes if node.kind_id not in COMMENT]
+    return [node for node in nodes if node.kind_id != COMMENT]
