@@ -6,17 +6,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
 from kscan.model.facts import Macro
 from kscan.model.regex import regex
 
-MAX_TEXT = 200_000
-MAX_DEPTH = 50
+MAX_TEXT: Final = 200_000
+MAX_DEPTH: Final = 50
 
-_TOKEN = regex(
+_TOKEN: Final = regex(
     r"""(?P<space>(?:\s|/\*.*?\*/|//[^\n]*|\\\n)++)
     |(?P<name>[A-Za-z_]\w*+)
     |(?P<number>\.?\d(?:[eEpP][+-]|[\w.])*+)
@@ -24,6 +24,9 @@ _TOKEN = regex(
     |(?P<punctuator>\#\#|<<=|>>=|\.\.\.|->|\+\+|--|<<|>>|[<>=!]=|&&|\|\||[-+*/%&|^]=|.)""",
     re.VERBOSE | re.DOTALL,
 )
+
+
+_NONE: Final[frozenset[str]] = frozenset()
 
 
 class Expanded(msgspec.Struct, frozen=True):
@@ -35,19 +38,25 @@ class Expanded(msgspec.Struct, frozen=True):
     steps: int = 0
 
 
-class _Token(msgspec.Struct, frozen=True):
-    text: str
-    kind: str
-    hidden: frozenset[str] = frozenset()
+class _Token:
+    """A plain class, for tokens are many, and a compiled kscan reads its fields without asking what it is. Treated as
+    immutable."""
+
+    __slots__ = ("hidden", "kind", "text")
+
+    def __init__(self, text: str, kind: str, hidden: frozenset[str] = _NONE) -> None:
+        self.text = text
+        self.kind = kind
+        self.hidden = hidden
 
 
 class _Refused(Exception):
     """Expansion ran into one of its limits."""
 
 
-_SPACE = _Token(" ", "space")
-_COMMA = _Token(",", "punctuator")
-_PLACEMARKER = _Token("", "placemarker")
+_SPACE: Final = _Token(" ", "space")
+_COMMA: Final = _Token(",", "punctuator")
+_PLACEMARKER: Final = _Token("", "placemarker")
 
 
 def expand(text: str, macros: Mapping[str, Macro], most: int = MAX_TEXT) -> Expanded:
