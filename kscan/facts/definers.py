@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import NamedTuple
@@ -125,6 +125,10 @@ class Visible(Mapping[str, Macro]):
         if name not in self._known:
             self._known[name] = next((one for one in found if self._sees(one.path)), None)
         return self._known[name]
+
+    def defined_among(self, names: frozenset[str]) -> Set[str]:
+        """Those of ``names`` that any header defines, whether this file sees it or not."""
+        return (self._all.keys() & names) | (self._known.keys() & names)
 
     def written(self, name: str) -> Positions:
         """The parameters that ``name`` writes to as a macro that the file sees."""

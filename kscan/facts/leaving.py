@@ -40,6 +40,11 @@ class Leaving(Mapping[str, Macro]):
     def __len__(self) -> int:
         return len(self._own)
 
+    def among(self, names: frozenset[str]) -> frozenset[str]:
+        """Those of ``names`` that leave: few are macros at all."""
+        macros = (self._own.keys() & names) | self._foreign.defined_among(names)
+        return frozenset(name for name in macros if name in self)
+
     def _elsewhere(self, name: str) -> Macro | None:
         """The macro ``name`` of another file, where it leaves."""
         candidate = None if name in self._hidden else self._foreign.candidate(name)

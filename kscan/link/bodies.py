@@ -52,7 +52,7 @@ class Bodies:
         self._called_names: frozenset[str] | None = None
         self._writing: dict[str, Positions] | None = None
         self._leaving_macros: Leaving | None = None
-        self._left_by: dict[str, bool] = {}
+        self._left_by: frozenset[str] | None = None
         self._by_start: dict[int, Expansion] | None = None
 
     def codes(self, function: Function) -> tuple[Code, ...]:
@@ -70,7 +70,8 @@ class Bodies:
         """The code of one variant; a macro that returns or jumps is replaced by what it writes, where that parses."""
         data = self._source.data
         code = None
-        if any([self._is_left_by(call.callee) for call in function.calls]):
+        left_by = self._names_leaving()
+        if left_by and any([call.callee in left_by for call in function.calls]):
             code = inlined(variant, function, data, self._leaving(), self._annotations)
         code = code or variant.code(function, data)
         writing = self._written_by()
@@ -95,12 +96,11 @@ class Bodies:
             self._writing = {name: both[name] for name in sorted(both) if both[name] and name not in WRITTEN_ARGUMENTS}
         return self._writing
 
-    def _is_left_by(self, name: str) -> bool:
-        """Whether ``name``, which is called in this file, is a macro that returns or jumps."""
-        found = self._left_by.get(name)
-        if found is None:
-            found = self._left_by[name] = name in self._leaving()
-        return found
+    def _names_leaving(self) -> frozenset[str]:
+        """The macros called in this file that return or jump."""
+        if self._left_by is None:
+            self._left_by = self._leaving().among(self._called())
+        return self._left_by
 
     def _leaving(self) -> Leaving:
         if self._leaving_macros is None:

@@ -39,6 +39,15 @@ def code_of(body: str, before: str = "") -> tuple[Code | None, bytes]:
     return inlined(variant, function, text, Leaving(facts, seen), frozenset()), text
 
 
+def test_which_names_leave() -> None:
+    text = b"#define OWN(x) do { if (x) return -1; } while (0)\n#define MILD(x) note(x)\nstatic int NEED(int a)\n{\n}\n"
+    source = Source("mm/thing.c", text)
+    seen = TABLE.seen_from("mm/thing.c", text)
+    leaving = Leaving(facts_of(source, tree_of(source), macros=seen), seen)
+    names = frozenset({"OWN", "MILD", "NEED", "CHECK", "PLAIN", "return_STATUS", "nothing"})
+    assert leaving.among(names) == {name for name in names if name in leaving} == {"OWN", "CHECK", "return_STATUS"}
+
+
 def values(code: Code) -> set[int]:
     terms = summarize(code, lambda _: None, False).terms
     return {low for term in terms if term.symbol < 0 for low, high in term.values if low == high}
