@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from kscan.dialect import annotations as words
 from kscan.dialect.scan import close_of, depth_at, opening_of
 from kscan.dialect.tokens import (
@@ -11,17 +13,18 @@ from kscan.dialect.tokens import (
     Edits,
     blanks,
     is_word,
+    last_word,
     occurrences,
     one_name,
     word_start,
 )
 from kscan.model.regex import regex
 
-_KEYWORD = rb"(?:" + b"|".join(sorted(words.KEYWORD_TYPES)) + rb")\b"
-_QUALIFIER = rb"(?:(?:const|volatile)\s++)?+"
-_STARS = rb"(?:\s*+(?:\*|\bconst\b|\bvolatile\b))"
-_NUMBER = rb"(?:0[xX][0-9a-fA-F]++|0[bB][01]++|\d++)(?:[uU]?[lL]{0,2}[uU]?|[eEpP]\w*|[fF])(?!\w)"
-_ODD = (
+_KEYWORD: Final = rb"(?:" + b"|".join(sorted(words.KEYWORD_TYPES)) + rb")\b"
+_QUALIFIER: Final = rb"(?:(?:const|volatile)\s++)?+"
+_STARS: Final = rb"(?:\s*+(?:\*|\bconst\b|\bvolatile\b))"
+_NUMBER: Final = rb"(?:0[xX][0-9a-fA-F]++|0[bB][01]++|\d++)(?:[uU]?[lL]{0,2}[uU]?|[eEpP]\w*|[fF])(?!\w)"
+_ODD: Final = (
     rb"\s*+(?![A-Za-z_]\w*+[-.(\[\"])(?:"
     rb"(?=[A-Za-z_]\w*+(?:\s*+\*|\s++\w)|(?:unsigned|signed|long|short)\b)"
     rb"(?P<type>" + _QUALIFIER + rb"(?:(?:struct|union|enum)\s++\w++" + _STARS + rb"*+"
@@ -29,20 +32,19 @@ _ODD = (
     rb"|[A-Za-z_]\w*+" + _STARS + rb"++)|(?:const|volatile)\s++[A-Za-z_]\w*+)"
     rb"|(?P<operator>[-+*/%&|^<>=]{1,3})|(?!" + _NUMBER + rb")(?P<number>\d++[A-Za-z_]\w*+))\s*+(?=[,)])"
 )
-_ODD_ARGUMENTS = (regex(rb"\(" + _ODD), regex(rb"," + _ODD))
+_ODD_ARGUMENTS: Final = (regex(rb"\(" + _ODD), regex(rb"," + _ODD))
 """A type, an operator or no valid number as an argument. Most arguments are settled by the character behind their first
 word; and ``re`` looks for one literal at the start of a pattern far faster than for a choice."""
-_JUMP = regex(rb",\s*+((?:return|goto|continue|break)\b(?:[^(),;{}]|\([^(),;{}]*+\))*+)(?=[,)])|,\s*+(?=\))")
-_LEVEL = regex(rb"KERN_[A-Z]++(?=[ \t]++[A-Za-z_])")
-_AFTER_STRING = regex(rb'"\s*+([A-Za-z_]\w*+[ \t]*+' + BALANCED + rb")")
-_ASM = regex(rb"asm(?:__)?[ \t]*+(?:(?:__)?(?:volatile|inline|goto)(?:__)?[ \t]*+)*+\(")
-_REGISTER = regex(rb"(?:__)?asm(?:__)?[ \t]*+\([^(){};]*+\)(?=\s*+=)")
+_JUMP: Final = regex(rb",\s*+((?:return|goto|continue|break)\b(?:[^(),;{}]|\([^(),;{}]*+\))*+)(?=[,)])|,\s*+(?=\))")
+_LEVEL: Final = regex(rb"KERN_[A-Z]++(?=[ \t]++[A-Za-z_])")
+_AFTER_STRING: Final = regex(rb'"\s*+([A-Za-z_]\w*+[ \t]*+' + BALANCED + rb")")
+_ASM: Final = regex(rb"asm(?:__)?[ \t]*+(?:(?:__)?(?:volatile|inline|goto)(?:__)?[ \t]*+)*+\(")
+_REGISTER: Final = regex(rb"(?:__)?asm(?:__)?[ \t]*+\([^(){};]*+\)(?=\s*+=)")
 """The register of an initialised variable: ``register long r0 asm("r0") = x;``."""
-_TEMPLATE_END = regex(rb"[():]")
-_TYPEOF = regex(rb"(?:__)?typeof(?:__|_unqual)?[ \t]*+\(")
-_RANGE = regex(rb"\bcase\b[^;:{}]*$")
-_LAST_WORD = regex(rb"(\w+)\s*\Z")
-_OFFSETOF = regex(rb"offsetof[ \t]*+\((?![^(),]++,\s*+\w++\s*+\))")
+_TEMPLATE_END: Final = regex(rb"[():]")
+_TYPEOF: Final = regex(rb"(?:__)?typeof(?:__|_unqual)?[ \t]*+\(")
+_RANGE: Final = regex(rb"\bcase\b[^;:{}]*$")
+_OFFSETOF: Final = regex(rb"offsetof[ \t]*+\((?![^(),]++,\s*+\w++\s*+\))")
 
 
 def types(text: bytes) -> Edits:
@@ -111,7 +113,7 @@ def _in_macro_call(text: bytes, offset: int) -> bool:
     opening = opening_of(text, offset + 1 if text[offset] == 40 else offset)
     if opening < 1:
         return False
-    name = _LAST_WORD.search(text, max(0, opening - 80), opening)
-    if not name or name.group(1) in words.TYPE_OPERATORS:
+    name = last_word(text[max(0, opening - 80) : opening])
+    if not name or name in words.TYPE_OPERATORS:
         return False
-    return bool(MACRO_NAME.match(name.group(1))) or depth_at(text, opening) > 0
+    return bool(MACRO_NAME.match(name)) or depth_at(text, opening) > 0

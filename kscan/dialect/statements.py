@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from kscan.dialect import annotations as words
 from kscan.dialect.scan import Depths, close_of
-from kscan.dialect.tokens import BALANCED, INVOKED, LETTERS, Edits, blanks, is_word, occurrences, one_name, word_start
+from kscan.dialect.tokens import (
+    BALANCED,
+    INVOKED,
+    LETTERS,
+    Edits,
+    blanks,
+    is_word,
+    last_word,
+    occurrences,
+    one_name,
+    word_start,
+)
 from kscan.model.regex import regex
 
-_DO_EACH = regex(rb"(do|while)_each_\w++[ \t]*+\(")
-_BLOCK = regex(
+_DO_EACH: Final = regex(rb"(do|while)_each_\w++[ \t]*+\(")
+_BLOCK: Final = regex(
     rb"\n[ \t]++((?!(?:if|for|while|switch|return|sizeof|else|do|case|typeof|asm|__asm__)\b)[A-Za-z_]\w*+)[ \t]*+"
     + BALANCED
     + rb"\s*+\{"
 )
-_DESIGNATED = regex(rb"\s*+\{\s*+\.\s*+[A-Za-z_]\w*+\s*+=")
-_STATIC = regex(rb"static[ \t]++(?:const[ \t]++)?+([A-Za-z_]\w*+)\(")
-_INITIALISED = regex(rb"\n[ \t]*+([A-Z][A-Z0-9_]{4,}+\([^()]*+\))\s*+=\s*+\{")
-_CALL_INITIALISED = regex(rb"\)\s*+=\s*+\{")
-_TOP = regex(rb"\n([A-Za-z_]\w*+)[ \t]*+\(")
-_STARTERS = LETTERS | {b""}
+_DESIGNATED: Final = regex(rb"\s*+\{\s*+\.\s*+[A-Za-z_]\w*+\s*+=")
+_STATIC: Final = regex(rb"static[ \t]++(?:const[ \t]++)?+([A-Za-z_]\w*+)\(")
+_INITIALISED: Final = regex(rb"\n[ \t]*+([A-Z][A-Z0-9_]{4,}+\([^()]*+\))\s*+=\s*+\{")
+_CALL_INITIALISED: Final = regex(rb"\)\s*+=\s*+\{")
+_TOP: Final = regex(rb"\n([A-Za-z_]\w*+)[ \t]*+\(")
+_LONGEST: Final = 6
+"""Bytes that tell whether ``else`` or ``do`` stands at the end, and no longer word."""
+_STARTERS: Final = LETTERS | {b""}
 
 
 def loops(text: bytes) -> Edits:
@@ -62,7 +76,7 @@ def _closes_block(text: bytes, start: int) -> bool:
 
 def _starts_statement(text: bytes, start: int) -> bool:
     before = text[max(0, start - 4000) : start].rstrip()
-    return before[-1:] in (b";", b"{", b"}", b")", b":") or bool(re.search(rb"\b(?:else|do)\Z", before))
+    return before[-1:] in (b";", b"{", b"}", b")", b":") or last_word(before[-_LONGEST:]) in (b"else", b"do")
 
 
 def _do_each(text: bytes, match: re.Match[bytes]) -> Edits:

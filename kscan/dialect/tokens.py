@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from kscan.dialect.scan import BLANK
 from kscan.model.regex import regex
@@ -10,14 +11,15 @@ from kscan.model.regex import regex
 Edits = Iterator[tuple[int, bytes]]
 """Offset and replacement text; the replacement has the length of what it replaces."""
 
-WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
-BALANCED = rb"\((?:[^()]++|\((?:[^()]++|\((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+\))*+\))*+\)"
-INVOKED = regex(rb"([A-Za-z_]\w*+)[ \t]*+\(")
-MACRO_NAME = regex(rb"[A-Z_][A-Z0-9_]*\Z")
-LETTERS = frozenset(bytes([byte]) for byte in WORD)
+WORD: Final = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+BALANCED: Final = rb"\((?:[^()]++|\((?:[^()]++|\((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+\))*+\))*+\)"
+INVOKED: Final = regex(rb"([A-Za-z_]\w*+)[ \t]*+\(")
+MACRO_NAME: Final = regex(rb"[A-Z_][A-Z0-9_]*\Z")
+_WORD_BYTES: Final = bytes(sorted(WORD))
+LETTERS: Final = frozenset(bytes([byte]) for byte in WORD)
 """What a word consists of, each as it is cut out of a text."""
-_APART = bytes(byte if byte in WORD else 32 for byte in range(256))
-_HARMLESS = bytes(byte if byte in WORD or byte == 10 else 95 for byte in range(256))
+_APART: Final = bytes(byte if byte in WORD else 32 for byte in range(256))
+_HARMLESS: Final = bytes(byte if byte in WORD or byte == 10 else 95 for byte in range(256))
 
 
 def is_word(text: bytes, start: int) -> bool:
@@ -30,6 +32,12 @@ def word_start(text: bytes, at: int) -> int:
     while at and text[at - 1] in WORD:
         at -= 1
     return at
+
+
+def last_word(text: bytes) -> bytes:
+    """The word at the end of ``text``, blanks behind it left out; b"" where there is none."""
+    text = text.rstrip()
+    return text[len(text.rstrip(_WORD_BYTES)) :]
 
 
 def occurrences(text: bytes, literal: bytes) -> list[int]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kscan.dialect.attributes import blanked
-from kscan.dialect.tokens import words_of
+from kscan.dialect.tokens import last_word, words_of
 
 
 @given(st.binary(max_size=60))
@@ -20,3 +20,9 @@ def test_an_annotation_is_a_whole_word() -> None:
     text = b"int __init a; int __initial b; int x__init; s.__init; p->__init; noinline_x; noinline c;"
     edits = sorted(blanked(text, frozenset()))
     assert [(at, len(new)) for at, new in edits] == [(text.index(b"__init a"), 6), (text.index(b"noinline c"), 8)]
+
+
+@given(st.binary(max_size=60))
+def test_the_last_word_is_what_a_pattern_finds(text: bytes) -> None:
+    found = re.search(rb"(\w+)\s*\Z", text)
+    assert last_word(text) == (found[1] if found else b"")
