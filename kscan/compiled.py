@@ -24,20 +24,23 @@ State = Literal["not built", "switched off", "outdated", "in use"]
 MODULES: Final = (
     *(
         f"kscan.dialect.{name}"
-        for name in ("arguments", "attributes", "conditions", "expand", "mask", "scan", "shapes")
+        for name in ("annotations", "arguments", "attributes", "conditions", "expand", "mask", "scan", "shapes")
     ),
-    *(f"kscan.dialect.{name}" for name in ("statements", "tokens")),
+    *(f"kscan.dialect.{name}" for name in ("statements", "switches", "tokens")),
     *(f"kscan.facts.{name}" for name in ("constants", "expansions", "extract", "filled", "functions", "kerneldoc")),
-    *(f"kscan.facts.{name}" for name in ("places", "plain", "repair", "skim", "tables", "through", "writing")),
+    *(f"kscan.facts.{name}" for name in ("places", "plain", "repair", "skim", "tables", "through", "variants")),
+    *(f"kscan.facts.{name}" for name in ("words", "writing")),
     *(
         f"kscan.facts.lower.{name}"
         for name in ("body", "emit", "expressions", "grammar", "literals", "nodes", "outputs", "stored")
     ),
-    *(f"kscan.flow.{name}" for name in ("behind", "evaluate", "explore", "piece", "reading", "relevant", "silent")),
-    *(f"kscan.flow.{name}" for name in ("slicing", "state", "symbols", "values")),
+    *(f"kscan.flow.{name}" for name in ("behind", "evaluate", "explore", "piece", "primitives", "reading")),
+    *(f"kscan.flow.{name}" for name in ("relevant", "silent", "slicing", "state", "symbols", "values")),
     *(f"kscan.link.{name}" for name in ("alike", "arguments", "atoms", "bodies", "constants", "context", "equations")),
-    *(f"kscan.link.{name}" for name in ("handed", "linker", "solver", "statics", "tables", "told")),
+    *(f"kscan.link.{name}" for name in ("handed", "linker", "numbers", "numbersover", "solver", "statics", "tables")),
+    "kscan.link.told",
     "kscan.model.instr",
+    *(f"kscan.parse.{name}" for name in ("errors", "parser")),
 )
 """What is compiled, together: these modules know each other's classes from inside."""
 SUFFIX: Final = EXTENSION_SUFFIXES[0]

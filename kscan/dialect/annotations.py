@@ -7,7 +7,7 @@ defines beyond these is found by ``kscan.dialect.mask.learn``.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from kscan.model.regex import regex
 
@@ -16,7 +16,7 @@ def _words(text: str) -> frozenset[bytes]:
     return frozenset(text.encode().split())
 
 
-PLAIN = _words("""
+PLAIN: Final = _words("""
     __init __exit __initdata __initconst __exitdata __exit_call __exitused __ref __refdata __refconst __head
     __meminit __meminitdata __meminitconst
     __net_init __net_exit __net_initdata __initdata_memblock __init_memblock __init_or_module
@@ -55,7 +55,7 @@ PLAIN = _words("""
 """)
 """Blanked wherever they stand as a word."""
 
-CALLED = _words("""
+CALLED: Final = _words("""
     __attribute__ __attribute __must_hold __must_hold_shared __must_not_hold __acquires __acquires_shared __releases
     __releases_shared __cond_acquires __cond_acquires_shared __cond_releases __try_acquires
     __acquires_ctx_lock __acquires_shared_ctx_lock __releases_ctx_lock __releases_shared_ctx_lock
@@ -72,15 +72,15 @@ CALLED = _words("""
 """)
 """Blanked together with the argument list that follows; left alone where none follows."""
 
-LOOP_ROOTS = (b"for_each", b"foreach", b"for_class_", b"_walk", b"_iterate_")
+LOOP_ROOTS: Final = (b"for_each", b"foreach", b"for_class_", b"_walk", b"_iterate_")
 """Parts of the names of loop macros, whose body is any statement. With a block behind it every unknown word is one."""
 
-GUARD_ROOTS = (b"scoped_", b"with_")
+GUARD_ROOTS: Final = (b"scoped_", b"with_")
 """Parts of the names of macros that run the statement behind them once, or not at all."""
 
-GUARD_PREFIXES = (b"scoped_", b"__scoped_", b"with_", b"if_")
+GUARD_PREFIXES: Final = (b"scoped_", b"__scoped_", b"with_", b"if_")
 
-RENAMED = {
+RENAMED: Final = {
     b"asm_inline": b"asm",
     b"asm_volatile_goto": b"asm goto",
     b"asm_goto_output": b"asm goto",
@@ -92,19 +92,19 @@ RENAMED = {
 }
 """Words that stand for a construct the grammar knows under a shorter one."""
 
-ATTRIBUTE_HINT = regex(
+ATTRIBUTE_HINT: Final = regex(
     rb"init|exit|data|const|mostly|align|section|inline|user|iomem|percpu|rcu|text|no_|packed|private"
 )
 """What the name of an annotation holds that a configuration defines as nothing."""
 
-TYPE_OPERATORS = _words("""
+TYPE_OPERATORS: Final = _words("""
     sizeof _Alignof alignof offsetof typeof __typeof__ __typeof typeof_unqual va_arg_type
     _Generic _Static_assert
     if while for switch return case else do defined asm __asm__ __asm volatile __volatile__
 """)
 """Words before a parenthesis in which a type is at home, or which call nothing."""
 
-KEYWORD_TYPES = _words("""
+KEYWORD_TYPES: Final = _words("""
     void char short int long float double signed unsigned bool _Bool size_t ssize_t ptrdiff_t intptr_t uintptr_t
     charptr_t nullptr_t max_align_t int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t
     char8_t char16_t char32_t char64_t
@@ -122,12 +122,14 @@ class Definer(NamedTuple):
     returns: str
 
 
-DEFINERS = (
+DEFINERS: Final = (
     Definer("COMPAT_SYSCALL_DEFINE", "compat_sys_", "long"),
     Definer("SYSCALL_DEFINE", "sys_", "long"),
     Definer("SYSCALL32_DEFINE", "sys32_", "long"),
     Definer("BPF_CALL_", "", "u64"),
 )
 
-RESERVED = frozenset(["if", "else", "while", "for", "do", "switch", "case", "return", "goto", "sizeof", "defined"])
+RESERVED: Final = frozenset(
+    ["if", "else", "while", "for", "do", "switch", "case", "return", "goto", "sizeof", "defined"]
+)
 """No function has such a name; the parser makes one up where it lost its way."""

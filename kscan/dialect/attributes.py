@@ -5,20 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Final
 
 from kscan.dialect import annotations as words
 from kscan.dialect.scan import close_of
 from kscan.dialect.tokens import BALANCED, LETTERS, MACRO_NAME, Edits, blanks, is_word, occurrences, words_of
 from kscan.model.regex import regex
 
-_CALL = regex(rb"\s*+\(")
-_DEFINE = regex(
+_CALL: Final = regex(rb"\s*+\(")
+_DEFINE: Final = regex(
     rb"#[ \t]*+define[ \t]++([A-Za-z_]\w*+)(\([^)\n]*+\))?+(?![ \t]*+[-\d(\"'{.&~!])((?:[^\\\n]++|\\[\s\S])*+)"
 )
 """A definition whose value does not start like a number, an expression, a literal or a block."""
-_VALUE_NOISE = regex(rb"/\*.*?\*/|//.*|\\\n", re.DOTALL)
-_CALLED = regex(rb"(\w++)\s*+" + BALANCED)
-_STORAGE = frozenset((b"inline", b"extern"))
+_VALUE_NOISE: Final = regex(rb"/\*.*?\*/|//.*|\\\n", re.DOTALL)
+_CALLED: Final = regex(rb"(\w++)\s*+" + BALANCED)
+_STORAGE: Final = frozenset((b"inline", b"extern"))
 
 
 def learn(data: bytes) -> frozenset[bytes]:

@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from kscan.dialect.scan import BLANK, Directive
 from kscan.model.regex import regex
 
-_HEAD = regex(rb"#[ \t]*(if|ifdef|ifndef|elif|elifdef|elifndef|else|endif)\b")
-_DEFINE = regex(rb"#[ \t]*define[ \t]+(\w+)")
-_NOISE = regex(rb"/\*.*?\*/|//[^\n]*|\\\n", re.DOTALL)
-_TOKEN = regex(rb"\s*+(0[xX][0-9a-fA-F]++|\d++|\w++|\|\||&&|[=!<>]=|[!<>()]|\S)[uUlL]*+")
-_LITERAL_CONDITION = regex(rb"#[ \t]*+(?:el)?if\b(?:[^\n\\]|\\[\s\S])*?(?<!\w)\d")
-_NESTING = 100
-_OPENS = (b"if", b"ifdef", b"ifndef")
-_LEVELS = ((b"||",), (b"&&",), (b"==", b"!="), (b"<", b">", b"<=", b">="))
+_HEAD: Final = regex(rb"#[ \t]*(if|ifdef|ifndef|elif|elifdef|elifndef|else|endif)\b")
+_DEFINE: Final = regex(rb"#[ \t]*define[ \t]+(\w+)")
+_NOISE: Final = regex(rb"/\*.*?\*/|//[^\n]*|\\\n", re.DOTALL)
+_TOKEN: Final = regex(rb"\s*+(0[xX][0-9a-fA-F]++|\d++|\w++|\|\||&&|[=!<>]=|[!<>()]|\S)[uUlL]*+")
+_LITERAL_CONDITION: Final = regex(rb"#[ \t]*+(?:el)?if\b(?:[^\n\\]|\\[\s\S])*?(?<!\w)\d")
+_NESTING: Final = 100
+_OPENS: Final = (b"if", b"ifdef", b"ifndef")
+_LEVELS: Final = ((b"||",), (b"&&",), (b"==", b"!="), (b"<", b">", b"<=", b">="))
 
 
 class Branch(NamedTuple):
@@ -287,5 +287,5 @@ def _negated(condition: str) -> str:
     return f"!{condition}" if _DEFINED.fullmatch(condition) else f"!({condition})"
 
 
-_DEFINED = regex(r"defined\(\w+\)")
-_NOT_DEFINED = regex(r"!defined\(\w+\)")
+_DEFINED: Final = regex(r"defined\(\w+\)")
+_NOT_DEFINED: Final = regex(r"!defined\(\w+\)")

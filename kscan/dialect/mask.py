@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Final
 
 from kscan.dialect.arguments import arguments, literals, types
 from kscan.dialect.attributes import blanked, learn, learnt
@@ -14,7 +15,7 @@ from kscan.dialect.tokens import Edits
 
 __all__ = ["learn", "mask"]
 
-_PHASES: tuple[Callable[[bytes], Edits], ...] = (static_macros, types, literals, arguments, file_scope, loops)
+_PHASES: Final[tuple[Callable[[bytes], Edits], ...]] = (static_macros, types, literals, arguments, file_scope, loops)
 """In order, after the annotations: each sees what the ones before it have written."""
 
 

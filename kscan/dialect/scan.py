@@ -8,20 +8,20 @@ from typing import Final, NamedTuple
 
 from kscan.model.regex import regex
 
-BLANK = bytes(byte if byte in b"\n" else 32 for byte in range(256))
+BLANK: Final = bytes(byte if byte in b"\n" else 32 for byte in range(256))
 """Translation table: every byte a blank, newlines kept."""
 
-_COMMENT = rb"/(?:\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/|/(?:[^\\\n]++|\\[\s\S])*+)"
-_STRING = rb'"(?:[^"\\\n]++|\\[\s\S])*+"'
-_CHAR = rb"'(?:[^'\\\n]++|\\[\s\S])*+'"
-_DIRECTIVE = rb"#(?:[^\n\\/\"']++|\\[\s\S]|" + _COMMENT + rb"|" + _STRING + rb"|" + _CHAR + rb"|[/\"'\\])*+"
-_SKIP = regex(rb"(" + _COMMENT + rb"|" + _STRING + rb"|" + _CHAR + rb"|" + _DIRECTIVE + rb")")
+_COMMENT: Final = rb"/(?:\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/|/(?:[^\\\n]++|\\[\s\S])*+)"
+_STRING: Final = rb'"(?:[^"\\\n]++|\\[\s\S])*+"'
+_CHAR: Final = rb"'(?:[^'\\\n]++|\\[\s\S])*+'"
+_DIRECTIVE: Final = rb"#(?:[^\n\\/\"']++|\\[\s\S]|" + _COMMENT + rb"|" + _STRING + rb"|" + _CHAR + rb"|[/\"'\\])*+"
+_SKIP: Final = regex(rb"(" + _COMMENT + rb"|" + _STRING + rb"|" + _CHAR + rb"|" + _DIRECTIVE + rb")")
 """Every alternative starts with a character of its own: ``re`` then runs to the next of these four at full speed."""
 _HASH: Final = 35
 _QUOTE: Final = 34
 _APOSTROPHE: Final = 39
-_UNCLOSED = regex(rb"/\*")
-_PAREN = regex(rb"[()]")
+_UNCLOSED: Final = regex(rb"/\*")
+_PAREN: Final = regex(rb"[()]")
 
 
 class Directive(NamedTuple):

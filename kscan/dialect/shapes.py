@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from kscan.model.facts import Macro
 from kscan.model.regex import regex
 
-_DEFINE = regex(
+_DEFINE: Final = regex(
     rb"define[ \t]++(\w++)\(([^()\n\\]*+(?:\\\n[^()\n\\]*+)*+)\)[ \t]*+((?:[^\\\n]++|\\[\s\S])++)",
 )
-_REACH = 20_000
+_REACH: Final = 20_000
 """Bytes of the longest macro."""
-_HASH = regex(rb"(?:\A|\n)[ \t]*+#[ \t]*+\Z")
-_UNDEF = regex(rb"#[ \t]*+undef[ \t]++(\w++)")
-_NOISE = regex(rb"""("(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')|/\*.*?\*/|//[^\n]*|\\\n""", re.DOTALL)
-_TOKEN = regex(rb"##|\w++|[(){}=;,]|[^\w\s(){}=;,]")
-_FIRST = regex(rb"(?:[\s\\]|/\*.*?\*/)*+([A-Za-z_]\w*+|\{)", re.DOTALL)
-_RETURN = regex(rb"\breturn\b")
-_GOTO = regex(rb"\bgoto\s+(\w+)")
-_OWN_LABEL = regex(rb"\b(\w+)\s*:(?!:)")
-_STATEMENTS = frozenset(b"if for while switch do else return case goto default break continue".split())
-_ASSEMBLY = frozenset([b"asm", b"__asm", b"__asm__"])
-_BEFORE_INVOCATION = frozenset([b"", b";", b"}", b")", b"static", b"const", b"inline"])
-_OTHER = frozenset([b"typedef", b"extern"])
+_HASH: Final = regex(rb"(?:\A|\n)[ \t]*+#[ \t]*+\Z")
+_UNDEF: Final = regex(rb"#[ \t]*+undef[ \t]++(\w++)")
+_NOISE: Final = regex(rb"""("(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')|/\*.*?\*/|//[^\n]*|\\\n""", re.DOTALL)
+_TOKEN: Final = regex(rb"##|\w++|[(){}=;,]|[^\w\s(){}=;,]")
+_FIRST: Final = regex(rb"(?:[\s\\]|/\*.*?\*/)*+([A-Za-z_]\w*+|\{)", re.DOTALL)
+_RETURN: Final = regex(rb"\breturn\b")
+_GOTO: Final = regex(rb"\bgoto\s+(\w+)")
+_OWN_LABEL: Final = regex(rb"\b(\w+)\s*:(?!:)")
+_STATEMENTS: Final = frozenset(b"if for while switch do else return case goto default break continue".split())
+_ASSEMBLY: Final = frozenset([b"asm", b"__asm", b"__asm__"])
+_BEFORE_INVOCATION: Final = frozenset([b"", b";", b"}", b")", b"static", b"const", b"inline"])
+_OTHER: Final = frozenset([b"typedef", b"extern"])
 
 
 class Definition(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from kscan.dialect.conditions import Group
 from kscan.model.regex import regex
@@ -16,9 +16,9 @@ Values: TypeAlias = frozenset[int]
 Switches: TypeAlias = Mapping[str, Values]
 """What is known of symbols; nothing of those that are missing."""
 
-_OPTION: Values = frozenset({0, 1, 2})
-_TRUTH: Values = frozenset({0, 1})
-_MADE: Mapping[str, Values] = {
+_OPTION: Final[Values] = frozenset({0, 1, 2})
+_TRUTH: Final[Values] = frozenset({0, 1})
+_MADE: Final[Mapping[str, Values]] = {
     "defined": frozenset({2}),
     "IS_BUILTIN": frozenset({2}),
     "IS_ENABLED": frozenset({1, 2}),
@@ -26,7 +26,7 @@ _MADE: Mapping[str, Values] = {
 }
 """For which values of an option each test holds (include/linux/kconfig.h)."""
 
-_TEST = regex(r"(\w+)\s*(?:\(\s*|\s)(\w+)\s*\)?\Z")
+_TEST: Final = regex(r"(\w+)\s*(?:\(\s*|\s)(\w+)\s*\)?\Z")
 
 
 class Asked(NamedTuple):

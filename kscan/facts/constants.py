@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tree_sitter import Node
 
@@ -15,22 +15,24 @@ from kscan.model.facts import Constant, Macro
 from kscan.model.regex import regex
 from kscan.parse.queries import Captured
 
-_COMMENT = rb"/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/"
-_LINE = regex(
+_COMMENT: Final = rb"/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/"
+_LINE: Final = regex(
     rb"#[ \t]*+(?:define(?:[ \t\f\v\r]|\\\r?\n|" + _COMMENT + rb")++([A-Za-z_$][\w$]*+)"
     rb"(\((?:[^()/]++|" + _COMMENT + rb"|/)*+\))?+"
     rb"|include\b[ \t]*+(<[^>\n]*+>|\"[^\"\n]*+\"|[A-Za-z_]\w*+(?:[ \t]*+\([^)\n]*+\))?+))"
 )
-_PLAIN = regex(rb"#define[ \t]++([A-Za-z_]\w*+)[ \t]++([^\s/\\\"'\x80-\xff]++)[ \t\r]*+")
+_PLAIN: Final = regex(rb"#define[ \t]++([A-Za-z_]\w*+)[ \t]++([^\s/\\\"'\x80-\xff]++)[ \t\r]*+")
 """Nearly every line of a register header: a name, and a value of one word."""
-_LITERAL_OR_COMMENT = regex(r"""("(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')|/\*.*?\*/|//(?:[^\\\n]|\\.)*+""", re.DOTALL)
-_NOISE = regex(rb"[/\\]")
+_LITERAL_OR_COMMENT: Final = regex(
+    r"""("(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')|/\*.*?\*/|//(?:[^\\\n]|\\.)*+""", re.DOTALL
+)
+_NOISE: Final = regex(rb"[/\\]")
 
 
-UNCOUNTED = "?"
+UNCOUNTED: Final = "?"
 """Stands before an enumerator of which it is not told how many come before it: conditional lines, a file that is
 included or a macro stand in between."""
-_COUNTED = frozenset({"enumerator", "comment", ",", "{", "}", "preproc_def", "preproc_function_def"})
+_COUNTED: Final = frozenset({"enumerator", "comment", ",", "{", "}", "preproc_def", "preproc_function_def"})
 
 
 class Defined(NamedTuple):
@@ -45,7 +47,7 @@ class Defined(NamedTuple):
         return tuple(sorted([*self.constants, *enumerators], key=_start)) if enumerators else self.constants
 
 
-_start = attrgetter("start")
+_start: Final = attrgetter("start")
 
 
 def defined(data: bytes, masked: bytes, directives: Sequence[Directive]) -> Defined:

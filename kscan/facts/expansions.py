@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Container, Iterator, Mapping, Sequence
 from itertools import accumulate, chain
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -25,17 +25,17 @@ from kscan.model.regex import regex
 from kscan.model.source import Source
 from kscan.parse.parser import parse
 
-_OPENING = rb"(?:(?:static|const|extern|__\w++)[ \t]++)*+([A-Za-z_]\w*+)[ \t]*+\("
-_FIRST = regex(rb"\n" + _OPENING)
-_FIRST_LINE = regex(_OPENING)
-_NEXT = regex(rb"[\s;]*+([A-Za-z_]\w*+)[ \t]*+\(")
-_WORD = regex(r"\w+")
+_OPENING: Final = rb"(?:(?:static|const|extern|__\w++)[ \t]++)*+([A-Za-z_]\w*+)[ \t]*+\("
+_FIRST: Final = regex(rb"\n" + _OPENING)
+_FIRST_LINE: Final = regex(_OPENING)
+_NEXT: Final = regex(rb"[\s;]*+([A-Za-z_]\w*+)[ \t]*+\(")
+_WORD: Final = regex(r"\w+")
 MAX_STEPS = 1_000_000
 """Tokens that the macros of one file may write on the way, before no more of them are expanded."""
-MAX_WRITTEN = 200
+MAX_WRITTEN: Final = 200
 """Functions that one invocation writes; most of the kernel's write one."""
-_TOLD_BY_TABLE = tuple(row.macro for row in DEFINERS)
-_MACRO_CALL = regex(rb"\b([A-Za-z_]\w*+)[ \t]*+\(")
+_TOLD_BY_TABLE: Final = tuple(row.macro for row in DEFINERS)
+_MACRO_CALL: Final = regex(rb"\b([A-Za-z_]\w*+)[ \t]*+\(")
 
 
 class Expansion(msgspec.Struct, frozen=True):

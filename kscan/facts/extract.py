@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Container, Iterator, Mapping, Sequence
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 from tree_sitter import Node
@@ -27,13 +27,13 @@ from kscan.model.regex import regex
 from kscan.model.source import Source
 from kscan.parse.queries import Captured, captures
 
-_HEAD = regex(rb"^(?:[A-Za-z_*][\w \t*]*[ \t*])?([A-Za-z_]\w*)[ \t]*\(", re.M)
-_FIRST = regex(rb"\s*([A-Za-z_]\w*)\s*[,)]")
-_BODY = regex(rb"\s*+(?:[\w \t*]++(?:,[\w \t*]++)*+;\s*+)*+\{")
+_HEAD: Final = regex(rb"^(?:[A-Za-z_*][\w \t*]*[ \t*])?([A-Za-z_]\w*)[ \t]*\(", re.M)
+_FIRST: Final = regex(rb"\s*([A-Za-z_]\w*)\s*[,)]")
+_BODY: Final = regex(rb"\s*+(?:[\w \t*]++(?:,[\w \t*]++)*+;\s*+)*+\{")
 """What follows the parentheses of a header up to the body; declarations of parameters as before C89 among it."""
 
-_start = attrgetter("start")
-_start_byte = attrgetter("start_byte")
+_start: Final = attrgetter("start")
+_start_byte: Final = attrgetter("start_byte")
 
 __all__ = ["Expansion", "Parsed", "expansions", "extract", "facts_of", "function_node", "tree_of"]
 

@@ -8,25 +8,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from kscan.model.facts import Doc
 from kscan.model.regex import regex
 
-_OPENING = regex(rb"/\*\*[ \t\f\v\r]*\n")
-_BLOCK = regex(r"\s*\*\s*DOC:")
-_DATA = regex(r"\s*\*?\s*(?:struct|union|enum|typedef|var)\b")
-_NAMING = regex(r"\*\s*\w")
-_FUNCTION = regex(r"\*\s*(?:\w+\s*\*\s*)?(?:define\s+)?(\w+)(?:\s*\(\w*\))?\s*(?:[-:].*)?$")
-_SECTION = regex(r"\*\s*(@[.\w]+|@\.\.\.|description|context|returns?|notes?|examples?)\s*:([^:].*)?$", re.IGNORECASE)
-_CONTENT = regex(r"\* ?")
-_BLANK = regex(r"\s*\*?\s*$")
-_ALLOWANCE = regex(r"kscan:\s*allow\b")
-_PROSE = regex(r"\s*(Returns?\b(?!\s*:)(?!.*;\s*$))", re.IGNORECASE)
-_SENTENCE_END = regex(r"(?:[.!?:;]|(?<!\()\))\s*$")  # "call()" at the end of a line goes on below
-_PERTINENT = regex(r"(?i:\breturn|errno)|\bE[A-Z0-9]{2,}")
-_LONGEST = 4096  # bytes of a line that are looked at; what is longer is no prose
-_RETURN_NAMES = frozenset({"return", "returns", "@return", "@returns"})
+_OPENING: Final = regex(rb"/\*\*[ \t\f\v\r]*\n")
+_BLOCK: Final = regex(r"\s*\*\s*DOC:")
+_DATA: Final = regex(r"\s*\*?\s*(?:struct|union|enum|typedef|var)\b")
+_NAMING: Final = regex(r"\*\s*\w")
+_FUNCTION: Final = regex(r"\*\s*(?:\w+\s*\*\s*)?(?:define\s+)?(\w+)(?:\s*\(\w*\))?\s*(?:[-:].*)?$")
+_SECTION: Final = regex(
+    r"\*\s*(@[.\w]+|@\.\.\.|description|context|returns?|notes?|examples?)\s*:([^:].*)?$", re.IGNORECASE
+)
+_CONTENT: Final = regex(r"\* ?")
+_BLANK: Final = regex(r"\s*\*?\s*$")
+_ALLOWANCE: Final = regex(r"kscan:\s*allow\b")
+_PROSE: Final = regex(r"\s*(Returns?\b(?!\s*:)(?!.*;\s*$))", re.IGNORECASE)
+_SENTENCE_END: Final = regex(r"(?:[.!?:;]|(?<!\()\))\s*$")  # "call()" at the end of a line goes on below
+_PERTINENT: Final = regex(r"(?i:\breturn|errno)|\bE[A-Z0-9]{2,}")
+_LONGEST: Final = 4096  # bytes of a line that are looked at; what is longer is no prose
+_RETURN_NAMES: Final = frozenset({"return", "returns", "@return", "@returns"})
 
 
 class _Line(NamedTuple):

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Final
 
 from kscan.dialect.annotations import KEYWORD_TYPES, RESERVED
 from kscan.model.facts import Param
 from kscan.model.regex import regex
 
-_WORDS = rb"((?:[A-Za-z_]\w*+(?:\s*+\*[\s*]*+|\s++))++)([A-Za-z_]\w*+)"
-_HEADER = regex(_WORDS + rb"\(([^()]*+)\)\s*+")
-_PARAM = regex(_WORDS)
-_STORAGE = regex(rb"\b(?:static|extern|inline|__inline|__inline__|register|_Noreturn|auto)\b")
-_STORED = frozenset(b"static extern inline __inline __inline__ register _Noreturn auto typedef".split())
-_QUALIFIERS = frozenset((b"const", b"volatile"))
-_TAGS = frozenset((b"struct", b"union", b"enum"))
-_SIZES = frozenset((b"unsigned", b"signed", b"long", b"short", b"int", b"char"))
-_NO_NAMES = KEYWORD_TYPES | _QUALIFIERS | _TAGS | _STORED | frozenset(word.encode() for word in RESERVED)
-_VOID = (Param("", "void"),)
+_WORDS: Final = rb"((?:[A-Za-z_]\w*+(?:\s*+\*[\s*]*+|\s++))++)([A-Za-z_]\w*+)"
+_HEADER: Final = regex(_WORDS + rb"\(([^()]*+)\)\s*+")
+_PARAM: Final = regex(_WORDS)
+_STORAGE: Final = regex(rb"\b(?:static|extern|inline|__inline|__inline__|register|_Noreturn|auto)\b")
+_STORED: Final = frozenset(b"static extern inline __inline __inline__ register _Noreturn auto typedef".split())
+_QUALIFIERS: Final = frozenset((b"const", b"volatile"))
+_TAGS: Final = frozenset((b"struct", b"union", b"enum"))
+_SIZES: Final = frozenset((b"unsigned", b"signed", b"long", b"short", b"int", b"char"))
+_NO_NAMES: Final = KEYWORD_TYPES | _QUALIFIERS | _TAGS | _STORED | frozenset(word.encode() for word in RESERVED)
+_VOID: Final = (Param("", "void"),)
 
 
 class Plain:
@@ -53,7 +54,7 @@ def _returned(before: bytes) -> tuple[str, bool] | None:
     return (shown, b"static" in written) if shown.strip("* ") and not _RESERVED.intersection(written) else None
 
 
-_RESERVED = frozenset(word.encode() for word in RESERVED)
+_RESERVED: Final = frozenset(word.encode() for word in RESERVED)
 
 
 @lru_cache(maxsize=1 << 14)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from tree_sitter import Node, Tree
 
@@ -13,14 +13,14 @@ from kscan.model.regex import regex
 from kscan.parse.errors import errors_below
 from kscan.parse.parser import function_at, reparse
 
-_BLANKS = regex(rb"\s*+")
-_STRUCTURE = regex(rb"#[ \t]*(?:if|ifdef|ifndef|elif|elifdef|elifndef|else|endif|include)\b")
-_NUMBERS = regex(
+_BLANKS: Final = regex(rb"\s*+")
+_STRUCTURE: Final = regex(rb"#[ \t]*(?:if|ifdef|ifndef|elif|elifdef|elifndef|else|endif|include)\b")
+_NUMBERS: Final = regex(
     rb"=\s*+\{(?:((?:\s*+-?+\d\w*+\s*+,){16,}+(?:\s*+-?+\d\w*+)?+)\s*+\}|((?:[^\w;.=]++|\d\w*+){64,}+)(?<=\})(?=;))"
 )
 """A long list of numbers, or of anything that holds no word: lists of such, strings."""
-_BALANCED = rb"\((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+\)"
-_MACRO_STATEMENT = regex(
+_BALANCED: Final = rb"\((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+\)"
+_MACRO_STATEMENT: Final = regex(
     rb"[;{}):]\s++(?:(?!(?:if|while|for|switch)\b)([A-Za-z_]\w*+[ \t]*+" + _BALANCED + rb")"
     rb"|([A-Z_][A-Z0-9_]*+))(?=[ \t]*+\n\s*+(?:[A-Za-z_*}]|--|\+\+))"
 )

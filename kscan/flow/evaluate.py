@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from kscan.flow.piece import Piece, Value
 from kscan.flow.primitives import (
@@ -51,8 +51,8 @@ from kscan.model.code import Binary, Call, Cast, Expr, Name, Num, Opaque, Unary
 ConstantOf = Callable[[str], "tuple[int, bool] | None"]
 """An identifier to its number and whether it is an errno constant; None when it is no known constant."""
 
-_FLIPPED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_BIT_OPS: dict[str, Callable[[int, int], int]] = {
+_FLIPPED: Final = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_BIT_OPS: Final[dict[str, Callable[[int, int], int]]] = {
     "|": int.__or__,
     "&": int.__and__,
     "^": int.__xor__,
@@ -499,9 +499,9 @@ class Evaluator:
         return with_known(state, piece.symbol, left) if self._agrees(piece.symbol, left, state) else None
 
 
-_ANY = Argument()
-_UNTOLD = frozenset({"any", "out"})
-_TRUTH: Value = (Piece(-1, BOOLEAN),)
+_ANY: Final = Argument()
+_UNTOLD: Final = frozenset({"any", "out"})
+_TRUTH: Final[Value] = (Piece(-1, BOOLEAN),)
 
 
 def _plain(values: IntSet, literal: bool) -> Value:

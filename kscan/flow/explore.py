@@ -8,6 +8,7 @@ interpretation based static analyzers", ESOP 2005); the first to arrive is the s
 from __future__ import annotations
 
 from collections import deque
+from typing import Final
 
 import msgspec
 
@@ -53,15 +54,15 @@ from kscan.flow.values import (
 from kscan.flow.watcher import Watcher
 from kscan.model.code import Binary, Code, Do, Expr, Havoc, Name, Num, Opaque, Ret, Set, Store, Test
 
-MAX_STATES_AT = 10
+MAX_STATES_AT: Final = 10
 """Different states kept apart at one join; beyond it they are merged into one."""
-MAX_STEPS = 60_000
+MAX_STEPS: Final = 60_000
 """Instructions walked before a function is given up as a gap."""
-MAX_ALTERNATIVES = 4
+MAX_ALTERNATIVES: Final = 4
 """Alternatives kept of what must hold for one returned value."""
 
 
-MAX_ANSWERING = 40
+MAX_ANSWERING: Final = 40
 """Instructions of a function whose every way to an answer is kept apart."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from kscan.flow.primitives import HANDED_THROUGH, TESTS, WRITTEN_ARGUMENTS
 from kscan.model.code import (
     Binary,
@@ -31,7 +33,7 @@ class Reads:
         self.calls = False
 
 
-NOTHING = Reads()
+NOTHING: Final = Reads()
 
 
 class Outline:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from kscan.flow.primitives import CHOOSERS, HANDED_THROUGH, is_int, is_wide
 from kscan.flow.reading import Outline, reads_of
@@ -26,7 +27,7 @@ from kscan.model.code import (
     evaluated,
 )
 
-MAX_TRACKED = 14
+MAX_TRACKED: Final = 14
 """More variables than this are followed only if a returned value needs them."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from kscan.flow.piece import Piece, Value
 from kscan.flow.summary import Mark, MarkKind
@@ -12,7 +12,7 @@ from kscan.flow.values import IntSet, contains, intersect, union
 Constraints: TypeAlias = dict[int, IntSet]
 """What is known of symbols on this path. Treated as immutable."""
 
-WARNED = 1_000_000_000
+WARNED: Final = 1_000_000_000
 """The length of a step that should never be taken."""
 
 

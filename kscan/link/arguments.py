@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from kscan.flow.summary import Symbol
 from kscan.link.catalog import Catalog
 from kscan.link.uses import split
 from kscan.model.facts import Function
 
-MAX_TEXT = 4_000
+MAX_TEXT: Final = 4_000
 """Characters of a call; the arguments of a longer one are not looked at."""
 
 

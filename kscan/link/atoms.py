@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from kscan.facts.errno import Errnos
 from kscan.flow.values import ALL, MAX, MAX_ERRNO, MIN, NEGATIVE, POSITIVE, ZERO, IntSet, intersect, size
 
-MAX_SINGLES = 16
+MAX_SINGLES: Final = 16
 """Up to so many numbers on one side of zero are listed one by one."""
 
 
@@ -26,7 +26,7 @@ class Atom(NamedTuple):
         return self.lo < self.hi and self.lo < 0
 
 
-UNKNOWN = Atom(MIN, MAX)
+UNKNOWN: Final = Atom(MIN, MAX)
 
 
 def atoms_of(values: IntSet, literal: bool = False) -> Iterator[Atom]:

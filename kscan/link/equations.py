@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -17,7 +17,7 @@ from kscan.model.facts import Function
 from kscan.model.flow import Opening
 from kscan.model.span import Span
 
-_FEW = 4
+_FEW: Final = 4
 """So many errnos are a condition by name; only then is it worth asking the callee."""
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -36,7 +36,7 @@ MAX_CONTEXTS = 24
 """Contexts of one function kept apart; further calls share the one that knows nothing."""
 
 
-MAX_NEAR = 200
+MAX_NEAR: Final = 200
 """Functions looked through for one that makes a number."""
 
 
@@ -458,6 +458,6 @@ def _may_point(function: Function, index: int) -> bool:
     return "(" in kind or "*" in kind or (bool(words) and words[-1] not in _NUMBERS)
 
 
-_BOOLS = frozenset({"bool", "_Bool"})
-_SIGNED = frozenset({"int", "long", "long long", "ssize_t", "bool", "_Bool", "s32", "s64"})
-_NUMBERS = frozenset({"int", "long", "short", "char", "bool", "unsigned", "signed", "size_t", "gfp_t", "loff_t"})
+_BOOLS: Final = frozenset({"bool", "_Bool"})
+_SIGNED: Final = frozenset({"int", "long", "long long", "ssize_t", "bool", "_Bool", "s32", "s64"})
+_NUMBERS: Final = frozenset({"int", "long", "short", "char", "bool", "unsigned", "signed", "size_t", "gfp_t", "loff_t"})

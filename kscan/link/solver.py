@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from kscan.flow.values import ALL, BOOLEAN, IntSet, contains, intersect, truth
 from kscan.link.atoms import UNKNOWN, Atom, atoms_of
@@ -18,7 +18,7 @@ from kscan.model.span import Span
 
 Costs = dict[Atom, int]
 """What a node can return, each with the length of the shortest way to it."""
-_NOTHING: Costs = {}
+_NOTHING: Final[Costs] = {}
 
 
 class _Frame(NamedTuple):
@@ -253,8 +253,8 @@ def _held(costs: Costs, within: IntSet) -> Costs:
     return held
 
 
-_FAR = 1 << 62
-_NEAR = 30
+_FAR: Final = 1 << 62
+_NEAR: Final = 30
 """Equations that any search may build."""
-_SOON = 60
+_SOON: Final = 60
 """Equations that are built to tell what a path need not know."""

@@ -14,25 +14,25 @@ from kscan.model.facts import Macro
 from kscan.model.regex import regex
 from kscan.model.source import Source
 
-_NAME = regex(r"[A-Za-z_]\w*\Z")
-_DECLARED = regex(
+_NAME: Final = regex(r"[A-Za-z_]\w*\Z")
+_DECLARED: Final = regex(
     rb"^static\s+(?:const\s+|volatile\s+)*"
     rb"(?:unsigned\s+|signed\s+)?(?:int|long|short|char|bool|[us](?:8|16|32|64)|ssize_t|size_t|gfp_t)\s+"
     rb"(?:__\w+\s+)*([A-Za-z_]\w*)\s*(?:__\w+\s*)*(?:=([^;{}]*))?;",
     re.MULTILINE,
 )
-_READ_AFTER = regex(rb"\s*(?:[;?:)<>|%/]|[-+](?![-+=])|\*(?!=)|&(?!=)|[!=]=)")
-_OPERATOR_SET = regex(rb"\s*(?:[-+*/%|^&]|<<|>>)=(?!=)|\s*(?:\+\+|--)")
-_STORED = regex(rb"\s*=(?!=)([^;,(){}=]*);")
-_READ_BEFORE = regex(
+_READ_AFTER: Final = regex(rb"\s*(?:[;?:)<>|%/]|[-+](?![-+=])|\*(?!=)|&(?!=)|[!=]=)")
+_OPERATOR_SET: Final = regex(rb"\s*(?:[-+*/%|^&]|<<|>>)=(?!=)|\s*(?:\+\+|--)")
+_STORED: Final = regex(rb"\s*=(?!=)([^;,(){}=]*);")
+_READ_BEFORE: Final = regex(
     rb"(?:\b(?:return|case|else)|\b(?:if|while|switch|return|likely|unlikely|READ_ONCE|data_race)\s*\(|[!<>|%/?:;{}]"
     rb"|&&|[=!<>]=|(?<![=!<>+*/%|&^-])=|[(!=]\s*\()\s*\Z"
 )
-_STATEMENT = regex(rb"[;{}:)]\s*\Z|\belse\s*\Z")
-_MEMBER = regex(rb"(?:\.|->)\s*\Z")
-_BEFORE = 40
+_STATEMENT: Final = regex(rb"[;{}:)]\s*\Z|\belse\s*\Z")
+_MEMBER: Final = regex(rb"(?:\.|->)\s*\Z")
+_BEFORE: Final = 40
 """Bytes before a name that tell how it is used."""
-_MAX_FILES = 64
+_MAX_FILES: Final = 64
 _ANY: Final = (ALL, False)
 
 NumberOf = Callable[[str, str], "int | None"]

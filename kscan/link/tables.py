@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -20,13 +20,13 @@ from kscan.model.facts import Function, Place, Slot, Struct, Through
 from kscan.model.source import Source
 from kscan.source.tree import image_of
 
-MAX_TARGETS = 32
+MAX_TARGETS: Final = 32
 """Functions in one field that are followed."""
-MAX_SLOTS = 2_000
+MAX_SLOTS: Final = 2_000
 """Slots looked through for one field."""
-_ENCODER = msgspec.msgpack.Encoder()
-_UNTOLD = "?"
-_HOSTED = frozenset({"stdio.h", "stdlib.h", "unistd.h"})
+_ENCODER: Final = msgspec.msgpack.Encoder()
+_UNTOLD: Final = "?"
+_HOSTED: Final = frozenset({"stdio.h", "stdlib.h", "unistd.h"})
 """Headers of the C library, which the kernel is built without."""
 Names = tuple[tuple[str, str], ...]
 """Function names, each with the file whose table holds it."""

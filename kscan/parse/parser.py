@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import tree_sitter_c
 from tree_sitter import Language, Node, Parser, Point, Range, Tree
 
 from kscan.parse.errors import errors_below
 
-LANGUAGE = Language(tree_sitter_c.language())
+LANGUAGE: Final = Language(tree_sitter_c.language())
 
-MAX_DEPTH = 20_000
+MAX_DEPTH: Final = 20_000
 """No tree is deeper than this: queries take a time that grows without bounds on trees of more than 65,535 levels."""
 
-MAX_IN_ERROR = 10_000
+MAX_IN_ERROR: Final = 10_000
 """No ERROR node has more tokens: for each of them queries look through all that follow it, to the next named node."""
 
-_HALF = MAX_DEPTH // 2
-_CHUNK = 1 << 16
+_HALF: Final = MAX_DEPTH // 2
+_CHUNK: Final = 1 << 16
 _PATIENCE = 20_000
 _BYTES_A_CALL = 32
 
