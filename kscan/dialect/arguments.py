@@ -11,6 +11,7 @@ from kscan.dialect.tokens import (
     INVOKED,
     MACRO_NAME,
     Edits,
+    Words,
     blanks,
     is_word,
     last_word,
@@ -47,13 +48,13 @@ _RANGE: Final = regex(rb"\bcase\b[^;:{}]*$")
 _OFFSETOF: Final = regex(rb"offsetof[ \t]*+\((?![^(),]++,\s*+\w++\s*+\))")
 
 
-def types(text: bytes) -> Edits:
-    for at in occurrences(text, b"typeof"):
+def types(text: bytes, there: Words) -> Edits:
+    for at in occurrences(text, b"typeof") if there.may_hold(b"typeof") else ():
         match = _TYPEOF.match(text, word_start(text, at))
         close = close_of(text, match.end() - 1) if match else -1
         if match and close > 0:
             yield match.start(), one_name(text[match.start() : close])
-    for match in _OFFSETOF.finditer(text):
+    for match in _OFFSETOF.finditer(text) if there.may_hold(b"offsetof") else ():
         if is_word(text, match.start()):
             yield match.start(), b"offseto_"
     for at in occurrences(text, b"..."):
@@ -61,15 +62,15 @@ def types(text: bytes) -> Edits:
             yield at, b"|  "
 
 
-def literals(text: bytes) -> Edits:
+def literals(text: bytes, there: Words) -> Edits:
     """A macro call between string literals, and a macro that writes the template of an ``asm``."""
     for match in _AFTER_STRING.finditer(text):
         yield match.start(1), blanks(text, match.start(1), match.end(1))
-    for at in occurrences(text, b"KERN_"):
+    for at in occurrences(text, b"KERN_") if there.may_hold(b"KERN_") else ():
         level = _LEVEL.match(text, at)
         if level and is_word(text, at):
             yield at, blanks(text, at, level.end())
-    for at in occurrences(text, b"asm"):
+    for at in occurrences(text, b"asm") if there.may_hold(b"asm") else ():
         template = _ASM.match(text, at)
         if template:
             yield from _template(text, template.end())
@@ -90,7 +91,7 @@ def _template(text: bytes, start: int) -> Edits:
         yield start, b'""' + blanks(text, start + 2, end)
 
 
-def arguments(text: bytes) -> Edits:
+def arguments(text: bytes, _there: Words) -> Edits:
     """What stands as a macro argument and is no expression: types, operators, jumps, pasted numbers, a trailing
     comma."""
     for odd in _ODD_ARGUMENTS:

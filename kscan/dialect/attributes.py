@@ -9,7 +9,7 @@ from typing import Final
 
 from kscan.dialect import annotations as words
 from kscan.dialect.scan import close_of
-from kscan.dialect.tokens import BALANCED, LETTERS, MACRO_NAME, Edits, blanks, is_word, occurrences, words_of
+from kscan.dialect.tokens import BALANCED, LETTERS, MACRO_NAME, Edits, Words, blanks, is_word, occurrences
 from kscan.model.regex import regex
 
 _CALL: Final = regex(rb"\s*+\(")
@@ -53,11 +53,12 @@ def _without_known(match: re.Match[bytes]) -> bytes:
     return b" " if match.group(1) in words.CALLED else match.group()
 
 
-def blanked(text: bytes, extra: frozenset[bytes], own: frozenset[bytes] = frozenset()) -> Edits:
-    """Every annotation in clean ``text`` as blanks: ``extra`` ones of the tree and the file's ``own`` included."""
+def blanked(text: bytes, there: Words, extra: frozenset[bytes], own: frozenset[bytes] = frozenset()) -> Edits:
+    """Every annotation in clean ``text``, whose words are ``there``, as blanks: ``extra`` ones of the tree and the
+    file's ``own`` included."""
     known = _known(extra) if not own else _known(extra).union(word.rstrip(b"(") for word in own)
     told = extra | own if own else extra
-    for word in known.intersection(words_of(text)):
+    for word in known & there.all:
         for at in occurrences(text, word):
             end = at + len(word)
             if is_word(text, at) and text[end : end + 1] not in LETTERS:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Final
+from typing import Final, TypeAlias
 
 from kscan.dialect.arguments import arguments, literals, types
 from kscan.dialect.attributes import blanked, learn, learnt
 from kscan.dialect.conditions import blank, inactive
 from kscan.dialect.scan import Clean, clean
 from kscan.dialect.statements import file_scope, loops, static_macros
-from kscan.dialect.tokens import Edits
+from kscan.dialect.tokens import Edits, Words
 
 __all__ = ["learn", "mask"]
 
-_PHASES: Final[tuple[Callable[[bytes], Edits], ...]] = (static_macros, types, literals, arguments, file_scope, loops)
+_Phase: TypeAlias = Callable[[bytes, Words], Edits]
+"""What one phase changes in a text, of which the words are told too."""
+
+_PHASES: Final[tuple[_Phase, ...]] = (static_macros, types, literals, arguments, file_scope, loops)
 """In order, after the annotations: each sees what the ones before it have written."""
 
 
@@ -40,10 +43,11 @@ def mask(
     blank(text, left_out)
     shown = bytes(text)
     own = frozenset(name for name, _ in learnt(data) if name not in extra and name.rstrip(b"(") in shown)
-    first: Callable[[bytes], Edits] = partial(blanked, extra=extra, own=own)
+    there = Words(shown)  # no phase writes a word that another looks for
+    first: _Phase = partial(blanked, extra=extra, own=own)
     for phase in (first, *_PHASES):
         done = 0
-        edits = sorted(phase(shown), key=_outer_first)
+        edits = sorted(phase(shown, there), key=_outer_first)
         for at, new in edits:
             if at >= done:
                 done = at + len(new)

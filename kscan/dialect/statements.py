@@ -12,6 +12,7 @@ from kscan.dialect.tokens import (
     INVOKED,
     LETTERS,
     Edits,
+    Words,
     blanks,
     is_word,
     last_word,
@@ -37,15 +38,15 @@ _LONGEST: Final = 6
 _STARTERS: Final = LETTERS | {b""}
 
 
-def loops(text: bytes) -> Edits:
+def loops(text: bytes, there: Words) -> Edits:
     for root in words.LOOP_ROOTS + words.GUARD_ROOTS:
-        for at in occurrences(text, root):
+        for at in occurrences(text, root) if there.may_hold(root) else ():
             match = INVOKED.match(text, word_start(text, at))
             if match:
                 yield from _statement(text, match.start(), match.end() - 1, braced=False)
     for match in _BLOCK.finditer(text):
         yield from _statement(text, match.start(1), text.index(b"(", match.end(1)), braced=True)
-    for at in occurrences(text, b"_each_"):
+    for at in occurrences(text, b"_each_") if there.may_hold(b"_each_") else ():
         match = _DO_EACH.match(text, word_start(text, at))
         if match:
             yield from _do_each(text, match)
@@ -89,7 +90,7 @@ def _do_each(text: bytes, match: re.Match[bytes]) -> Edits:
         yield from _statement(text, match.start(), match.end() - 1, braced=False)
 
 
-def static_macros(text: bytes) -> Edits:
+def static_macros(text: bytes, _there: Words) -> Edits:
     """``static MACRO(..);`` loses its storage class; an initialiser or a body behind it needs a declarator."""
     for match in _STATIC.finditer(text):
         at = match.start()
@@ -120,7 +121,7 @@ def _header(text: bytes, start: int, opening: int, close: int) -> bytes:
     return b"int _(" + blanks(text, start + 6, close - 1) + b")"
 
 
-def file_scope(text: bytes) -> Edits:
+def file_scope(text: bytes, _there: Words) -> Edits:
     depths = Depths(text)
     done = 0
     for start in (0, *(match.start(1) for match in _TOP.finditer(text))):

@@ -49,6 +49,21 @@ def occurrences(text: bytes, literal: bytes) -> list[int]:
     return found
 
 
+class Words:
+    """The words of a text, each once: to ask them whether something may stand in it takes a fraction of a look through
+    the text."""
+
+    __slots__ = ("_in_a_row", "all")
+
+    def __init__(self, text: bytes) -> None:
+        self.all = frozenset(words_of(text))
+        self._in_a_row = b" ".join(self.all)
+
+    def may_hold(self, part: bytes) -> bool:
+        """Whether ``part`` of a word stands in the text, or in two of its words."""
+        return part in self._in_a_row
+
+
 def words_of(text: bytes) -> list[bytes]:
     """All words and numbers in ``text``: cheaper than to look for more than a handful of them."""
     return text.translate(_APART).split()

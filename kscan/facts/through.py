@@ -65,9 +65,11 @@ def called_through(scopes: Scopes, indirect: Sequence[Node], functions: Sequence
             yield Through(node.start_byte, found.places, found.complete)
     pointers = {name.decode("utf-8", "replace") for name in _POINTER.findall(scopes.data)}
     for function in functions:
-        asked = pointers.union(param.name for param in function.params)
-        for call in function.calls if not function.via else ():
-            if call.callee in asked:
+        if function.via or not function.calls:
+            continue
+        params = {param.name for param in function.params}
+        for call in function.calls:
+            if call.callee in params or call.callee in pointers:
                 name = scopes.root.descendant_for_byte_range(call.start, call.start + len(call.callee.encode()))
                 if name is not None and scopes.local(call.callee, call.start) is not None:
                     found = reader.places(name, 0)

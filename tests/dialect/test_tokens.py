@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kscan.dialect.attributes import blanked
-from kscan.dialect.tokens import last_word, words_of
+from kscan.dialect.tokens import Words, last_word, words_of
 
 
 @given(st.binary(max_size=60))
@@ -18,8 +18,17 @@ def test_words_are_what_a_pattern_finds(text: bytes) -> None:
 
 def test_an_annotation_is_a_whole_word() -> None:
     text = b"int __init a; int __initial b; int x__init; s.__init; p->__init; noinline_x; noinline c;"
-    edits = sorted(blanked(text, frozenset()))
+    edits = sorted(blanked(text, Words(text), frozenset()))
     assert [(at, len(new)) for at, new in edits] == [(text.index(b"__init a"), 6), (text.index(b"noinline c"), 8)]
+
+
+@given(st.binary(max_size=60))
+def test_words_hold_whatever_part_of_a_word_the_text_has(text: bytes) -> None:
+    there = Words(text)
+    assert there.all == set(words_of(text))
+    for word in there.all:
+        assert there.may_hold(word[1:])
+    assert there.may_hold(b"for_each") == any(b"for_each" in word for word in there.all)
 
 
 @given(st.binary(max_size=60))
