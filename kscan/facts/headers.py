@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 import msgspec
 
 from kscan.dialect.learning import learn_all
 from kscan.dialect.shapes import definitions
-from kscan.facts.definers import Definers, defining_macros
+from kscan.facts.definers import Candidate, Definers, Visible, defining_macros
 from kscan.facts.overlaid import Index, Kept
 from kscan.facts.shared import MAX_PRIVATE_BYTES, is_shared
 from kscan.facts.whole import of_tree
+from kscan.facts.writing import Positions
 from kscan.model.regex import regex
 from kscan.model.source import Source
 from kscan.source.overlay import Overlay
 from kscan.source.tree import RACY_NS, FileStat, Tree
 
 _ALIAS = regex(rb"define[ \t]++E[A-Z0-9_]++[ \t]++\(?E[A-Z0-9]++\)?(?=[ \t\r]*+(?:/[*/]|\n))")
+_KIND = "dialect"
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 
 
@@ -51,6 +53,58 @@ def read_dialect(headers: Iterable[tuple[str, bytes]]) -> Dialect:
     return Dialect(frozenset(annotations), definers, {path: aliases[path] for path in sorted(aliases)})
 
 
+class _Definers(msgspec.Struct):
+    by_name: dict[str, msgspec.Raw] = {}
+    writing: dict[str, tuple[tuple[str, Positions], ...]] = {}
+
+
+class _Kept(msgspec.Struct):
+    """A kept ``Dialect``, of which little is decoded."""
+
+    definers: _Definers
+
+
+_KEPT = msgspec.msgpack.Decoder(_Kept)
+_CANDIDATES = msgspec.msgpack.Decoder(tuple[Candidate, ...])
+
+
+class _ByName(Mapping[str, Sequence[Candidate]]):
+    """The definitions of each macro, decoded when it is asked for: a file invokes a few of thousands."""
+
+    def __init__(self, kept: Mapping[str, msgspec.Raw]) -> None:
+        self._kept = kept
+        self._made: dict[str, tuple[Candidate, ...]] = {}
+
+    def __getitem__(self, name: str) -> tuple[Candidate, ...]:
+        found = self._made.get(name)
+        if found is None:
+            found = self._made[name] = _CANDIDATES.decode(self._kept[name])
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._kept
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._kept)
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+
+class Macros:
+    """What files see of the ``definers`` of a dialect."""
+
+    def __init__(
+        self, by_name: Mapping[str, Sequence[Candidate]], writing: Mapping[str, Sequence[tuple[str, Positions]]]
+    ) -> None:
+        self._by_name = by_name
+        self._writing = writing
+
+    def seen_from(self, path: str, data: bytes = b"") -> Visible:
+        """As for ``Definers``."""
+        return Visible(self._by_name, path, data, writing=self._writing)
+
+
 def told_by(path: str, data: bytes) -> object:
     """What the header at ``path`` with the content ``data`` says of the dialect by itself, wherever in it that stands:
     two contents of one header that say the same change nothing for any file."""
@@ -64,20 +118,29 @@ def dialect_of(tree: Tree, store: Kept, index: Index) -> Dialect:
 
     ``index`` is the tree's name index, refreshed."""
     key = _key_of(tree, store, index)
-    stored = store.get("dialect", key)
+    stored = store.get(_KIND, key)
     if stored is not None:
         return msgspec.msgpack.decode(stored, type=Dialect)
     stats = _headers(index)
     made = read_dialect(_contents(tree, stats))
     if all(stat.mtime_ns < time.time_ns() - RACY_NS for stat in stats):
-        store.put("dialect", key, _ENCODER.encode(made))
+        store.put(_KIND, key, _ENCODER.encode(made))
     return made
+
+
+def macros_of(tree: Tree, store: Kept, index: Index) -> Macros | None:
+    """The definers of the dialect that is kept of ``tree``, None where there is none."""
+    stored = store.get(_KIND, _key_of(tree, store, index))
+    if stored is None:
+        return None
+    kept = _KEPT.decode(stored).definers
+    return Macros(_ByName(kept.by_name), kept.writing)
 
 
 def keep_dialect(tree: Tree, store: Kept, index: Index, dialect: Dialect) -> None:
     """Keep the ``dialect`` that was read when ``index`` had the signature it has now, for who knows that nothing was
     written since."""
-    store.put("dialect", _key_of(tree, store, index), _ENCODER.encode(dialect))
+    store.put(_KIND, _key_of(tree, store, index), _ENCODER.encode(dialect))
 
 
 def _key_of(tree: Tree, store: Kept, index: Index) -> str:

@@ -6,8 +6,8 @@ import hashlib
 import posixpath
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from copy import copy
-from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
+from typing import NamedTuple
 
 import msgspec
 
@@ -50,8 +50,7 @@ _MAX_NAMED = 20_000
 """Names looked up in a file that are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class SameAsBelow:
+class SameAsBelow(NamedTuple):
     """What of an overlay is as in the tree below: the ``file`` at a path, with all that is read from it; what is
     defined under a ``name``; and, if ``constants``, the numbers that files which are the same see."""
 
@@ -224,7 +223,7 @@ class Catalog:
         stored = self.store.get("facts", key)
         if stored is not None:
             return _FACTS.decode(stored)
-        macros = self.dialect.definers.seen_from(path, source.data)
+        macros = self.lore.macros.seen_from(path, source.data)
         # Of the few files that an overlay replaces, the bodies and tables are asked for, too.
         parsed = self._parse(source) if self.below is None else self.parsed(source)
         facts = facts_of(source, parsed, macros=macros, extra=self.annotations)
@@ -453,7 +452,7 @@ class Catalog:
             source = self.source(path)
             made = None
             if source is not None:
-                macros, facts = self.dialect.definers.seen_from(path, source.data), self.facts(path)
+                macros, facts = self.lore.macros.seen_from(path, source.data), self.facts(path)
                 most = MAX_PIECES if self.piecewise or self.carried(path) is not None else 0
                 opened = Opened(source, facts, self.annotations, self.kconfig, partial(self.parsed, source), most)
                 made = Bodies(source, facts, opened, self.annotations, macros), opened

@@ -9,8 +9,9 @@ from typing import Final
 import msgspec
 
 from kscan.dialect.mask import learn
+from kscan.facts.definers import Definers
 from kscan.facts.errno import Errnos, read_errnos
-from kscan.facts.headers import Dialect, dialect_of
+from kscan.facts.headers import Dialect, Macros, dialect_of, macros_of
 from kscan.facts.overlaid import Index, Kept
 from kscan.facts.whole import of_tree
 from kscan.model.regex import regex
@@ -45,6 +46,13 @@ class Lore:
     def dialect(self) -> Dialect:
         """What the headers say of the dialect."""
         return dialect_of(self._tree, self._store, self._index)
+
+    @cached_property
+    def macros(self) -> Definers | Macros:
+        """Those that write functions or objects; of a dialect that is kept only those are decoded that are asked
+        for."""
+        known = None if "dialect" in self.__dict__ else macros_of(self._tree, self._store, self._index)
+        return self.dialect.definers if known is None else known
 
     @cached_property
     def annotations(self) -> frozenset[bytes]:

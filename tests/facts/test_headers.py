@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kscan.facts.errno import read_errnos
-from kscan.facts.headers import Dialect, dialect_of, read_dialect
+from kscan.facts.headers import Dialect, dialect_of, macros_of, read_dialect
 from kscan.source.tree import FileStat, WorkingTree
 
 MACROS = b"#define MAKE(n) int n(void) { return 0; }\n#define __frobs __attribute__((frob))\n"
@@ -75,6 +75,20 @@ def test_read_once_and_when_a_header_changes(tmp_path: Path) -> None:
     second = dialect_of(there, kept, Index(there))
     assert second.definers.changed_since(first.definers) == {"MAKE", "CAST"}
     assert kept.dialects == 2
+
+
+def test_macros_are_seen_as_in_the_whole_dialect(tmp_path: Path) -> None:
+    there, kept = tree(tmp_path), Kept()
+    write(tmp_path, "fs/frob/put.h", b"#define PUT(n, v) do { n = v; } while (0)\n#define MAKE(n) int n;\n{}\n", 1000)
+    assert macros_of(there, kept, Index(there)) is None
+    dialect = dialect_of(there, kept, Index(there))
+    found = macros_of(there, kept, Index(there))
+    assert found is not None
+    for path in ("fs/frob/inode.c", "mm/slub.c", "include/linux/make.h"):
+        seen, expected = found.seen_from(path), dialect.definers.seen_from(path)
+        assert dict(seen) == dict(expected)
+        assert seen.writers({"PUT", "MAKE"}) == expected.writers({"PUT", "MAKE"})
+        assert [seen.has_one(name) for name in ("MAKE", "NONE")] == [True, False]
 
 
 def test_nothing_is_kept_of_headers_that_were_just_written(tmp_path: Path) -> None:
