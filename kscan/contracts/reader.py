@@ -29,9 +29,8 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar, get_args
+from typing import NamedTuple, TypeVar, get_args
 
 from kscan.model.contract import CallerClause, Contract, Requirement
 from kscan.model.error import InputError
@@ -45,8 +44,7 @@ _SHOWN = 60
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True)
-class _Word:
+class _Word(NamedTuple):
     """A kind of string: what it looks like, and how to say so."""
 
     pattern: re.Pattern[str]
@@ -81,8 +79,7 @@ _CALLER_KEYS = {"function": _FUNCTION.expected, "must": _MUST.expected, "reason"
 _TYPES = {"bool": "boolean", "int": "integer"}
 
 
-@dataclass(frozen=True)
-class _At:
+class _At(NamedTuple):
     """A place in a contract file: the file, and the dotted path of a key ("" for the top)."""
 
     origin: str

@@ -4,8 +4,8 @@ that count."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from kscan.model.finding import Finding
 from kscan.model.result import CheckResult
@@ -16,8 +16,7 @@ from kscan.report.fingerprint import fingerprints
 from kscan.report.lines import Places
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(NamedTuple):
     """A finding with its ``fingerprint``. ``places`` has the lines of the tree that it speaks of, the one after patch
     ``patch`` (0 where there are no patches). ``allowed`` is the comment that hides it; ``known``: a baseline has it."""
 

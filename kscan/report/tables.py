@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kscan.report.escape import plain
 from kscan.report.table import table
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
 Row = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Screen:
+class Screen(NamedTuple):
     """Where a table goes: the terminal's width in columns (None for a pipe or file), and whether it shows colour."""
 
     width: int | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kscan.model.error import InputError
 from kscan.model.patch import Applied, Patch, Series
@@ -14,8 +14,7 @@ from kscan.source.series.place import Effort
 from kscan.source.tree import Tree, WorkingTree
 
 
-@dataclass(frozen=True, slots=True)
-class AppliedPatch:
+class AppliedPatch(NamedTuple):
     """A patch, what became of it, and the trees ``before`` and ``after`` it."""
 
     applied: Applied
@@ -28,8 +27,7 @@ class AppliedPatch:
         return self.applied.patch
 
 
-@dataclass(frozen=True, slots=True)
-class AppliedSeries:
+class AppliedSeries(NamedTuple):
     """
     ``patches`` in order, each on top of the one before, the first on ``base``: the tree at the revision ``on``, or as
     it is where that is "". ``notes`` are for people.
