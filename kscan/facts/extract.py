@@ -33,6 +33,7 @@ _BODY: Final = regex(rb"\s*+(?:[\w \t*]++(?:,[\w \t*]++)*+;\s*+)*+\{")
 """What follows the parentheses of a header up to the body; declarations of parameters as before C89 among it."""
 
 _start: Final = attrgetter("start")
+_span: Final = attrgetter("start", "end")
 _start_byte: Final = attrgetter("start_byte")
 
 __all__ = ["Expansion", "Parsed", "expansions", "extract", "facts_of", "function_node", "tree_of"]
@@ -146,7 +147,7 @@ def _in_variants(function: Function, source: Source, cut: Mapping[tuple[int, int
         for variant in found
         for call in calls_in(source.data, variant.masked, captures(variant.body, "facts/calls"))
     }
-    return msgspec.structs.replace(function, errors=0, calls=tuple(sorted(calls, key=_start)))
+    return msgspec.structs.replace(function, errors=0, calls=tuple(sorted(calls, key=_span)))
 
 
 def _with_omissions(function: Function, gaps: Sequence[Gap]) -> Function:

@@ -130,3 +130,11 @@ def test_a_configuration_leaves_nothing_to_tell() -> None:
         facts = extract(source, kconfig=kconfig)
         assert len(bodies(tree_of(source, kconfig=kconfig), facts.functions[0])) == 1
         assert [call.callee for call in facts.functions[0].calls] == calls
+
+
+def test_calls_that_end_elsewhere_in_each_variant_have_one_order() -> None:
+    body = "".join(f"\tc{n}(a\n#ifdef CONFIG_{n}\n\t\t);\n#else\n\t\t, 1);\n#endif\n" for n in range(3))
+    _, function, _ = read(body)
+    spans = [(call.start, call.end) for call in function.calls]
+    assert len(spans) == 2 * len({start for start, _ in spans}) > 0
+    assert spans == sorted(spans)
