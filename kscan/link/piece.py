@@ -60,17 +60,24 @@ class Opened:
         self._kconfig = kconfig
         self._whole = whole
         self._most = most
-        self._pieces: dict[tuple[int, int], Parsed | None] = {}
+        self._pieces: set[tuple[int, int]] = set()
+        self._last: tuple[Function, Parsed] | None = None
 
     def __call__(self) -> Parsed | None:
         if self.wanted is None or not self._is_sound(self.wanted):
             return self._whole()
+        if self._last is not None and self._last[0] is self.wanted:
+            return self._last[1]
         key = (self.wanted.start, self.wanted.end)
-        if key not in self._pieces:
-            if len(self._pieces) >= self._most:
-                return self._whole()
-            self._pieces[key] = self._parsed(self.wanted)
-        return self._pieces[key] or self._whole()
+        if key not in self._pieces and len(self._pieces) >= self._most:
+            return self._whole()
+        self._pieces.add(key)
+        self._last = None
+        found = self._parsed(self.wanted)
+        if found is None:
+            return self._whole()
+        self._last = self.wanted, found  # one alone: each holds as much as the file
+        return found
 
     def alone(self, function: Function) -> tuple[Parsed, Node] | None:
         """The tree of ``function`` and its body there; None where it does not parse without the rest of the file."""
