@@ -90,6 +90,7 @@ class Catalog:
         self.unread: set[Gap] = set()
         """Those among them that are about files which were asked for."""
         self.made_by = fingerprint() + _digest(kconfig)
+        self._definers: dict[str, tuple[str, ...]] = {}
         self._there: dict[str, bool] = {}
         self._sources: dict[str, Source | None] = {}
         self._carried: dict[str, Carried | None] = {}
@@ -283,7 +284,16 @@ class Catalog:
 
     def sharing(self, name: str) -> Iterator[str]:
         """The shared headers that may define ``name``, sorted."""
-        return filter(is_shared, self.index.files_defining(name))
+        return filter(is_shared, self._defining(name))
+
+    def _defining(self, name: str) -> tuple[str, ...]:
+        """The files that may define ``name``, sorted; some are called in many files."""
+        found = self._definers.get(name)
+        if found is None:
+            if len(self._definers) >= _MAX_NAMED:
+                self._definers.clear()
+            found = self._definers[name] = self.index.files_defining(name)
+        return found
 
     def has(self, path: str) -> bool:
         """Whether ``path`` is a file of the tree."""
@@ -339,7 +349,7 @@ class Catalog:
         if any(f.linkage != "global" for f in own):
             return [*own, *constants]
         found = list(own)
-        for path in self.index.files_defining(name):
+        for path in self._defining(name):
             if path == seen_from:
                 continue
             header = path.endswith(".h")
@@ -367,7 +377,7 @@ class Catalog:
         near = (seen_from, *self.numbers.private_headers(seen_from))
         for paths in (
             near,
-            [p for p in self.index.files_defining(name) if p.endswith(".h") and self.sees(seen_from, p)],
+            [p for p in self._defining(name) if p.endswith(".h") and self.sees(seen_from, p)],
         ):
             found = [
                 as_function(macro, path)
