@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import select
 import sys
@@ -25,8 +24,6 @@ CLEAN, FINDINGS, BAD_INPUT, OUR_BUG, INTERRUPTED, CLOSED_PIPE = 0, 1, 2, 3, 130,
 def entry(argv: Sequence[str] | None = None) -> int:
     """Runs one command line (``sys.argv`` without it) and returns its exit code: 0 clean, 1 findings, 2 bad usage or
     input, 3 our bug, 130 interrupted, 141 nobody reads the output any more."""
-    # Hardly anything of a run is cyclic garbage, and a look for some goes through millions of facts.
-    gc.set_threshold(200_000, 20, 20)
     session = Session()
     with Boundary(session) as boundary:
         boundary.code = _run(sys.argv[1:] if argv is None else list(argv), session)

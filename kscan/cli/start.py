@@ -9,7 +9,8 @@ import sys
 
 def entry() -> int:
     """Runs the command line; ends the process with its exit code, or returns that where all has to be tidied up."""
-    gc.set_threshold(200_000, 20, 20)  # hardly anything of a run is cyclic garbage, imports included
+    # Hardly anything of a run is cyclic garbage, imports included, and a look for some goes through millions of facts.
+    gc.set_threshold(200_000, 20, 20)
     words = sys.argv[1:]
     if len(words) > 1 and words[0] == "cc" and words[-1] not in ("-h", "--help"):
         from kscan.cc.client import main

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import partial
 from typing import Final, NamedTuple
 
 import msgspec
@@ -14,16 +15,16 @@ from kscan.facts.words import FIELD_STORES
 from kscan.model.facts import CallSite, Constant, Doc, FileFacts, FileTables, Function, Macro, Slot, Through
 from kscan.model.gap import Gap
 from kscan.model.regex import regex
+from kscan.model.span import shifted
 
 MAX_EDITED: Final = 16
 """Functions with other text; of a file in which more have it, little is left to carry over."""
 _SLACK: Final = 4096
 """Bytes that a body may have grown by where others shrank."""
 _BRACE: Final = regex(rb"[{}]")
-_DECLARING: Final = regex(rb"\b(?:enum|struct|union)\b[^;(){}=]*\{")
+DECLARES: Final = rb"\b(?:enum|struct|union)\b[^;(){}=]*\{"
 """What a body may tell the rest of its file: constants and types."""
-
-
+_DECLARING: Final = regex(DECLARES)
 _STORES: Final = regex(rb"\b(?:" + "|".join(sorted(FIELD_STORES)).encode() + rb")\b")
 _TOLD: Final = regex(
     rb"(?<![=!<>])=(?!=)|&\s*\w+\s*(?:->|\.|\[)|(?:->|\.)\s*\w+\s*\(|[])]\s*\(|\)\s*\{[^;{}]*\}"
@@ -59,7 +60,7 @@ class Moves:
 
     def at(self, offset: int) -> int:
         """Where what stood at ``offset`` stands now; what is nowhere (below 0) stays so."""
-        return offset if offset < 0 else offset + self.by(offset)
+        return shifted(offset, self.by(offset))
 
     def edit_at(self, offset: int) -> Edit | None:
         """The edit of the function around what was at ``offset``."""
@@ -231,9 +232,7 @@ def _slot(one: Slot, start: int) -> Slot:
 
 
 def _doc(doc: Doc, by: int) -> Doc:
-    def at(offset: int) -> int:
-        return offset if offset < 0 else offset + by
-
+    at = partial(shifted, by=by)
     return msgspec.structs.replace(
         doc,
         start=at(doc.start),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from kscan.flow.summary import Mark, RemapFact, Summary, Symbol, Term
+from kscan.model.span import shifted
 
 
 class _Elsewhere(Exception):
@@ -41,11 +42,9 @@ class _Mover:
         )
 
     def _at(self, offset: int) -> int:
-        if offset < 0:
-            return offset
-        if not self._start <= offset <= self._end:
+        if offset >= 0 and not self._start <= offset <= self._end:
             raise _Elsewhere
-        return offset + self._by
+        return shifted(offset, self._by)
 
     def _symbol(self, one: Symbol) -> Symbol:
         if one.at < 0 and one.end < 0:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from kscan.facts.carried import Edit, Moves, carried_facts, carried_tables, moves_of, told_anew
+from kscan.facts.carried import DECLARES, Edit, Moves, carried_facts, carried_tables, moves_of, told_anew
 from kscan.facts.extract import tree_of
 from kscan.facts.functions import calls_in
 from kscan.facts.glance import TablesGlance
@@ -27,7 +27,7 @@ from kscan.source.tree import MAX_BYTES
 if TYPE_CHECKING:
     from kscan.link.catalog import Catalog
 
-_TOLD: Final = regex(rb"\(\s*\*\s*(?:const\s+)?\w+\s*(?:\[[^]]*\]\s*)?\)\s*\(|\b(?:enum|struct|union)\b[^;(){}=]*\{")
+_TOLD: Final = regex(rb"\(\s*\*\s*(?:const\s+)?\w+\s*(?:\[[^]]*\]\s*)?\)\s*\(|" + DECLARES)
 """What in a body the rest of the file may be read by: pointers to functions, and types."""
 _PLAIN: Final = 64
 """Bytes of a body from which on it pays to leave it out."""

@@ -11,3 +11,8 @@ class Span(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False):
     file: str
     start: int
     end: int
+
+
+def shifted(offset: int, by: int) -> int:
+    """Where what stood at byte ``offset`` stands, moved ``by`` so much; what is nowhere (below 0) stays so."""
+    return offset if offset < 0 else offset + by
