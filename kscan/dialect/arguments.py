@@ -49,7 +49,7 @@ _OFFSETOF: Final = regex(rb"offsetof[ \t]*+\((?![^(),]++,\s*+\w++\s*+\))")
 
 
 def types(text: bytes, there: Words) -> Edits:
-    for at in occurrences(text, b"typeof") if there.may_hold(b"typeof") else ():
+    for at in there.places(text, b"typeof"):
         match = _TYPEOF.match(text, word_start(text, at))
         close = close_of(text, match.end() - 1) if match else -1
         if match and close > 0:
@@ -66,11 +66,11 @@ def literals(text: bytes, there: Words) -> Edits:
     """A macro call between string literals, and a macro that writes the template of an ``asm``."""
     for match in _AFTER_STRING.finditer(text):
         yield match.start(1), blanks(text, match.start(1), match.end(1))
-    for at in occurrences(text, b"KERN_") if there.may_hold(b"KERN_") else ():
+    for at in there.places(text, b"KERN_"):
         level = _LEVEL.match(text, at)
         if level and is_word(text, at):
             yield at, blanks(text, at, level.end())
-    for at in occurrences(text, b"asm") if there.may_hold(b"asm") else ():
+    for at in there.places(text, b"asm"):
         template = _ASM.match(text, at)
         if template:
             yield from _template(text, template.end())

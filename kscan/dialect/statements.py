@@ -16,7 +16,6 @@ from kscan.dialect.tokens import (
     blanks,
     is_word,
     last_word,
-    occurrences,
     one_name,
     word_start,
 )
@@ -40,13 +39,13 @@ _STARTERS: Final = LETTERS | {b""}
 
 def loops(text: bytes, there: Words) -> Edits:
     for root in words.LOOP_ROOTS + words.GUARD_ROOTS:
-        for at in occurrences(text, root) if there.may_hold(root) else ():
+        for at in there.places(text, root):
             match = INVOKED.match(text, word_start(text, at))
             if match:
                 yield from _statement(text, match.start(), match.end() - 1, braced=False)
     for match in _BLOCK.finditer(text):
         yield from _statement(text, match.start(1), text.index(b"(", match.end(1)), braced=True)
-    for at in occurrences(text, b"_each_") if there.may_hold(b"_each_") else ():
+    for at in there.places(text, b"_each_"):
         match = _DO_EACH.match(text, word_start(text, at))
         if match:
             yield from _do_each(text, match)

@@ -63,6 +63,10 @@ class Words:
         """Whether ``part`` of a word stands in the text, or in two of its words."""
         return part in self._in_a_row
 
+    def places(self, text: bytes, part: bytes) -> list[int]:
+        """Where ``part`` of a word stands in ``text``, of which these are the words."""
+        return occurrences(text, part) if self.may_hold(part) else []
+
 
 def words_of(text: bytes) -> list[bytes]:
     """All words and numbers in ``text``: cheaper than to look for more than a handful of them."""

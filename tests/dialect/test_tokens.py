@@ -31,6 +31,12 @@ def test_words_hold_whatever_part_of_a_word_the_text_has(text: bytes) -> None:
     assert there.may_hold(b"for_each") == any(b"for_each" in word for word in there.all)
 
 
+@given(st.text("ab_ (", max_size=60))
+def test_a_part_of_a_word_is_found_wherever_it_stands(text: str) -> None:
+    data = text.encode()
+    assert Words(data).places(data, b"a_") == [found.start() for found in re.finditer(rb"a_", data)]
+
+
 @given(st.binary(max_size=60))
 def test_the_last_word_is_what_a_pattern_finds(text: bytes) -> None:
     found = re.search(rb"(\w+)\s*\Z", text)
