@@ -179,6 +179,8 @@ def disposition_changes(calls: Sequence[Handled]) -> tuple[DispositionChange, ..
 def _changed(call: Handled) -> Iterator[DispositionChange]:
     for value, now in call.now.dispositions.items():
         was = None if call.then is None or value in call.new else call.then.dispositions.get(value)
+        if was is None and value == "unknown":
+            continue  # nobody can be asked what becomes of what is not known
         if was is None or was.kind != now.kind:
             before = None if was is None else was.kind
             yield DispositionChange(

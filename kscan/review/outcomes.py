@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from kscan.facts.errno import errno_of
 from kscan.link.program import LinkedProgram
 from kscan.model.facts import Function
 from kscan.model.flow import Outcome
@@ -20,6 +21,13 @@ _ERRNO = regex(r"-E[A-Z0-9]+\Z|ERR_PTR\(-E[A-Z0-9]+\)\Z")
 def is_errno(value: str) -> bool:
     """Whether a value is an errno by name, alone or in a pointer."""
     return _ERRNO.match(value) is not None
+
+
+def new_errnos(both: Comparison, place: Place) -> frozenset[str]:
+    """The errnos that the functions at ``place`` newly return, but for those that they only spell in another way: an
+    errno that was in a pointer, or is in one now."""
+    had = {errno_of(value) for function in both.before(place) for value in both.then.values(function)[1]}
+    return frozenset(value for value in both.newly(place) if is_errno(value) and errno_of(value) not in had)
 
 
 def changes(both: Comparison) -> tuple[Changed, ...]:

@@ -20,7 +20,7 @@ from kscan.review.asked import Asked
 from kscan.review.commented import commented
 from kscan.review.explained import Explained
 from kscan.review.handling import Handled, disposition_changes, handled, newly_folded
-from kscan.review.outcomes import changes, is_errno
+from kscan.review.outcomes import changes, new_errnos
 from kscan.review.reach import reach
 from kscan.review.through import beyond
 from kscan.review.verdicts import concerned, verdict_changes, verdicts
@@ -79,14 +79,13 @@ class Compared(NamedTuple):
 def meaning_of(both: Comparison, contracts: Sequence[Contract]) -> Meaning:
     """What functions return, what callers do with it, and what contracts say of that, before and now."""
     reached = both.reached(SILENT)
-    places = both.touched.union(commented(both))
-    own = tuple(dict.fromkeys(function for place in sorted(places) for function in both.after(place)))
+    touched = both.touched.union(commented(both))
+    own = tuple(dict.fromkeys(function for place in sorted(touched) for function in both.after(place)))
     scope = tuple(dict.fromkeys((*own, *reached)))
     changed = changes(both)
     calls = tuple(handled(both, scope))
-    behind = beyond(
-        both, (_place(one) for one in changed if not one.gone and any(is_errno(o.value) for o in one.added))
-    )
+    places = (_place(one) for one in changed if one.added and not one.gone)
+    behind = beyond(both, (place for place in places if new_errnos(both, place)))
     further = tuple(handled(behind.both, behind.handling, behind.calls))
     sides = {Place(function.file, function.name) for function in scope} | both.touched
     judged = concerned(contracts, sides, both.changed)

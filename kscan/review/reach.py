@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Final, get_args
 
+from kscan.facts.errno import errno_of
 from kscan.model.finding import Step
 from kscan.model.regex import regex
 from kscan.model.review import Changed, Entry, EntryKind, Reach
 from kscan.review.entries import CALLED_FOR, Entered, entered
-from kscan.review.outcomes import changes_at, is_errno
+from kscan.review.outcomes import changes_at, new_errnos
 from kscan.review.through import Beyond
 from kscan.rules.against import Comparison
 from kscan.rules.since import Place
@@ -25,25 +26,52 @@ def reach(both: Comparison, changes: Sequence[Changed], behind: Beyond) -> tuple
     """One for each errno that some function called by user space returns newly; ``changes`` are all functions that
     return something else, and ``behind`` is what is behind tables."""
     found: dict[str, dict[Entered, Entry]] = defaultdict(dict)
-    _note(both, changes, found, None)
     further = changes_at(behind.both, {Place(one.file, one.name) for one in behind.functions})
     # A file system that calls what a table of file systems holds is stacked on another, and says so itself.
-    _note(both, further, found, "system call" if behind.through <= CALLED_FOR else None)
-    return tuple(_reach(both, value, list(found[value].values())) for value in sorted(found))
+    only: EntryKind | None = "system call" if behind.through <= CALLED_FOR else None
+    for told, some, kind in ((both, changes, None), (behind.both, further, only)):
+        for change in some:
+            _note(both, change, _new(told, change), found, kind)
+    had = _had(both, changes) if found else {}
+    left = {
+        value: [entry for way, entry in found[value].items() if errno_of(value) not in had.get(way, ())]
+        for value in sorted(found)
+    }
+    return tuple(_reach(both, value, entries) for value, entries in left.items() if entries)
+
+
+def _had(both: Comparison, changes: Sequence[Changed]) -> dict[Entered, set[str | None]]:
+    """The errnos that user space got before from functions that are gone, by how it called them: another function
+    under the same name gives it nothing new in them."""
+    found: dict[Entered, set[str | None]] = defaultdict(set)
+    for change in changes:
+        for function in both.then_at(Place(change.span.file, change.function)) if change.gone else ():
+            way = entered(both.then.catalog, function, [])
+            if way is not None:
+                found[way] |= {errno_of(value) for value in change.removed}
+    return found
+
+
+def _new(told: Comparison, change: Changed) -> dict[str, tuple[Step, ...]]:
+    """The errnos that ``change``, one of those that ``told`` knows of, adds, each with its path."""
+    new = new_errnos(told, Place(change.span.file, change.function)) if change.added else frozenset()
+    return {one.value: one.path for one in change.added if one.value in new and one.path}
 
 
 def _note(
-    both: Comparison, changes: Sequence[Changed], found: dict[str, dict[Entered, Entry]], only: EntryKind | None
+    both: Comparison,
+    change: Changed,
+    new: Mapping[str, tuple[Step, ...]],
+    found: Mapping[str, dict[Entered, Entry]],
+    only: EntryKind | None,
 ) -> None:
-    """Adds the ways out of ``changes`` to ``found``, ``only`` of one kind if that is told; of several under one name
-    the shortest."""
-    for change in changes:
-        values = {one.value: one.path for one in change.added if is_errno(one.value) and one.path}
-        ways = [way for way in _entries(both, change) if only in {None, way[0]}] if values else []
-        for way, value in product(ways, values):
-            path, known = values[value], found[value].get(way)
-            if known is None or len(path) < len(known.path):
-                found[value][way] = Entry(*way, change.function, change.span, _when(path), path)
+    """Adds the ways out of what is ``new`` in ``change`` to ``found``, ``only`` of one kind if that is told; of several
+    under one name the shortest."""
+    ways = [way for way in _entries(both, change) if only in {None, way[0]}] if new else []
+    for way, value in product(ways, new):
+        path, known = new[value], found[value].get(way)
+        if known is None or len(path) < len(known.path):
+            found[value][way] = Entry(*way, change.function, change.span, _when(path), path)
 
 
 def _entries(both: Comparison, change: Changed) -> set[Entered]:

@@ -7,6 +7,7 @@ through tables lead from nearly anywhere to nearly anywhere.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,10 +29,11 @@ from kscan.link.structs import scalar, step_of
 from kscan.link.tables import tables_in
 from kscan.model.facts import CallSite, Function, Slot, Struct
 from kscan.model.gap import Gap
+from kscan.model.regex import regex
 from kscan.review.entries import is_end
 from kscan.review.handling import NO_CALLS, Indirect, Through
 from kscan.review.holding import holding
-from kscan.review.outcomes import is_errno
+from kscan.review.outcomes import is_errno, new_errnos
 from kscan.rules.against import Comparison
 from kscan.rules.since import Place
 
@@ -43,6 +45,7 @@ MAX_FUNCTIONS: Final = 40
 """Functions behind tables that return something else."""
 MAX_ASKED: Final = 60
 """Functions that are asked whether they return something else, before it is left at that."""
+_MEMBER: Final = regex(rb"\w+(?:->|\.)(?:\w+(?:->|\.))*(\w+)")
 _FAR: Final = 500
 """Bytes from where a call begins to its arguments."""
 EACH: Final = 60
@@ -52,8 +55,8 @@ TOTAL: Final = 200
 
 class Beyond(NamedTuple):
     """What is behind the tables: the trees linked with the slots that count, the types of the tables (``through``), the
-    ``functions`` that newly return an errno, those ``handling`` it in another way or calling through the tables, and
-    the calls through the tables by the function that they stand in."""
+    ``functions`` that newly return an errno, those ``handling`` it in another way (in the folders of the change) or
+    calling through the tables, and the calls through the tables by the function that they stand in."""
 
     both: Comparison
     through: frozenset[str] = frozenset()
@@ -175,7 +178,10 @@ def _followed(both: Comparison, slots: _Slots, seeds: Sequence[Place]) -> Beyond
     if pending:
         why = "through tables of operations the change reaches more functions than are asked"
         slots.gaps.append(Gap("", -1, "link", "", why))
-    at = (found, seen.difference(found).union(calls))  # of all others is known that they pass it on
+    # Of those that pass it on is known what they do; and far from the change, a caller has other tables in mind.
+    folders = {posixpath.dirname(place.file) for place in seeds}
+    near = (place for place in seen.difference(found) if posixpath.dirname(place.file) in folders)
+    at = (found, {*calls, *near})
     functions, handling = (tuple(one for place in sorted(some) for one in linked.after(place)) for some in at)
     return Beyond(linked, frozenset(scalar(slot.type) for _, slot in slots.now), functions, handling, calls)
 
@@ -185,7 +191,7 @@ def _newly(both: Comparison, place: Place, function: Function) -> Summary:
     summary = both.now.catalog.summary(function)
     if summary is None:
         return Summary((), ())
-    linker, new = both.now.linker, frozenset(filter(is_errno, both.newly(place)))
+    linker, new = both.now.linker, new_errnos(both, place)
     values: dict[int, IntSet] = {}
     for atom, ways in linker.derive(linker.node(function), summary).items():
         if both.now.spelt(atom, function) in new:
@@ -236,8 +242,12 @@ def _in_file(
         return
     for function in program.catalog.facts(path).functions:
         inside = [start for start in sorted(met) if function.body_start < start < function.end]
-        ends = [(start, _end(source.data, start, field)) for start in inside]
-        calls = [Indirect(CallSite(to.name, start, end), to) for start, end in ends for to in met[start] if end > 0]
+        calls = []
+        for start in inside:
+            end = _end(source.data, start, field)
+            own = _set_before(source.data[function.body_start : start], source.data[start:end], field)
+            meant = [to for to in met[start] if end > 0 and (not own or to.name in own)]
+            calls += [Indirect(CallSite(to.name, start, end), to) for to in meant]
         if calls:
             yield _place(function), calls
 
@@ -246,6 +256,15 @@ def _end(text: bytes, start: int, field: str) -> int:
     """Where the call through ``field`` that begins at ``start`` ends, -1 where that is not found."""
     opening = re.compile(rb"\b%b\b[\s)]*\(" % re.escape(field.encode())).search(text, start, start + _FAR)
     return -1 if opening is None else close_of(text, opening.end() - 1)
+
+
+def _set_before(text: bytes, call: bytes, field: str) -> frozenset[str]:
+    """The names that ``text``, what is before a ``call`` in its function, puts into the very member that is called."""
+    member = _MEMBER.match(call)
+    if member is None or member[1] != field.encode():
+        return frozenset()
+    stores = re.finditer(rb"(?<![\w>.])%b\s*=\s*&?(\w+)\s*;" % re.escape(member[0]), text)
+    return frozenset(store[1].decode() for store in stores)
 
 
 def _fields(held: _Held, slot: Slot) -> Iterator[str]:

@@ -185,6 +185,78 @@ def test_what_callers_through_a_table_do_with_it(tmp_path: Path) -> None:
     assert {one.function for one in result.changes} == {"grab"}
 
 
+FAR = """
+int vfs_mkdir(struct inode *dir, int n);
+
+int make_home(struct inode *dir, int n)
+{
+	if (vfs_mkdir(dir, n) < 0)
+		return -EIO;
+	return 0;
+}
+"""
+
+
+def test_what_is_done_far_behind_a_table_is_told_in_the_folder_of_the_change(tmp_path: Path) -> None:
+    series = of_tables(tmp_path)
+    (tmp_path / "tree/grab.c").rename(tmp_path / "tree/fs/lamp/grab.c")
+    series.tree.write({"fs/home.c": FAR, "fs/lamp/home.c": FAR.replace("make_home", "make_own")})
+    patch = (tmp_path / "0001.patch") if series.patch(grab=BUSY) else None
+    assert patch is not None
+    patch.write_text(patch.read_text().replace("/grab.c", "/fs/lamp/grab.c"))
+    fates = {(one.caller, one.value): one.after for one in reviewed(series).dispositions}
+    assert fates["make_own", "-EBUSY"] == "remapped" and fates["vfs_mkdir", "-EBUSY"] == "propagated"
+    assert ("make_home", "-EBUSY") not in fates
+
+
+OWN = """
+int other(int n);
+
+int start(struct inode_operations *ops, int n)
+{
+	ops->mkdir = other;
+	return ops->mkdir(n) < 0 ? -EIO : 0;
+}
+
+int begin(struct inode_operations *ops, struct inode_operations *more, int n)
+{
+	more->mkdir = other;
+	return ops->mkdir(n) < 0 ? -EIO : 0;
+}
+"""
+
+
+def test_a_member_that_the_caller_has_set_itself(tmp_path: Path) -> None:
+    result = reviewed(of_tables(tmp_path, OWN).patch(grab=BUSY))
+    assert {one.caller for one in result.dispositions} == {"begin"}
+
+
+POINTER = """
+struct dentry;
+struct dentry *grab(int n)
+{
+	if (n < 0)
+		return ERR_PTR(-EINVAL);
+	return NULL;
+}
+"""
+
+
+@pytest.mark.parametrize(("before", "after"), [(GRAB, POINTER), (POINTER, GRAB)])
+def test_an_errno_that_is_only_spelt_in_another_way(tmp_path: Path, before: str, after: str) -> None:
+    series = of_tables(tmp_path)
+    series.patch(grab=before)
+    assert told(reviewed(series.patch(grab=after))) == []
+
+
+def test_another_function_under_the_same_name(tmp_path: Path) -> None:
+    table = "const struct file_operations lamp_fops = {{ .open = {0} }};\n"
+    opens = "static int {0}(struct inode *inode, struct file *file)\n{{\n\treturn file ? {1} : -ENODEV;\n}}\n"
+    series = Series(tmp_path, {"lamp.c": STRUCTS + opens.format("lamp_open", "0") + table.format("lamp_open")})
+    new = STRUCTS + opens.format("lamp_fops_open", "-EBUSY") + table.format("lamp_fops_open")
+    assert told(reviewed(series.patch(lamp=new))) == [("-EBUSY", "file operation", "lamp_fops.open")]
+
+
 def test_the_same_member_of_another_struct(tmp_path: Path) -> None:
     assert told(reviewed(of_tables(tmp_path, kind="private_ops").patch(grab=BUSY))) == []
 
