@@ -10,8 +10,11 @@ from kscan.model.regex import regex
 from kscan.model.result import FunctionRow
 
 _OTHERWISE = regex(
-    r"<=?\s*0|!\s*0\b|\bnon[- ]?%?(?:zero|0)\b|\b(?:an?\s+)?(?:other\s+)?negativ|\botherwise\b|\belse\b|\berrno\b"
-    r"|\b(?:or an? )?error codes?\b|\bor an? error|\bERR_PTR\b",
+    r"<=?\s*0|!\s*0\b|\bnon[- ]?%?(?:zero|0)\b|\b(?:an?\s+)?(?:other\s+)?negativ(?!e or )|\botherwise\b|\belse\b"
+    r"|\berrno\b|[,;]?\s*\bor\s+an?\s+[\w-]+\s+error\s+codes?\b|\b(?:or an? )?error codes?\b|\bor an? error|\bERR_PTR\b"
+    # Little may come behind these, or it would be lost with them.
+    r"|(?:(?:[,;]\s*(?:(?:or|and)\s+)?|\b(?:or|and)\s+)(?:(?:an?|the|some|any|other|another|appropriate|usual|suitable"
+    r"|corresponding|relevant|standard|kernel|system)\s+)*-?errors?\b|(?:\bor\s+an?\s+)?(?<![\w-])-ve\b)(?=[^.,;]{0,30}(?:[.;]|\Z))",
     re.IGNORECASE,
 )
 _SENTENCE_END = regex(r"(?<!\be\.g)(?<!\bi\.e)(?<!\betc)[.!?](?:\s|$)")
@@ -19,6 +22,7 @@ _EDGES = " \t,;:.-–—="
 _JOINS = regex(
     r"^(?:is returned|will be returned)\b|\b(?:(?:and|or|but|it|either|an?|the|error|code)\s+)*"
     r"(?:or|and|but|returns?|either|an?)$"
+    r"|[,;]?\s*\b(?:less|greater|more)\s+than$"
     r"|\b(?:or|and)\s+(?:one\s+of(?:\s+the)?|(?:on|upon|in case of)\s+(?:an?\s+)?(?:failure|error))$",
     re.IGNORECASE,
 )
@@ -32,12 +36,15 @@ _INTRODUCES = regex(r":\s*\Z")
 _FOLLOWING = regex(r"\b(?:following|below)\b", re.IGNORECASE)
 _CASE = regex(r"\b(?:if|when|unless|in case)\b", re.IGNORECASE)
 _ERROR = regex(r"\berr(?:or|no)|\bnegativ|[<!]\s*=?\s*0|\bnon[- ]?%?(?:zero|0)\b|\bERR_PTR\b", re.IGNORECASE)
+_BARE_ITEM = regex(r"^[ \t]*E[A-Z0-9]+[ \t]*[:=\t]", re.MULTILINE)
+_HANGING = frozenset({"a", "an", "another", "appropriate", "local", "non", "only", "some", "the", "usual"})
+"""Words after which something has been cut off."""
 _RETURNS = regex(r"^\s*returns?\s*(?:(?:values?|codes?|either|must be|is|are)\b[\s:]*)*", re.IGNORECASE)
 
 
 def has_list_below(prose: str, said: Documented) -> bool:
-    """Whether the prose only introduces what comes after it."""
-    if _INTRODUCES.search(prose):
+    """Whether the prose only introduces what comes after it, or has a list of errnos without a sign."""
+    if _INTRODUCES.search(prose) or _BARE_ITEM.search(prose):
         return True
     found = _FOLLOWING.search(prose)
     last = max((named.end for named in (*said.errnos, *said.constants)), default=0)
@@ -70,7 +77,7 @@ def lead_of(prose: str, said: Documented) -> str:
     ends = [value.start for value in (*said.errnos, *said.constants)]
     ends += [found.start() for found in (_OTHERWISE.search(prose), _SENTENCE_END.search(prose)) if found]
     lead = _tidy(_RETURNS.sub("", prose[: min(ends, default=len(prose))]))
-    return "" if _ERROR.search(lead) else lead
+    return "" if _ERROR.search(lead) or _is_cut(lead) else lead
 
 
 def not_listed(prose: str, said: Documented, row: FunctionRow) -> str:
@@ -118,7 +125,13 @@ def about(prose: str, value: Named | None, said: Documented) -> str:
         for found in (_OTHERWISE.search(prose, value.end), _SENTENCE_END.search(prose, value.end))
         if found
     ]
-    return _tidy(prose[value.end : min(ends, default=len(prose))]) or _condition_before(prose, value)
+    words = _tidy(prose[value.end : min(ends, default=len(prose))])
+    return _condition_before(prose, value) if not words or _is_cut(words) else words
+
+
+def _is_cut(words: str) -> bool:
+    """Whether something is missing at the end of ``words``."""
+    return words.rsplit(" ", maxsplit=1)[-1].lower() in _HANGING
 
 
 def _condition_before(prose: str, value: Named) -> str:
@@ -136,6 +149,8 @@ def _tidy(words: str) -> str:
 
 def _without_odd_ends(words: str) -> str:
     """``words`` without parentheses that are around all of them, or have no counterpart."""
+    if words[:1] == ")":
+        return _without_odd_ends(words[1:].strip(_EDGES))
     if words[:1] == "(" and words[-1:] == ")" and ")" not in words[1:-1]:
         return words[1:-1].strip(_EDGES)
     if words.count("(") > words.count(")"):

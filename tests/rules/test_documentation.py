@@ -237,6 +237,9 @@ def test_no_unmarked_prose(text: str | None, values: str, type_: str) -> None:
     assert found("unmarked-return-prose", row(text, values, type_=type_)) == []
 
 
+GOT = " * Return:\n * * %0 - if the frob was got\n * * %-EIO - ...\n */\n"
+
+
 def fixed(text: str, row_: FunctionRow) -> str:
     """The comment after the proposed fix, from the line of the section on."""
     (finding,) = found("unmarked-return-prose", row_)
@@ -306,6 +309,32 @@ def fixed(text: str, row_: FunctionRow) -> str:
             True,
             " * Return:\n * * %0 - on success (a frob is there)\n * * %-EIO - ...\n */\n",
         ),
+        *(
+            (f"Returns 0 if the frob was got{rest}", "0 -EIO", True, GOT)
+            for rest in (
+                ", error otherwise.",
+                ", or a wire error code\non failure.",
+                ", or a kernel error code\non failure.",
+                ", -ve on error",
+                " or the error returned by the wire.",
+                ", appropriate\nerror code otherwise",
+                " and an error\nif not.",
+                ", -error on failure",
+                "; less than 0 if not.",
+            )
+        ),
+        (
+            "Returns the -errno of the wire, or a non-zero number. An error\n(-EIO) when it is cut.",
+            "positive -EIO",
+            True,
+            " * Return:\n * * positive - ...\n * * %-EIO - when it is cut\n */\n",
+        ),
+        (
+            "Returns -EIO if a lost, negative or cut wire was found.",
+            "0 -EIO",
+            True,
+            " * Return:\n * * %0 - success\n * * %-EIO - if a lost, negative or cut wire was found\n */\n",
+        ),
         (
             "Return 0 if the frob was got\nReturn !0 otherwise",
             "0 -EIO",
@@ -338,6 +367,7 @@ def test_unmarked_prose_and_the_list_it_should_be(text: str, values: str, closed
         "Returns 0 on success or one of the following errnos:\n\n-EIO: the wire is cut",
         "Returns 0 on success, or a negative errno as below.",
         "Returns number of frobs, or an error. Details:",
+        "Return values:\n   0:\tThe frob was got\n   EIO:\tThe wire is cut, call again\nother:\tSome other errno",
     ],
 )
 def test_prose_above_a_list_is_not_made_another_one(text: str) -> None:
