@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from kscan.dialect.conditions import decide
-from kscan.facts.glance import FactsGlance, TablesGlance
+from kscan.facts.glance import FactsGlance, Head, TablesGlance
 from kscan.facts.overlaid import Ready
 from kscan.facts.shared import Shared
 from kscan.model.facts import Function
@@ -75,12 +75,12 @@ class ConfiguredReady:
         self.asked.add(path)
         return self._base.shared(path)
 
-    def includes(self, path: str) -> tuple[str, ...] | None:
+    def head(self, path: str) -> Head | None:
         """As for the base."""
         if path in self._stale:
             return None
         self.asked.add(path)
-        return self._base.includes(path)
+        return self._base.head(path)
 
     def tables(self, path: str) -> TablesGlance | None:
         """As for the base."""

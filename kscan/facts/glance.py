@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import chain
+from operator import attrgetter
 from typing import Final
 
 import msgspec
 
 from kscan.facts.tables import key_of
-from kscan.model.facts import FileFacts, Function, Macro, Slot, Struct, Through
+from kscan.model.facts import FileFacts, FileTables, Function, Macro, Slot, Struct, Through
 from kscan.model.gap import Gap
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
-_NAME: Final = _ENCODER.encode("name")
+_HEAD: Final = _ENCODER.encode(Function("", "", 0, 0, 0, 0, "", (), "global")).partition(_ENCODER.encode(""))[0]
 """Before the name of a function. Bytes that are looked for are only a first sieve."""
 
 
-class _Named(msgspec.Struct, gc=False):
+class _Named(msgspec.Struct, array_like=True, gc=False):
     """A ``Function`` of which the rest is left out."""
 
     name: str
+
+
+class Head(msgspec.Struct, frozen=True, array_like=True):
+    """What is asked most often of the facts of a file: what it ``includes``, and its ``gaps``."""
+
+    includes: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
 
 
 class _Facts(msgspec.Struct):
@@ -31,12 +40,22 @@ class _Facts(msgspec.Struct):
     gaps: tuple[Gap, ...]
 
 
+class _Grouped(msgspec.Struct):
+    """A ``FileTables`` as it is kept, with its slots by their ``key_of``."""
+
+    structs: tuple[Struct, ...]
+    slots: dict[str, list[Slot]]
+    calls: tuple[Through, ...]
+    own: tuple[str, ...]
+
+
 class _Tables(msgspec.Struct):
-    """A ``FileTables`` with its parts left as they are."""
+    """A ``_Grouped`` with its parts left as they are."""
 
     structs: msgspec.Raw
     slots: msgspec.Raw
     calls: msgspec.Raw
+    own: frozenset[str] = frozenset()
 
 
 _FACTS: Final = msgspec.msgpack.Decoder(_Facts)
@@ -47,9 +66,24 @@ _FUNCTION: Final = msgspec.msgpack.Decoder(Function)
 _NAMED: Final = msgspec.msgpack.Decoder(tuple[_Named, ...])
 _MACROS: Final = msgspec.msgpack.Decoder(tuple[Macro, ...])
 _STRUCT: Final = msgspec.msgpack.Decoder(Struct)
-_SLOT: Final = msgspec.msgpack.Decoder(Slot)
-_SLOTS: Final = msgspec.msgpack.Decoder(tuple[Slot, ...])
+_SLOTS: Final = msgspec.msgpack.Decoder(list[Slot])
+_ALL_SLOTS: Final = msgspec.msgpack.Decoder(dict[str, list[Slot]])
+_KEYS: Final = msgspec.msgpack.Decoder(dict[str, msgspec.Raw])
 _CALLS: Final = msgspec.msgpack.Decoder(tuple[Through, ...])
+
+
+def grouped(tables: FileTables) -> dict[str, list[Slot]]:
+    """The slots of ``tables`` by their ``key_of``."""
+    found: dict[str, list[Slot]] = {}
+    for slot in tables.slots:
+        found.setdefault(key_of(slot), []).append(slot)
+    return found
+
+
+def encoded(tables: FileTables, slots: dict[str, list[Slot]] | None = None) -> bytes:
+    """``tables`` as a ``TablesGlance`` reads them; ``slots`` are what ``grouped`` gives, where that is known."""
+    by_key = grouped(tables) if slots is None else slots
+    return _ENCODER.encode(_Grouped(tables.structs, by_key, tables.calls, tables.own))
 
 
 class FactsGlance:
@@ -63,7 +97,7 @@ class FactsGlance:
 
     def functions(self, name: str) -> list[Function]:
         """The definitions of ``name``."""
-        if _NAME + _ENCODER.encode(name) not in self._data:
+        if _HEAD + _ENCODER.encode(name) not in self._data:
             return []
         return [_FUNCTION.decode(one) for one in self._functions.get(name, ())]
 
@@ -87,10 +121,11 @@ class FactsGlance:
 
 
 class TablesGlance:
-    """The encoded ``FileTables`` of one file."""
+    """The ``encoded`` tables of one file."""
 
     def __init__(self, data: bytes) -> None:
         self._parts = _TABLES.decode(data)
+        self.own = self._parts.own
 
     def structs(self, kind: str) -> list[Struct]:
         """The definitions of the struct, union or typedef ``kind``."""
@@ -100,15 +135,14 @@ class TablesGlance:
 
     @cached_property
     def slots(self) -> tuple[Slot, ...]:
-        """All slots."""
-        return _SLOTS.decode(self._parts.slots)
+        """All slots, in the order in which they stand in the file."""
+        every = chain.from_iterable(_ALL_SLOTS.decode(self._parts.slots).values())
+        return tuple(sorted(every, key=attrgetter("start")))
 
     def slots_of(self, key: str) -> list[Slot]:
         """The slots whose ``key_of`` is ``key``."""
-        _, dot, field = key.rpartition(".")
-        word = _ENCODER.encode(field) if dot else key.encode()
-        found = [_SLOT.decode(one) for one in self._slots if word in one]
-        return [slot for slot in found if key_of(slot) == key]
+        found = self._slots.get(key)
+        return [] if found is None else _SLOTS.decode(found)
 
     @cached_property
     def calls(self) -> dict[int, Through]:
@@ -120,5 +154,5 @@ class TablesGlance:
         return [bytes(one) for one in _RAWS.decode(self._parts.structs)]
 
     @cached_property
-    def _slots(self) -> list[bytes]:
-        return [bytes(one) for one in _RAWS.decode(self._parts.slots)]
+    def _slots(self) -> dict[str, msgspec.Raw]:
+        return _KEYS.decode(self._parts.slots)

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from kscan.facts import guarded
-from kscan.facts.glance import FactsGlance, TablesGlance
+from kscan.facts.glance import FactsGlance, Head, TablesGlance
 from kscan.facts.shared import Shared
 from kscan.facts.store import Reset, Store, sealed, sound
 from kscan.source.tree import FileStat
@@ -29,8 +29,8 @@ _KEPT_TABLES = 4096
 
 
 class Row(msgspec.Struct, frozen=True, array_like=True):
-    """What is known of one file: encoded FileFacts, encoded summaries by key, and the names it mentions, as hashes.
-    What is encoded is ``packed`` too.
+    """What is known of one file: encoded Head and FileFacts, encoded summaries by key, and the names it mentions, as
+    hashes. What is encoded is ``packed`` too, but for the ``head``.
 
     ``facts`` is None where they are too large to keep; they are made again when someone asks. ``tables`` are encoded
     FileTables, and ``keys`` what is looked for in them, as hashes; both are empty where there are none."""
@@ -38,6 +38,7 @@ class Row(msgspec.Struct, frozen=True, array_like=True):
     stat: tuple[str, int, int]
     content: bytes
     functions: int
+    head: bytes
     facts: bytes | None
     flow: bytes
     names: bytes
@@ -64,13 +65,7 @@ LOST = b""
 """In place of the digest of a file that was not read to its end because a worker died over it."""
 
 
-class _Includes(msgspec.Struct):
-    """A ``Shared`` of which the rest is left out."""
-
-    includes: tuple[str, ...]
-
-
-_INCLUDES = msgspec.msgpack.Decoder(_Includes)
+_HEAD = msgspec.msgpack.Decoder(Head)
 _SHARED = msgspec.msgpack.Decoder(Shared)
 _LEVEL = 1
 """Of zlib's levels the fastest: the next ones take a fifth more time for a thirtieth of the size."""
@@ -149,10 +144,10 @@ class Indexed:
         found = self.header(path)
         return None if found is None else decode_shared(found)
 
-    def includes(self, path: str) -> tuple[str, ...] | None:
-        """What the header at ``path`` includes."""
-        found = self.header(path)
-        return None if found is None else _INCLUDES.decode(zlib.decompress(found)).includes
+    def head(self, path: str) -> Head | None:
+        """The head of the facts of the file at ``path``."""
+        found = self._value("SELECT head FROM indexed WHERE path = ?", path)
+        return None if found is None else _HEAD.decode(found)
 
     def mentioning(self, wanted: Iterable[str]) -> tuple[str, ...]:
         """The files that mention one of the names ``wanted``, sorted; a file too many is possible, too few are not."""
@@ -247,8 +242,8 @@ def put_rows(db: sqlite3.Connection, rows: Iterable[Row]) -> None:
     """Keep ``rows`` in place of what was known of these files."""
     rows = list(rows)
     db.executemany(
-        "INSERT OR REPLACE INTO indexed VALUES(?, ?, ?, ?, ?, ?, ?)",
-        ((*row.stat, row.content, row.functions, _sealed(row), sealed(row.flow, row.stat[0])) for row in rows),
+        "INSERT OR REPLACE INTO indexed VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+        ((*row.stat, row.content, row.functions, *_sealed(row)) for row in rows),
     )
     db.executemany(
         "INSERT OR REPLACE INTO mention VALUES(?, ?)", ((row.stat[0], sealed(row.names, row.stat[0])) for row in rows)
@@ -274,8 +269,10 @@ def _drop_filled(db: sqlite3.Connection, paths: Iterable[str]) -> None:
     db.executemany("DELETE FROM filled WHERE id = ?", ((number,) for number, _ in gone))
 
 
-def _sealed(row: Row) -> bytes | None:
-    return None if row.facts is None else sealed(row.facts, row.stat[0])
+def _sealed(row: Row) -> tuple[bytes, bytes | None, bytes]:
+    path = row.stat[0]
+    facts = None if row.facts is None else sealed(row.facts, path)
+    return sealed(row.head, path), facts, sealed(row.flow, path)
 
 
 def put_headers(db: sqlite3.Connection, headers: Iterable[Header]) -> None:

@@ -16,7 +16,7 @@ from kscan.source.overlay import Overlay
 from kscan.source.tree import C_SUFFIXES, NOT_KERNEL, FileStat
 
 if TYPE_CHECKING:
-    from kscan.facts.glance import FactsGlance, TablesGlance
+    from kscan.facts.glance import FactsGlance, Head, TablesGlance
 
 
 class Index(Protocol):
@@ -64,8 +64,8 @@ class Ready(Protocol):
     def shared(self, path: str) -> Shared | None:
         """What a header shares."""
 
-    def includes(self, path: str) -> tuple[str, ...] | None:
-        """What a header includes."""
+    def head(self, path: str) -> Head | None:
+        """The head of the facts of a file."""
 
     def tables(self, path: str) -> TablesGlance | None:
         """The tables of a file."""
@@ -103,9 +103,9 @@ class OverlaidReady:
         """As for the base."""
         return None if path in self._tree.replaced else self._base.shared(path)
 
-    def includes(self, path: str) -> tuple[str, ...] | None:
+    def head(self, path: str) -> Head | None:
         """As for the base."""
-        return None if path in self._tree.replaced else self._base.includes(path)
+        return None if path in self._tree.replaced else self._base.head(path)
 
     def tables(self, path: str) -> TablesGlance | None:
         """As for the base."""

@@ -27,7 +27,7 @@ CREATE TABLE name(at INTEGER PRIMARY KEY);
 CREATE TABLE name_sum(bucket INTEGER PRIMARY KEY, sum INTEGER NOT NULL);
 CREATE TABLE header(path TEXT PRIMARY KEY, content BLOB NOT NULL, shared BLOB NOT NULL);
 CREATE TABLE indexed(path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, content BLOB NOT NULL,
-                     functions INTEGER NOT NULL, facts BLOB, flow BLOB);
+                     functions INTEGER NOT NULL, head BLOB NOT NULL, facts BLOB, flow BLOB);
 CREATE TABLE mention(path TEXT PRIMARY KEY, names BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE filled(id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, keys BLOB NOT NULL, tables BLOB NOT NULL,
                     mark INTEGER NOT NULL);

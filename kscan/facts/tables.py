@@ -93,12 +93,17 @@ def tables_of(
         told,
         tuple(sorted(slots, key=_START)),
         tuple(sorted(called_through(scopes, found.get("indirect", ()), functions), key=_START)),
+        tuple(sorted({one.name for one in functions if one.linkage != "global"}.intersection(_values(slots)))),
     )
 
 
 def macro_tables(data: bytes, skeleton: Clean) -> FileTables:
     """The slots that the macros of a file fill; ``skeleton`` is ``clean(data)``."""
     return FileTables(slots=tuple(sorted(_written_by_macros(data, skeleton), key=_START)))
+
+
+def _values(slots: Sequence[Slot]) -> Iterator[str]:
+    return (slot.value for slot in slots)
 
 
 def _stores(data: bytes, root: Node) -> Iterator[Node]:

@@ -269,7 +269,7 @@ class _Update:
 
 
 def _row(read: Read, stat: FileStat, content: bytes) -> Row:
-    return Row(stat, content, read.functions, read.facts, read.flow, read.names, read.keys, read.tables)
+    return Row(stat, content, read.functions, read.head, read.facts, read.flow, read.names, read.keys, read.tables)
 
 
 def _shared(header: Header | None) -> Shared | None:

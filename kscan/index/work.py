@@ -13,11 +13,11 @@ from kscan.facts.braceless import without_braces
 from kscan.facts.definers import Definers
 from kscan.facts.errno import Errnos
 from kscan.facts.extract import Parsed, extracted, facts_of, sharing_facts, tree_of
+from kscan.facts.glance import Head, encoded, grouped
 from kscan.facts.indexed import decode_shared, hashed, key_of, packed
 from kscan.facts.shared import NOTHING, Shared, kept_facts, shared_of
 from kscan.facts.skim import skimmed
 from kscan.facts.tables import call_key, tables_of, value_key
-from kscan.facts.tables import key_of as slot_key
 from kscan.index.fillings import struct_key
 from kscan.link.bodies import Bodies, summary_of
 from kscan.link.numbers import Numbers
@@ -49,6 +49,7 @@ class Read(msgspec.Struct, frozen=True, array_like=True):
     again: bool = False
     keys: bytes = b""
     tables: bytes = b""
+    head: bytes = b""
 
 
 class Ground:
@@ -106,7 +107,8 @@ def _told(facts: FileFacts, tables: FileTables, size: int, shared: bytes = b"") 
     """The row of a header without functions, of ``size`` bytes."""
     shared = shared or _packed(shared_of(facts, size))
     names = hashed(_mentions(facts, (), ()))
-    return Read(facts.path, _kept(facts), _packed({}), names, 0, shared, False, *_filled(tables, facts))
+    keys, filled = _filled(tables, facts)
+    return Read(facts.path, _kept(facts), _packed({}), names, 0, shared, False, keys, filled, _head(facts))
 
 
 class _Headers:
@@ -177,7 +179,8 @@ class _Reader:
         names = hashed(_mentions(facts, asked, looked))
         keys, tables = _filled(_tables(source, parsed, facts), facts)
         count = len(facts.functions)
-        return Read(task.path, _kept(facts), _packed(flow), names, count, keys=keys, tables=tables)
+        head = _head(facts)
+        return Read(task.path, _kept(facts), _packed(flow), names, count, keys=keys, tables=tables, head=head)
 
     def _flow(self, bodies: Bodies, facts: FileFacts, asked: _Asked) -> Iterator[tuple[str, object]]:
         constant = asked.__getitem__
@@ -198,12 +201,16 @@ def wants_summary(function: Function) -> bool:
 def unread(path: str, reason: str) -> Read:
     """The row of a file that could not be read to its end: a gap, and nothing else."""
     facts = FileFacts(path, gaps=(Gap(path, -1, "extract", "", reason),))
-    return Read(path, _packed(facts), _packed({}), b"", 0, _packed(NOTHING))
+    return Read(path, _packed(facts), _packed({}), b"", 0, _packed(NOTHING), head=_head(facts))
 
 
 def _kept(facts: FileFacts) -> bytes | None:
     encoded = kept_facts(facts)
     return None if encoded is None else packed(encoded)
+
+
+def _head(facts: FileFacts) -> bytes:
+    return _ENCODER.encode(Head(facts.includes, facts.gaps))
 
 
 def _packed(value: object) -> bytes:
@@ -218,12 +225,12 @@ def _filled(tables: FileTables, facts: FileFacts) -> tuple[bytes, bytes]:
     """What the file's tables are looked for by, as hashes, and the tables, encoded; both empty when it has none."""
     if not (tables.structs or tables.slots or tables.calls):
         return b"", b""
-    return hashed(_keys(tables, facts)), _packed(tables)
+    slots = grouped(tables)
+    return hashed([*slots, *_keys(tables, facts)]), packed(encoded(tables, slots))
 
 
 def _keys(tables: FileTables, facts: FileFacts) -> Iterator[str]:
-    """What the ``tables`` of a file are looked for by."""
-    yield from map(slot_key, tables.slots)
+    """What the ``tables`` of a file are looked for by, but for its slots."""
     yield from (struct_key(struct.type) for struct in tables.structs)
     own = {function.name for function in facts.functions if function.linkage == "static"}
     yield from (value_key(slot.value) for slot in tables.slots if slot.value and slot.value not in own)

@@ -38,6 +38,7 @@ class CarriedTables(TablesGlance):
 
     def __init__(self, below: TablesGlance | None, tables: FileTables) -> None:
         self._below = below
+        self.own = frozenset() if below is None else below.own
         self.slots = tables.slots
         self.calls = {call.start: call for call in tables.calls}
 

@@ -14,7 +14,7 @@ import msgspec
 from kscan.facts.errno import Errnos
 from kscan.facts.extract import Parsed, facts_of, tree_of
 from kscan.facts.fingerprint import fingerprint
-from kscan.facts.glance import FactsGlance, TablesGlance
+from kscan.facts.glance import FactsGlance, Head, TablesGlance
 from kscan.facts.headers import Dialect
 from kscan.facts.indexed import key_of
 from kscan.facts.macros import as_function, is_constant, is_expression
@@ -92,11 +92,13 @@ class Catalog:
         self.made_by = fingerprint() + _digest(kconfig)
         self._definers: dict[str, tuple[str, ...]] = {}
         self._there: dict[str, bool] = {}
+        self._folders: dict[str, bool] = {}
         self._sources: dict[str, Source | None] = {}
         self._carried: dict[str, Carried | None] = {}
         self._keys: dict[str, str] = {}
         self._facts: dict[str, FileFacts] = {}
         self._glances: dict[str, FactsGlance | None] = {}
+        self._heads: dict[str, Head | None] = {}
         self._summaries: dict[tuple[str, int, str], Summary] = {}
         self._named: dict[tuple[str, str], list[Function]] = {}
         self._definitions: dict[tuple[str, str], tuple[Function, ...]] = {}
@@ -258,9 +260,31 @@ class Catalog:
         if below is not None:
             found = self._includes[path] = below.includes(path)
         if found is None:
-            ready = self.indexed.includes(path) if self.indexed is not None and path.endswith(".h") else None
-            found = self._includes[path] = self._glanced(path).includes if ready is None else ready
+            found = self._includes[path] = self._read_includes(path)
         return found
+
+    def _read_includes(self, path: str) -> tuple[str, ...]:
+        if self.indexed is None or path in self._facts or self._glances.get(path) is not None:
+            return self._glanced(path).includes
+        head = self.indexed.head(path) if path.endswith(".h") else self._head(path)
+        return self._glanced(path).includes if head is None else head.includes
+
+    def _head(self, path: str) -> Head | None:
+        """The head of the facts that the index has of the file at ``path``."""
+        if path not in self._heads and self.indexed is not None:
+            below = self._below(path)
+            found = self._heads[path] = self.indexed.head(path) if below is None else below._head(path)
+            if found is not None:
+                self.gaps.update(found.gaps)
+        return self._heads.get(path)
+
+    def counts_own(self, name: str, path: str) -> bool:
+        """Whether no more has to be read to use ``name``, a function that the file at ``path`` is known to define for
+        itself; the gaps of the file count from then on."""
+        below = self._below_for_names(path) if self.as_below.name(name) else None
+        if below is not None:
+            return below.counts_own(name, path)
+        return self.kconfig is None and (path in self._facts or self._head(path) is not None)
 
     def _header_below(self, path: str) -> Catalog | None:
         """The catalog of the tree below, where that is indexed and the header at ``path`` is the same."""
@@ -299,8 +323,14 @@ class Catalog:
         """Whether ``path`` is a file of the tree."""
         if path not in self._there:
             below = self._below(path)
-            self._there[path] = self.tree.exists(path) if below is None else below.has(path)
+            self._there[path] = self._is_there(path) if below is None else below.has(path)
         return self._there[path]
+
+    def _is_there(self, path: str) -> bool:
+        folder = path.rpartition("/")[0]  # of what is asked for, most would stand in a folder that is not there
+        if folder not in self._folders:
+            self._folders[folder] = self.tree.has_folder(folder)
+        return self._folders[folder] and self.tree.exists(path)
 
     @property
     def annotations(self) -> frozenset[bytes]:

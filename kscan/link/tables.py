@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-import msgspec
-
-from kscan.facts.glance import TablesGlance
+from kscan.facts.glance import TablesGlance, encoded
 from kscan.facts.places import base_type
 from kscan.facts.tables import tables_of, trimmed
 from kscan.flow.summary import Symbol
@@ -24,7 +22,6 @@ MAX_TARGETS: Final = 32
 """Functions in one field that are followed."""
 MAX_SLOTS: Final = 2_000
 """Slots looked through for one field."""
-_ENCODER: Final = msgspec.msgpack.Encoder()
 _UNTOLD: Final = "?"
 _HOSTED: Final = frozenset({"stdio.h", "stdlib.h", "unistd.h"})
 """Headers of the C library, which the kernel is built without."""
@@ -253,7 +250,11 @@ class Tables:
         return seen is None or seen.file == owner.file
 
     def _is_function(self, value: str, path: str) -> bool:
-        return bool(value) and bool(self.catalog.definitions(value, path))
+        if not value:
+            return False
+        tables = self._tables(path)
+        own = tables is not None and value in tables.own and self.catalog.counts_own(value, path)
+        return own or bool(self.catalog.definitions(value, path))
 
     def _fits(self, slot: Slot, owner: Owner, field: str, path: str) -> bool | None:
         """Whether ``slot`` is ``field`` of ``owner``; None when it may be."""
@@ -325,6 +326,6 @@ def _read(catalog: Catalog, path: str) -> TablesGlance | None:
     if parsed.tree is None:
         return None
     facts = catalog.facts(path)
-    tables = _ENCODER.encode(tables_of(source, parsed, facts.functions, facts.macros))
+    tables = encoded(tables_of(source, parsed, facts.functions, facts.macros))
     catalog.store.put("tables", key, tables)
     return TablesGlance(tables)

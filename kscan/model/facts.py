@@ -54,7 +54,7 @@ class CallSite(msgspec.Struct, frozen=True, array_like=True, gc=False):
     end: int
 
 
-class Function(msgspec.Struct, frozen=True, gc=False):
+class Function(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One function definition.
 
     ``start`` to ``end`` span the definition from its first token (annotations included) to the closing brace;
@@ -174,8 +174,11 @@ class Through(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class FileTables(msgspec.Struct, frozen=True, gc=False):
-    """What a file says of operation tables: struct definitions, what is put into fields, and its indirect calls."""
+    """What a file says of operation tables: struct definitions, what is put into fields, and its indirect calls.
+
+    ``own`` are those of the values that are sure to be functions which the file defines for itself."""
 
     structs: tuple[Struct, ...] = ()
     slots: tuple[Slot, ...] = ()
     calls: tuple[Through, ...] = ()
+    own: tuple[str, ...] = ()

@@ -52,6 +52,10 @@ class Overlay:
         """True if ``path`` names a regular file that belongs to the tree."""
         return path in self.present or (path not in self.gone and self.base.exists(path))
 
+    def has_folder(self, path: str) -> bool:
+        """As for the base, and what holds a file that the overlay puts there."""
+        return self.base.has_folder(path) or any(one.startswith(f"{path}/") for one in self.present)
+
     def files(
         self,
         under: Collection[str] = (),

@@ -102,6 +102,9 @@ class Tree(Protocol):
     def exists(self, path: str) -> bool:
         """Whether ``path`` is a regular file of the tree."""
 
+    def has_folder(self, path: str) -> bool:
+        """Whether there may be files in the folder ``path``."""
+
     def files(
         self,
         under: Collection[str] = ...,
@@ -145,6 +148,10 @@ class WorkingTree:
             return stat.S_ISREG(Path(self._inside(path)).stat().st_mode)
         except (_Unreadable, OSError, ValueError):
             return False
+
+    def has_folder(self, path: str) -> bool:
+        """True if ``path`` names a folder ("" the tree itself); one that links lead to may lie outside of the tree."""
+        return (self.root / path).is_dir()
 
     def files(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from kscan.facts.glance import FactsGlance, TablesGlance
+from kscan.facts.glance import FactsGlance, TablesGlance, encoded
 from kscan.facts.tables import key_of
 from kscan.model.facts import (
     CallSite,
@@ -71,22 +71,24 @@ TABLES = FileTables(
         Slot("struct ops[]", ("#1",), "f_read", 70),
     ),
     (Through(5, (Place("p", "struct ops", ("open",)),), True), Through(90, (), False)),
+    ("f_open", "f_read"),
 )
 
 
 @pytest.mark.parametrize("kind", ["struct ops", "ops", "struct", "open", ""])
 def test_the_structs_of_a_type(kind: str) -> None:
-    glance = TablesGlance(msgspec.msgpack.encode(TABLES))
+    glance = TablesGlance(encoded(TABLES))
     assert glance.structs(kind) == [one for one in TABLES.structs if one.type == kind]
 
 
 @pytest.mark.parametrize("key", sorted({*map(key_of, TABLES.slots), "struct ops.f_open", ".nothing", "nothing", "ops"}))
 def test_the_slots_of_a_key(key: str) -> None:
-    glance = TablesGlance(msgspec.msgpack.encode(TABLES))
+    glance = TablesGlance(encoded(TABLES))
     assert glance.slots_of(key) == [one for one in TABLES.slots if key_of(one) == key]
 
 
 def test_the_rest_of_the_tables() -> None:
-    glance = TablesGlance(msgspec.msgpack.encode(TABLES))
+    glance = TablesGlance(encoded(TABLES))
     assert glance.slots == TABLES.slots
     assert glance.calls == {one.start: one for one in TABLES.calls}
+    assert glance.own == frozenset(TABLES.own)

@@ -31,7 +31,7 @@ def index(root: Path, folder: Path, engine: Engine | None = None) -> tuple[State
 def rows_of(store: Store) -> Rows:
     """Every row, without the file stats and with the values unsealed."""
     asked = {
-        "indexed": "SELECT path, content, functions, facts, flow FROM indexed ORDER BY path",
+        "indexed": "SELECT path, content, functions, head, facts, flow FROM indexed ORDER BY path",
         "mention": "SELECT path, names FROM mention ORDER BY path",
         "filled": "SELECT path, keys, tables FROM filled ORDER BY path",
         "filling": "SELECT path, at >> 24 FROM filling JOIN filled ON id = at & 16777215 ORDER BY 1, 2",

@@ -179,7 +179,7 @@ def test_what_was_damaged_is_said(kept: Kept) -> None:
     assert kept.notes(folder) == ()
 
 
-@pytest.mark.parametrize("column", ["facts", "flow"])
+@pytest.mark.parametrize("column", ["head", "facts", "flow"])
 def test_a_value_of_another_file_counts_as_absent(kept: Kept, column: str) -> None:
     folder = kept.damaged("values", kept.bytes)
     with sqlite3.connect(path_of(kept.root)) as db:

@@ -9,6 +9,7 @@ import pytest
 
 from kscan import api
 from kscan.begun import catalog_in
+from kscan.facts.glance import Head
 from kscan.facts.tables import call_key, value_key
 from kscan.link.catalog import Catalog
 from kscan.link.overlaid import overlaid
@@ -40,6 +41,19 @@ def catalog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Catalog
 def test_who_holds_a_function_that_others_see(catalog: Catalog) -> None:
     assert catalog.indexed is not None
     assert catalog.indexed.filling(value_key("lamp_open")) == ("mm/a.c",)
+
+
+OWN = {"mm/b.c": {"lamp_open"}}
+
+
+def test_what_a_file_includes_and_which_values_are_its_own(catalog: Catalog) -> None:
+    assert catalog.indexed is not None
+    for path in FILES:
+        facts, tables = catalog.indexed.facts(path), catalog.indexed.tables(path)
+        assert facts is not None
+        assert catalog.indexed.head(path) == Head(facts.includes, facts.gaps)
+        assert tables is None or tables.own == OWN.get(path, set())
+    assert catalog.indexed.head("mm/nowhere.c") is None
 
 
 def test_who_calls_through_a_member(catalog: Catalog) -> None:

@@ -72,6 +72,8 @@ def test_files_are_read_as_if_written(trees: tuple[WorkingTree, WorkingTree], pa
     over = overlay(base, CHANGES)
     assert over.read(path) == written.read(path)
     assert over.exists(path) == written.exists(path)
+    folder = path.rpartition("/")[0]
+    assert over.has_folder(folder) or not written.has_folder(folder)
 
 
 def test_words_are_found_as_if_written(trees: tuple[WorkingTree, WorkingTree]) -> None:

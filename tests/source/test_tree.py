@@ -154,6 +154,15 @@ def test_no_permission_is_a_gap(tree: WorkingTree, monkeypatch: pytest.MonkeyPat
     assert _reason(tree.read("mm/a.c")) == "no permission to read it"
 
 
+def test_folders_that_are_there(root: Path, tree: WorkingTree) -> None:
+    (root / "mm/again").symlink_to("../mm")
+    assert tree.has_folder("mm/again")
+    assert tree.has_folder("mm")
+    assert tree.has_folder("")
+    assert not tree.has_folder("mm/a.c")
+    assert not tree.has_folder("mm/nowhere")
+
+
 def test_link_inside_the_tree_is_read(root: Path, tree: WorkingTree) -> None:
     (root / "mm/again.c").symlink_to("a.c")
     assert tree.read("mm/again.c") == Source("mm/again.c", b"int x;\n")
