@@ -37,8 +37,8 @@ MODULES: Final = (
     *(f"kscan.flow.{name}" for name in ("behind", "evaluate", "explore", "piece", "primitives", "reading")),
     *(f"kscan.flow.{name}" for name in ("relevant", "silent", "slicing", "state", "symbols", "values")),
     *(f"kscan.link.{name}" for name in ("alike", "arguments", "atoms", "bodies", "constants", "context", "equations")),
-    *(f"kscan.link.{name}" for name in ("handed", "linker", "numbers", "numbersover", "solver", "statics", "tables")),
-    "kscan.link.told",
+    *(f"kscan.link.{name}" for name in ("handed", "linker", "numbers", "numbersover", "pointees", "solver", "statics")),
+    *(f"kscan.link.{name}" for name in ("structs", "tables", "told", "uses")),
     "kscan.model.instr",
     *(f"kscan.parse.{name}" for name in ("errors", "parser")),
 )
