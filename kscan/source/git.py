@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import weakref
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from kscan.model.error import InputError
+
+if TYPE_CHECKING:
+    import subprocess
 
 # Nothing that the repository's configuration names is run or asked over the network (for what a partial clone lacks),
 # and no lock is taken for the sake of a fresher index.
@@ -120,6 +122,8 @@ class Repository:
         What each of ``commits`` (ids, 1,000 at most) changes, each diff behind a line with the id; a commit that
         changes nothing may be left out. None if that is more than ``most`` bytes. Raises InputError if git lacks some.
         """
+        import subprocess  # noqa: PLC0415 - slow to load, and most reviews ask nothing of git
+
         command = [*_GIT, "-C", str(self.root), *_DIFF]
         with subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment()
@@ -180,6 +184,8 @@ class Repository:
         return done.stdout
 
     def _run(self, *words: str, settings: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[bytes]:
+        import subprocess  # noqa: PLC0415 - slow to load, and most reviews ask nothing of git
+
         command = [*_GIT, "-C", str(self.root), *words]
         environment = {**_environment(), **(settings or {})}
         try:
@@ -192,6 +198,8 @@ class Blobs:
     """Blobs by their ids, from one git process that ends with this object."""
 
     def __init__(self, command: list[str]) -> None:
+        import subprocess  # noqa: PLC0415 - slow to load, and most reviews ask nothing of git
+
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment()
         )
