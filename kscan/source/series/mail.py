@@ -1,14 +1,11 @@
-"""One mail, as bytes, to its headers and its text: transfer encodings, character sets, parts and flowed text undone."""
+"""One mail, as bytes, to its headers and its text. Most are plain text in UTF-8, as ``git format-patch`` writes them;
+what else there is ``mime`` takes apart."""
 
 from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
-from email.errors import HeaderParseError
-from email.header import decode_header
-from email.message import Message
-from email.parser import BytesParser
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from kscan.model.error import InputError
@@ -19,16 +16,13 @@ MAX_HEADERS: Final = 256 << 10
 """Bytes that the headers of one mail may have."""
 _MAX_HEADER = 8 << 10
 _MAX_ADDRESS = 1000
-_MAX_PARTS = 16
 
 _HEADER = regex(rb"[!-9;-~]+:")
+_NAME = regex(r"[!-9;-~]+")
 _TELLING = regex(rb"(?i)^(?:from|subject|message-id):", re.M)
-_NESTS = regex(rb"(?i)boundary[*\d]*\s*=|^content-type:\s*message/", re.M)
 _LONG = regex(rb"(?i)^content-[\w-]+:(?:[^\n]|\n[ \t]){%d}" % _MAX_HEADER, re.M)
 _ADDRESS = regex(r'(?:"(?:[^"\\]|\\.)*"|[^,"]|")+')
 _ID = regex(r"<([!-;=?-~]+)>")
-_PATCH_NAME = regex(r"(?i)\.(?:patch|diff)$")
-_DIFF_TYPES = frozenset({"text/plain", "text/x-patch", "text/x-diff", "application/x-patch"})
 # The other codecs of Python are no character sets, or cost more than the text is long.
 _CHARSET = regex(
     r"utf-(?:8|16|32)|us-ascii|ascii|iso8859-\d+|cp\d+|koi8-[rut]|mac-\w+|gb\w+|big5\w*|(?:euc|iso2022)_\w+|shift_jis\w*"
@@ -67,15 +61,12 @@ def letters(raw: bytes, origin: str) -> list[Letter]:
         raise InputError(f"{origin}: the headers of the mail are longer than {MAX_HEADERS >> 10} KiB")
     if _LONG.search(raw):
         raise InputError(f"{origin}: a header of the mail is longer than {_MAX_HEADER >> 10} KiB")
-    message = BytesParser().parsebytes(raw, headersonly=True)
-    if message.get_content_maintype() not in {"multipart", "message"}:
-        return [_simple(message, raw, origin)]
-    if len(_NESTS.findall(raw)) > _MAX_PARTS:
-        raise InputError(f"{origin}: a mail with more than {_MAX_PARTS} nested parts")
-    message = BytesParser().parsebytes(raw)
-    own = b"".join(_ended(part) for part in _texts(message))
-    attached = [] if _has_diff(own) else [one for inner in _attached(message) for one in _inner(inner, origin)]
-    return attached or [Letter(_headers(message, origin), own, 0, _is_flowed(message))]
+    plain = _plain(raw, origin)
+    if plain is not None:
+        return [plain]
+    from kscan.source.series.mime import letters_in  # noqa: PLC0415 - slow to load, and few patches need it
+
+    return letters_in(raw, origin)
 
 
 def charset_decoded(data: bytes, charset: str) -> str | None:
@@ -92,76 +83,30 @@ def unfolded(text: str) -> str:
     return " ".join(text.split())
 
 
-def _simple(message: Message, raw: bytes, origin: str) -> Letter:
-    flowed, data = _is_flowed(message), _payload(message)
-    as_it_is = raw.endswith(data) and not flowed
-    line = raw.count(b"\n", 0, len(raw) - len(data)) + 1 if as_it_is else 0
-    return Letter(_headers(message, origin), _text(message), line, flowed)
-
-
-def _inner(message: Message, origin: str) -> Iterator[Letter]:
-    parts = [_ended(part) for part in _texts(message)]
-    yield Letter(_headers(message, origin), b"".join(parts), 0)
-
-
-def _attached(message: Message) -> Iterator[Message]:
-    """The mails inside a mail, those inside them not."""
-    for part in _children(message):
-        if message.get_content_maintype() == "message":
-            yield part
+def _plain(raw: bytes, origin: str) -> Letter | None:
+    """The mail ``raw`` where its headers are well formed and none says what its text is, so that it is plain UTF-8."""
+    head, blank, text = raw.partition(b"\n\n")
+    found: list[tuple[str, list[str]]] = []
+    for line in head.decode("ascii", "surrogateescape").split("\n"):
+        name, colon, value = line.partition(":")
+        if line[:1] in {" ", "\t"} and found:
+            found[-1][1].append(line)
+        elif colon and _NAME.fullmatch(name) and not name.lower().startswith("content-"):
+            found.append((name, [value.lstrip(" \t")]))
         else:
-            yield from _attached(part)
+            return None
+    if not blank or b"\r" in raw:
+        return None
+    mail = headers(((name, "\n".join(lines)) for name, lines in found), origin)
+    return Letter(mail, text, raw.count(b"\n", 0, len(raw) - len(text)) + 1)
 
 
-def _texts(message: Message) -> Iterator[bytes]:
-    """The texts of a mail in order, without those of mails inside it."""
-    kind = message.get_content_type()
-    if kind in _DIFF_TYPES or _PATCH_NAME.search(str(message.get_filename(""))):
-        yield _text(message)
-    elif message.get_content_maintype() == "multipart":
-        for part in _children(message):
-            yield from _texts(part)
+def headers(told_by: Iterable[tuple[str, object]], origin: str) -> Mail:
+    """What the headers of a mail, by name and as they are written, say; of several of a name the first one.
 
-
-def _children(message: Message) -> list[Message]:
-    inside = message.get_payload() if message.is_multipart() else []
-    return [part for part in inside if isinstance(part, Message)] if isinstance(inside, list) else []
-
-
-def _text(message: Message) -> bytes:
-    data = _payload(message)
-    charset = str(message.get_param("charset", "utf-8"))
-    if charset.lower() not in {"utf-8", "utf8", "us-ascii"} and (text := charset_decoded(data, charset)) is not None:
-        data = text.encode("utf-8", "surrogatepass")
-    return _unflowed(data, str(message.get_param("delsp", "")).lower() == "yes") if _is_flowed(message) else data
-
-
-def _payload(message: Message) -> bytes:
-    data = message.get_payload(decode=True)
-    return data if isinstance(data, bytes) else b""
-
-
-def _is_flowed(message: Message) -> bool:
-    return str(message.get_param("format", "")).lower() == "flowed"
-
-
-def _unflowed(data: bytes, delsp: bool) -> bytes:
-    """Lines that were broken softly joined again, stuffed blanks taken out (RFC 3676), as ``git mailinfo`` does it."""
-    done: list[bytes] = []
-    for stuffed in data.split(b"\n"):
-        line = stuffed.removesuffix(b"\r")
-        if line == b"-- ":
-            done += [line, b"\n"]
-            continue
-        line = line.removeprefix(b" ")
-        soft = line.endswith(b" ")
-        done += [line[:-1] if soft and delsp else line, b"" if soft else b"\n"]
-    return b"".join(done).removesuffix(b"\n")
-
-
-def _headers(message: Message, origin: str) -> Mail:
+    Raises InputError for one that is longer than a header is."""
     told: dict[str, str] = {}
-    for name, value in message.raw_items():
+    for name, value in told_by:
         told.setdefault(name.lower(), str(value))
     for name in ("subject", "from", "date", "message-id", "reply-to", "in-reply-to"):
         if len(told.get(name, "")) > _MAX_HEADER:
@@ -189,23 +134,13 @@ def _addresses(value: str, origin: str) -> tuple[str, ...]:
 def _decoded(value: str) -> str:
     """A header's text: encoded words decoded, raw bytes taken as UTF-8 or else Latin-1."""
     raw = value.encode("ascii", "surrogateescape")
-    try:
-        parts = decode_header(re.sub(r"[\r\n]+[ \t]*", " ", raw.decode("latin-1")))
-    except HeaderParseError:
-        parts = [(raw, None)]
-    return unfolded(
-        "".join(_word(part.encode("latin-1") if isinstance(part, str) else part, name) for part, name in parts)
-    )
+    if b"=?" not in raw:
+        return unfolded(_word(re.sub(rb"[\r\n]+[ \t]*", b" ", raw), None))
+    from kscan.source.series.mime import words_in  # noqa: PLC0415 - as above
+
+    return unfolded("".join(_word(data, name) for data, name in words_in(raw)))
 
 
 def _word(data: bytes, charset: str | None) -> str:
     said = charset_decoded(data, charset or "utf-8")
     return data.decode("latin-1") if said is None else said
-
-
-def _ended(text: bytes) -> bytes:
-    return text if text.endswith(b"\n") or not text else text + b"\n"
-
-
-def _has_diff(text: bytes) -> bool:
-    return re.search(rb"^(?:diff --git |--- .+\n\+\+\+ )", text, re.M) is not None

@@ -12,10 +12,14 @@ from email.mime.text import MIMEText
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kscan.model.error import InputError
 from kscan.model.patch import Patch
 from kscan.model.source import Source
+from kscan.source.series.mail import letters
+from kscan.source.series.mime import letters_in
 from kscan.source.tree import WorkingTree
 from tests.source.series.making import NUMBERS, apply, read
 from tests.source.test_overlay import build
@@ -265,3 +269,24 @@ def test_a_mail_made_by_python(tree: WorkingTree) -> None:
     made.set_content(BODY)
     found = read(tree, made.as_bytes()).patches[0]
     assert (found.diff.decode(), found.author) == (DIFF, "Åsa <a@b>")
+
+
+HEADERS = [
+    *("From: A <a@b>\n", "Subject: [PATCH] x\n", "subject: another\n", "Subject:\n folded\n", "Subject: \n"),
+    *("To: a@b,\n\tc@d\n", "Date: now\n", "X-A: b: c\n", "Message-Id: <x@y>\n", "References: <a@b> <c>\n"),
+    *("Subject: à\n", "Subject: =?utf-8?q?=C3=A0?= b\n", "Subject: a\x0bb\n", "Subject: a\rb\n", "Date: x\r\n"),
+    *("MIME-Version: 1.0\n", "Content-Type: text/plain; charset=latin1\n"),
+    *("no header\n", " folded\n", "From x\n", "From x: y\n", ": empty\n"),
+]
+
+
+@given(
+    st.lists(st.sampled_from(HEADERS), max_size=6),
+    st.sampled_from(["\n", "\n\n", ""]),
+    st.lists(st.sampled_from(["text\n", "à\n", "a\rb\n", "\n", "=20\n", "last"]), max_size=4),
+)
+def test_a_plain_mail_says_what_it_says_taken_apart_with_all_care(head: list[str], blank: str, body: list[str]) -> None:
+    raw = "".join([*head, blank, *body]).encode()
+    if raw.partition(b"\n")[0].endswith(b"\r"):
+        raw = raw.replace(b"\r\n", b"\n")
+    assert letters(raw, "x") == letters_in(raw, "x")
