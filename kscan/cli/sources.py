@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 import click
@@ -43,7 +44,7 @@ def version_reader(trees: Sequence[Tree], since: int) -> ReadVersion:
     path to its bytes; b"" where there is no such file. It raises as that of ``reader`` does."""
     from kscan.source.overlay import Overlay
 
-    on_disk = reader(str(trees[0].root), since)
+    on_disk = cache(reader(str(trees[0].root), since))  # most versions have most files as they are there
 
     def read(number: int, path: str) -> bytes:
         tree = trees[number]

@@ -30,6 +30,8 @@ class LineIndex:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._asked = 0
+        self._last = 0, 1
+        """An offset, and the line that it is on."""
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -41,9 +43,22 @@ class LineIndex:
         self._asked += 1
         if self._asked <= _FEW:
             start = self._data.rfind(b"\n", 0, at) + 1
-            return Position(self._data.count(b"\n", 0, at) + 1, at - start + 1)
+            row = self._counted(at)
+            return Position(row, at - start + 1)
         row = bisect_right(self._starts, at)
         return Position(row, at - self._starts[row - 1] + 1)
+
+    def _counted(self, at: int) -> int:
+        """The line that ``at`` is on, counted from the place that was asked for last, or from the begin."""
+        near, row = self._last
+        if at >= near:
+            row += self._data.count(b"\n", near, at)
+        elif at > near // 2:
+            row -= self._data.count(b"\n", at, near)
+        else:
+            row = self._data.count(b"\n", 0, at) + 1
+        self._last = at, row
+        return row
 
     def wide(self, offset: int) -> Position:
         """The same with the column in UTF-16 code units, a byte order mark not counted. What is no UTF-8 counts as the
@@ -64,11 +79,13 @@ class LineIndex:
 
 
 class Places:
-    """The positions of a whole tree: each file is read (by ``read``, path to bytes) and indexed at most once."""
+    """The positions of a whole tree: each file is read (by ``read``, path to bytes) and indexed at most once; those of
+    trees that are alike share what is ``indexed``, by content."""
 
-    def __init__(self, read: Callable[[str], bytes]) -> None:
+    def __init__(self, read: Callable[[str], bytes], indexed: dict[bytes, LineIndex] | None = None) -> None:
         self._read = read
         self._files: dict[str, LineIndex] = {}
+        self._indexed: dict[bytes, LineIndex] = {} if indexed is None else indexed
 
     def at(self, file: str, offset: int) -> Position:
         """The position of byte ``offset`` in ``file``. Raises what ``read`` raises."""
@@ -88,7 +105,8 @@ class Places:
 
     def _of(self, file: str) -> LineIndex:
         if file not in self._files:
-            self._files[file] = LineIndex(self._read(file))
+            data = self._read(file)
+            self._files[file] = self._indexed.get(data) or self._indexed.setdefault(data, LineIndex(data))
         return self._files[file]
 
 

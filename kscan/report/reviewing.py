@@ -12,7 +12,7 @@ from kscan.model.review import Changed, ContractChange, DispositionChange, Patch
 from kscan.report import reviewed as to
 from kscan.report.escape import unicode_only
 from kscan.report.fingerprint import fingerprints
-from kscan.report.lines import Places
+from kscan.report.lines import LineIndex, Places
 from kscan.report.located import LocatedFinding, Tool
 from kscan.report.locating import (
     located_contract,
@@ -28,7 +28,8 @@ Read = Callable[[str], bytes]
 
 def locate_review(result: ReviewResult, read: ReadVersion) -> to.ReviewReport:
     """The report of a review; ``read`` gives the bytes of a path in version N of the tree."""
-    versions = [_Version(number, read) for number in range(len(result.patches) + 1)]
+    indexed: dict[bytes, LineIndex] = {}
+    versions = [_Version(number, read, indexed) for number in range(len(result.patches) + 1)]
     whole = versions[-1]
     remarks = [remark for remark in of_review(result, read) if remark.counts]
     gaps = {gap for patch in result.patches for gap in patch.gaps}
@@ -64,10 +65,10 @@ def locate_review(result: ReviewResult, read: ReadVersion) -> to.ReviewReport:
 class _Version:
     """One version of the tree: its lines and its bytes."""
 
-    def __init__(self, number: int, read: ReadVersion) -> None:
+    def __init__(self, number: int, read: ReadVersion, indexed: dict[bytes, LineIndex]) -> None:
         self.number = number
         self.read: Read = partial(read, number)
-        self.places = Places(self.read)
+        self.places = Places(self.read, indexed)
 
     def findings(self, found: Sequence[Finding]) -> tuple[LocatedFinding, ...]:
         """Findings with their lines."""

@@ -54,3 +54,17 @@ def test_a_file_is_read_once() -> None:
     places = Places(lambda path: (read.append(path), TEXT)[1])
     assert [places.line("x.c", offset) for offset in (0, 2, 9)] == [1, 2, 4]
     assert read == ["x.c"]
+
+
+@given(st.binary(max_size=60).map(lambda data: data.replace(b"a", b"\n")), st.lists(st.integers(-2, 62), max_size=30))
+def test_what_was_asked_before_changes_no_answer(data: bytes, offsets: list[int]) -> None:
+    lines = LineIndex(data)
+    assert [lines.position(offset) for offset in offsets] == [LineIndex(data).position(offset) for offset in offsets]
+
+
+def test_versions_with_the_same_text_share_its_lines() -> None:
+    shared: dict[bytes, LineIndex] = {}
+    one, two = Places({"x.c": b"a\nb"}.__getitem__, shared), Places({"x.c": b"a\nb", "y.c": b""}.__getitem__, shared)
+    assert one.at("x.c", 2) == two.at("x.c", 2) == (2, 1)
+    assert two.at("y.c", 0) == (1, 1)
+    assert shared.keys() == {b"a\nb", b""}
