@@ -71,11 +71,14 @@ class Added:
 
 def added_ranges(before: bytes, after: bytes) -> Iterator[Range]:
     """The bytes of ``after`` that ``before`` does not have, in order; lines that were moved are not new."""
-    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    first = _common(old, new)
-    last = _common(old[first:][::-1], new[first:][::-1])
+    # In a large file that is much quicker than line by line; where lines end in several ways, these have to be told.
+    at, end = (0, 0) if b"\r" in before or b"\r" in after else _same_around(before, after)
+    old = before[at : len(before) - end].splitlines(keepends=True)
+    new = after[at : len(after) - end].splitlines(keepends=True)
+    first = _same_lines(old, new)
+    last = _same_lines(old[first:][::-1], new[first:][::-1])
+    at += sum(map(len, new[:first]))
     old, new = old[first : len(old) - last], new[first : len(new) - last]
-    at = sum(map(len, after.splitlines(keepends=True)[:first]))
     starts = [at]
     for line in new:
         starts.append(starts[-1] + len(line))
@@ -99,8 +102,35 @@ def _words(old: bytes, new: bytes, at: int) -> Iterator[Range]:
             yield at + have[k].start(), at + have[m - 1].end()
 
 
-def _common(one: Sequence[bytes], other: Sequence[bytes]) -> int:
+def _same_lines(one: Sequence[bytes], other: Sequence[bytes]) -> int:
     for number, (left, right) in enumerate(zip(one, other, strict=False)):
         if left != right:
             return number
     return min(len(one), len(other))
+
+
+def _same_around(before: bytes, after: bytes) -> tuple[int, int]:
+    """How many bytes of whole lines the two begin with alike, and how many of the rest they end with alike."""
+    at = before.rfind(b"\n", 0, _common(before, after)) + 1
+    one, other = before[at:], after[at:]
+    end = _common(one[::-1], other[::-1])
+    while end and not (_begins_line(one, len(one) - end) and _begins_line(other, len(other) - end)):
+        line = one.find(b"\n", len(one) - end)
+        end = 0 if line < 0 else len(one) - line - 1
+    return at, end
+
+
+def _begins_line(text: bytes, at: int) -> bool:
+    return not at or text[at - 1 : at] == b"\n"
+
+
+def _common(one: bytes, other: bytes) -> int:
+    """How many bytes the two begin with alike."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:  # those up to low are the same, those up to high may be
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

@@ -25,6 +25,11 @@ def new(before: str, after: str) -> list[str]:
         ("one();\ntwo();\nthree();\n", "three();\none();\ntwo();\n", []),
         ("\tgo();\nx\n", "x\n\t\tgo();\n", []),
         ("return a;\n", "return b;\n", ["b"]),
+        ("a\n}\n}\n", "a\n}\nb\n}\n}\n", ["b\n", "}\n"]),
+        ("a\n}", "a\nb\n}", ["b\n"]),
+        ("a\nb", "a\nb\n", []),
+        ("a\r\nc\r\n", "a\r\nb\r\nc\r\n", ["b\r\n"]),
+        ("a\rc\r", "a\rb\rc\r", ["b\r"]),
     ],
 )
 def test_new_text(before: str, after: str, expected: list[str]) -> None:
@@ -55,3 +60,12 @@ def test_ranges_are_in_order_and_inside(before: list[str], after: list[str]) -> 
     ranges = list(added_ranges(old, text))
     flat = [at for one in ranges for at in one]
     assert flat == sorted(flat) and all(0 <= start < end <= len(text) for start, end in ranges)
+
+
+@given(st.lists(st.sampled_from("ab}"), max_size=8), st.lists(st.sampled_from("ab}"), max_size=8), st.booleans())
+def test_how_lines_end_changes_nothing(before: list[str], after: list[str], closed: bool) -> None:
+    found = []
+    for end in ("\n", "\r\n"):  # those that end in one way are compared as a whole, all others line by line
+        old, text = (end.join([*lines, ""] if closed else lines) for lines in (before, after))
+        found.append([one.replace("\r", "") for one in new(old, text)])
+    assert found[0] == found[1]
