@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from kscan.dialect.scan import Clean, clean
 from kscan.flow.values import ALL, IntSet
@@ -65,7 +65,7 @@ class Statics:
         file = self._files(path) if "[" in name else None
         if file is None:
             return _ANY
-        text = Text(file[0], file[2], {macro.name: macro for macro in self._macros(path)})
+        text = Text(file.text, file.data, {macro.name: macro for macro in self._macros(path)})
         return element_values(text, name, lambda word: self._number(word, path))
 
     def _look(self, path: str, name: str) -> tuple[IntSet, bool]:
@@ -73,16 +73,15 @@ class Statics:
         file = self._files(path)
         if file is None:
             return _ANY
-        text, directives, data = file
-        declared = [match for match in _DECLARED.finditer(text) if match[1] == word] if word in text else []
-        whole = re.compile(rb"\b" + word + rb"\b")
-        if len(declared) != 1 or whole.search(directives):
+        text, directives, data = file.text, file.directives, file.data
+        declared = file.declared.get(word, [])
+        if len(declared) != 1 or _places(directives, word):
             return _ANY
         stored = [data[declared[0].start(2) : declared[0].end(2)] if declared[0][2] else b"0"]
-        for match in whole.finditer(text):
-            if match.start() == declared[0].start(1):
+        for start in _places(text, word):
+            if start == declared[0].start(1):
                 continue
-            use = _use(text, data, match.start(), match.end())
+            use = _use(text, data, start, start + len(word))
             if use is None:
                 return _ANY
             stored += [use] if use else []
@@ -91,13 +90,41 @@ class Statics:
         return values_of(texts, lambda word: words.get(word, self._number(word, path)))
 
 
-def _read(source: Source | None) -> tuple[bytes, bytes, bytes] | None:
-    """The text of a file without comments and directives, its directives, and all of it."""
+class _File(NamedTuple):
+    """The ``text`` of a file without comments and directives, its ``directives``, all of it, and the numbers that it
+    declares, by name."""
+
+    text: bytes
+    directives: bytes
+    data: bytes
+    declared: dict[bytes, list[re.Match[bytes]]]
+
+
+def _read(source: Source | None) -> _File | None:
     if source is None:
         return None
     made: Clean = clean(source.data)
-    directives = b"\n".join(source.data[line.start : line.end] for line in made.directives)
-    return made.text, directives, source.data
+    directives = b"\n".join([source.data[line.start : line.end] for line in made.directives])
+    declared: dict[bytes, list[re.Match[bytes]]] = {}
+    for match in _DECLARED.finditer(made.text):
+        declared.setdefault(match[1], []).append(match)
+    return _File(made.text, directives, source.data, declared)
+
+
+def _places(text: bytes, word: bytes) -> list[int]:
+    """Where ``word``, a name, stands in ``text``."""
+    found = []
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if not _is_part(text[at - 1 : at]) and not _is_part(text[end : end + 1]):
+            found.append(at)
+        at = text.find(word, end)
+    return found
+
+
+def _is_part(char: bytes) -> bool:
+    return char.isalnum() or char == b"_"
 
 
 def _use(text: bytes, data: bytes, start: int, end: int) -> bytes | None:

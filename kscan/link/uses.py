@@ -22,6 +22,8 @@ _DECLARES: Final = regex(
     r"(?:\A|[;{}])\s*(?P<static>static\s+)?(?:(?:const|volatile)\s+)*"
     rf"(?P<type>(?:(?:struct|union)\s+)?{_NAME})(?P<stars>[\s*]+(?:const\s+)?)\Z"
 )
+_BETWEEN: Final = "* \t\n\r\v\f\x1c\x1d\x1e\x1f\x85\xa0"
+"""What may stand between the type and the name of a variable: stars, and what is blank in Latin-1."""
 _DECLARES_FUNCTION: Final = regex(
     rf"(?:\A|[;{{}}])\s*(?:const\s+)?(?:(?:struct|union)\s+)?(?P<type>{_NAME})[\w\s*]*\(\s*\*\s*(?:const\s+)?\Z"
 )
@@ -326,7 +328,10 @@ def _around(body: str, word: _Word) -> tuple[str, str]:
 
 def _declaration(body: str, start: int) -> _Declared | None:
     """The declaration of the name at ``start``; None when it is none."""
-    found = _DECLARES.search(body[max(0, start - _NEAR) : start])
+    before = body[max(0, start - _NEAR) : start]
+    if not _is_part(before.rstrip(_BETWEEN)[-1:]):  # most uses have no type before them, and to search takes a while
+        return None
+    found = _DECLARES.search(before)
     if found is None or found["type"] in _NO_TYPE:
         return None
     return _Declared(found["stars"], found["static"] is not None, " ".join(found["type"].split()))
@@ -335,9 +340,11 @@ def _declaration(body: str, start: int) -> _Declared | None:
 def _function_pointer(body: str, word: _Word) -> int:
     """Where the declaration of a pointer to a function, with the name that ``word`` is, has its value; 0 if it is
     none."""
-    found = _DECLARES_FUNCTION.search(body[max(0, word.begin - _NEAR) : word.begin])
     behind = _PARAMETERS.match(body, word.end)
-    return 0 if found is None or behind is None or found["type"] in _NO_TYPE else behind.end()
+    if behind is None:
+        return 0
+    found = _DECLARES_FUNCTION.search(body[max(0, word.begin - _NEAR) : word.begin])
+    return 0 if found is None or found["type"] in _NO_TYPE else behind.end()
 
 
 def _is_address(before: str) -> bool:
