@@ -46,6 +46,8 @@ _ENCODER = msgspec.msgpack.Encoder()
 _MAX_PARSED = 24
 _MAX_CODES = 256
 """Functions whose code is kept."""
+_MAX_OPENED = 200
+"""Files that stay open for the bodies of their functions: each holds a syntax tree, and its text several times."""
 _MAX_NAMED = 20_000
 """Names looked up in a file that are kept."""
 
@@ -496,6 +498,8 @@ class Catalog:
                 most = MAX_PIECES if self.piecewise or self.carried(path) is not None else 0
                 opened = Opened(source, facts, self.annotations, self.kconfig, partial(self.parsed, source), most)
                 made = Bodies(source, facts, opened, self.annotations, macros), opened
+            if len(self._files) >= _MAX_OPENED:
+                del self._files[next(iter(self._files))]
             self._files[path] = made
         return self._files[path]
 

@@ -9,6 +9,7 @@ from typing import Final
 from kscan.facts.fields import fields_of
 from kscan.link.program import LinkedProgram
 from kscan.model.error import during
+from kscan.model.facts import FileFacts
 from kscan.model.gap import Gap
 from kscan.model.regex import regex
 from kscan.model.source import Source
@@ -21,6 +22,8 @@ MAX_USERS: Final = 1500
 """Functions in all."""
 MAX_NAMES: Final = 500
 """Names that are looked for; where more mean something else, the trees are of different releases."""
+MANY: Final = 50
+"""Files beyond which what is read of them is not held: there may be thousands."""
 MAX_ROUNDS: Final = 4
 """How often the macros that use a changed one are looked for in turn."""
 _NOT_FOLLOWED: Final = "who uses them in files that did not change is not compared"
@@ -56,8 +59,9 @@ class Users:
             through: set[str] = set()
             for path, words in files.items():
                 with during("reading", path):
-                    found |= self._functions(path, words)
-                    through |= self._through(path, words)
+                    facts = self._facts(path, passing=len(files) > MANY)
+                    found |= self._functions(facts, words)
+                    through |= _through(facts, words)
             pending = set(sorted(through - known)[:MAX_NAMES])
             known |= pending
         if len(found) > MAX_USERS:
@@ -79,21 +83,25 @@ class Users:
             self.gaps.append(Gap("", -1, "check", "", f"{told} is not compared"))
         return {path: words - common for path, words in sorted(uses.items()) if words - common}
 
-    def _functions(self, path: str, words: set[bytes]) -> set[Place]:
-        got = self._now.catalog.source(path)
-        data = b"" if got is None else got.data
+    def _facts(self, path: str, *, passing: bool) -> FileFacts:
+        catalog = self._now.catalog
+        return catalog.passing_facts(path) if passing else catalog.facts(path)
+
+    def _functions(self, facts: FileFacts, words: set[bytes]) -> set[Place]:
+        got = self._now.catalog.tree.read(facts.path)
+        data = got.data if isinstance(got, Source) else b""
         return {
-            Place(path, one.name)
-            for one in self._now.catalog.facts(path).functions
+            Place(facts.path, one.name)
+            for one in facts.functions
             if not words.isdisjoint(_WORD.findall(data, one.start, one.end))
         }
 
-    def _through(self, path: str, words: set[bytes]) -> set[str]:
-        """The macros and constants of the file that are made of ``words``."""
-        facts = self._now.catalog.facts(path)
-        texts = [(one.name, one.value) for one in facts.constants] + [(one.name, one.body) for one in facts.macros]
-        spelt = {word.decode() for word in words}
-        return {name for name, text in texts if not spelt.isdisjoint(_IDENTIFIER.findall(text))}
+
+def _through(facts: FileFacts, words: set[bytes]) -> set[str]:
+    """The macros and constants of a file that are made of ``words``."""
+    texts = [(one.name, one.value) for one in facts.constants] + [(one.name, one.body) for one in facts.macros]
+    spelt = {word.decode() for word in words}
+    return {name for name, text in texts if not spelt.isdisjoint(_IDENTIFIER.findall(text))}
 
 
 def _meanings(program: LinkedProgram, files: Collection[str]) -> Meanings:

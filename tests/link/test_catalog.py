@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from kscan.link import catalog
 from tests.toy import Toy
 
 CALL = "#include <linux/err.h>\n#include <linux/frobs.h>\nint f(void) { return g(); }\n"
@@ -144,3 +145,16 @@ def test_a_fixed_argument_before_further_ones_is_known(tmp_path: Path) -> None:
     macro = "#define say(level, ...) tell(level, ##__VA_ARGS__)\n"
     assert toy.c(f"{tell}{macro}int f(void) {{ return say(1, 0); }}\n").values() == {"-EIO"}
     assert toy.c(f"{tell}{macro}int f(void) {{ return say(0, 0); }}\n").values() == {"0", "-EBUSY"}
+
+
+def test_a_file_that_was_let_go_is_opened_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    toy = Toy(tmp_path)
+    toy.write({f"mm/{name}.c": f"int {name}(int x)\n{{\n\treturn x ? -EIO : 0;\n}}\n" for name in "abc"})
+    with toy.program() as program:
+        functions = [one for name in "abc" for one in program.catalog.definitions(name, "mm/x.c")]
+        held = [program.catalog.codes(one) for one in functions]
+    assert len(held) == 3 and all(held)
+    monkeypatch.setattr(catalog, "_MAX_OPENED", 1)
+    monkeypatch.setattr(catalog, "_MAX_CODES", 1)
+    with toy.program() as program:
+        assert [program.catalog.codes(one) for one in (*functions, *functions)] == [*held, *held]

@@ -109,6 +109,16 @@ def test_a_name_that_too_many_use_is_a_gap(tmp_path: Path, monkeypatch: pytest.M
     assert told == ["LIMIT means something else; what the 2 files that use it return is not compared"]
 
 
+def test_users_in_many_files_are_found_and_not_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = {f"u{n}.c": (LIMITED % "LIMIT").replace("use", f"use{n}") for n in range(3)}
+    pair = Pair(tmp_path, {H: "#define LIMIT 0\n", **both}, {H: "#define LIMIT 1\n", **both})
+    held = pair.check()
+    monkeypatch.setattr(users, "MANY", 2)
+    passing = pair.check()
+    assert {f.function for f in passing.findings} == {"use0", "use1", "use2"}
+    assert (passing.findings, passing.gaps) == (held.findings, held.gaps)
+
+
 def test_more_functions_than_are_followed_is_a_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(users, "MAX_USERS", 1)
     both = {"b.c": LIMITED % "LIMIT", "c.c": (LIMITED % "LIMIT").replace("use", "try")}
