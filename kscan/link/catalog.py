@@ -399,8 +399,9 @@ class Catalog:
 
     def _in_parts(self, path: str, name: str) -> list[Function]:
         """The definitions of ``name`` in the source files that the file at ``path`` includes."""
-        folder = posixpath.dirname(path)
-        named = (posixpath.normpath(posixpath.join(folder, one)) for one in self.includes(path) if one.endswith(".c"))
+        included = [one for one in self.includes(path) if one.endswith(".c")]
+        folder = posixpath.dirname(path) if included else ""
+        named = (posixpath.normpath(posixpath.join(folder, one)) for one in included)
         parts = [one for one in named if one != path and self.has(one)]
         return [function for one in parts for function in self.functions_in(one, name)]
 

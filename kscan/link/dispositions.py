@@ -146,7 +146,8 @@ def arrivals(code: Code, constant: ConstantOf, focus: int) -> tuple[Arrival, ...
     walk.run()
     walk.eval.on_call = None  # they hold each other
     symbols = tuple(walk.symbols.table)
-    return tuple(Arrival(args, needs, symbols) for args, needs in sorted(found, key=repr))
+    ordered = sorted(found, key=repr) if len(found) > 1 else found
+    return tuple(Arrival(args, needs, symbols) for args, needs in ordered)
 
 
 def _leading_to(focus: int, whole: Slice) -> Slice:
@@ -246,6 +247,8 @@ _BY_CARE: tuple[DispositionKind, ...] = ("dropped", "folded", "remapped", "propa
 def least(fates: Sequence[Fate]) -> Fate:
     """The fate of one value over the variants of its caller, one at least: the one that takes least care of it, with
     what it becomes in any."""
+    if len(fates) == 1:
+        return fates[0]
     worst = min(fates, key=lambda one: _BY_CARE.index(one.kind))
     becomes = {atom for one in fates for atom in one.becomes}
     return worst._replace(becomes=tuple(sorted(becomes)))

@@ -53,6 +53,8 @@ class LinkedProgram:
         self.linker = Linker(catalog, fillings, budget, alike)
         self.paths = Paths(self.linker)
         self._sets: dict[Node, ReturnSet] = {}
+        self._values: dict[Node, tuple[bool, tuple[str, ...]]] = {}
+        self._constant: dict[str, ConstantOf] = {}
         self._with_paths = True
 
     def without_paths(self) -> LinkedProgram:
@@ -136,10 +138,14 @@ class LinkedProgram:
 
     def values(self, function: Function) -> tuple[bool, tuple[str, ...]]:
         """Whether the return set of ``function`` is closed, and its values in order; no paths are looked for."""
-        atoms = self.linker.result(self.linker.node(function))
-        spelt_as = {self.spelt(atom, function): atom for atom in sorted(atoms, reverse=True)}
-        ranked = sorted(spelt_as, key=lambda value: _rank(spelt_as[value], value))
-        return not any(atom.unbounded for atom in atoms), tuple(ranked)
+        node = self.linker.node(function)
+        found = self._values.get(node)
+        if found is None:
+            atoms = self.linker.result(node)
+            spelt_as = {self.spelt(atom, function): atom for atom in sorted(atoms, reverse=True)}
+            ranked = sorted(spelt_as, key=lambda value: _rank(spelt_as[value], value))
+            found = self._values[node] = not any(atom.unbounded for atom in atoms), tuple(ranked)
+        return found
 
     def gave_up(self, function: Function) -> bool:
         """Whether what ``function`` returns is more than the budget allowed to find out."""
@@ -270,7 +276,11 @@ class LinkedProgram:
         return Span(function.file, place.at, place.end)
 
     def _constants(self, function: Function) -> ConstantOf:
-        return cache(partial(self.catalog.numbers.constant, seen_from=function.file))
+        found = self._constant.get(function.file)
+        if found is None:
+            asked = partial(self.catalog.numbers.constant, seen_from=function.file)
+            found = self._constant[function.file] = cache(asked)
+        return found
 
     # -- remaps
 
@@ -279,7 +289,7 @@ class LinkedProgram:
         summary = self.catalog.summary(function)
         if summary is None:
             return ()
-        found = []
+        found, errnos = [], self.errnos
         for fact in summary.remaps:
             symbol = summary.symbols[fact.symbol]
             if not self._asks_by_name(function, fact) or self._failed_later(function, fact):
@@ -287,7 +297,7 @@ class LinkedProgram:
             possible = self._possible(function, symbol.text)
             for lo, hi in fact.source:
                 for number in range(lo, hi + 1):
-                    source = spelt(Atom(number, number), self.errnos)
+                    source = spelt(Atom(number, number), errnos)
                     if possible is None or source in possible:
                         found.append(self._remap(function, fact, source, symbol))
         return tuple(found)

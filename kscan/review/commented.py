@@ -13,12 +13,13 @@ def commented(both: Comparison) -> Iterator[Place]:
     """The functions in the files that changed whose comment is not what it was."""
     then = _above(both, both.then)
     for place, texts in _above(both, both.now).items():
-        if then.get(both.names.place(place)) != texts:
+        before = then.get(both.names.place(place))
+        if before is None or (before != texts and list(map(_words, before)) != list(map(_words, texts))):
             yield place
 
 
 def _above(both: Comparison, program: LinkedProgram) -> dict[Place, list[bytes]]:
-    """What stands between each function and the one before it, without the lines' indentation."""
+    """What stands between each function and the one before it."""
     found: dict[Place, list[bytes]] = {}
     for path in sorted(both.changed):
         source = program.catalog.source(path) if program.catalog.has(path) else None
@@ -26,6 +27,11 @@ def _above(both: Comparison, program: LinkedProgram) -> dict[Place, list[bytes]]
         for function in program.catalog.facts(path).functions if source is not None else ():
             assert source is not None
             texts = found.setdefault(Place(path, function.name), [])
-            texts.append(b" ".join(source.data[end : max(end, function.start)].split()))
+            texts.append(source.data[end : max(end, function.start)])
             end = max(end, function.end)
     return found
+
+
+def _words(text: bytes) -> bytes:
+    """``text`` without the lines' indentation."""
+    return b" ".join(text.split())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -110,18 +111,23 @@ def _from_macros(catalog: Catalog, function: Function) -> Entered | None:
         return None
     access = _ACCESS.search(function.name)
     names = {function.name} | ({function.name[: access.start()]} if access else set())
-    for word, given in _attributes(source.data):
-        if names.intersection(given) and not word.startswith(("__free", "DECLARE_")):
+    told, by_name = _attributes(source.data)
+    for number in sorted({number for name in names for number in by_name.get(name, ())}):
+        word, given = told[number]
+        if not word.startswith(("__free", "DECLARE_")):
             return _attribute_of(word), _shown_name(function, given, names)
     return None
 
 
 @lru_cache(maxsize=16)
-def _attributes(data: bytes) -> tuple[tuple[str, Sequence[str]], ...]:
-    """The invocations of macros with ATTR in their name, and what each is given."""
-    return tuple(
-        (one[1], tuple(word.strip() for word in one[2].split(","))) for one in _invoked(data.decode("latin-1"))
-    )
+def _attributes(data: bytes) -> tuple[Sequence[tuple[str, Sequence[str]]], Mapping[str, Sequence[int]]]:
+    """The invocations of macros with ATTR in their name, and what each is given; and which of them a name is given."""
+    told = [(one[1], tuple(word.strip() for word in one[2].split(","))) for one in _invoked(data.decode("latin-1"))]
+    by_name: dict[str, list[int]] = defaultdict(list)
+    for number, (_, given) in enumerate(told):
+        for name in given:
+            by_name[name].append(number)
+    return told, dict(by_name)
 
 
 def _invoked(text: str) -> Iterator[re.Match[str]]:

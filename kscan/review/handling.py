@@ -66,6 +66,8 @@ def handled(both: Comparison, callers: Sequence[Function], through: Through = NO
         place = Place(function.file, function.name)
         now = _calls(both, function, place, differing)
         then = [one for old in both.before(place) for one in _calls_before(both, old, now)] if now else []
+        if not now and place not in through:
+            continue
         if place in through and place not in both.touched:
             now += [_Call(one.site, one.callee, function) for one in through[place]]
             then += _through_before(both, place, through[place])

@@ -265,7 +265,7 @@ def _calling(program: LinkedProgram, callees: Sequence[Function]) -> Iterator[Pl
         by_name[callee.name].append(callee)
     for path in sorted(files):
         for function in catalog.facts(path).functions:
-            for name in {site.callee for site in function.calls} & by_name.keys():
+            for name in {site.callee for site in function.calls if site.callee in by_name}:
                 if any(callee in by_name[name] for callee in catalog.definitions(name, path)):
                     yield Place(path, function.name)
 
