@@ -32,6 +32,7 @@ from kscan.link.lore import Lore
 from kscan.link.numbers import Numbers
 from kscan.link.numbersover import NumbersOver
 from kscan.link.piece import MAX_PIECES, Opened
+from kscan.link.recent import Recent
 from kscan.model.code import Code
 from kscan.model.facts import FileFacts, Function
 from kscan.model.gap import Gap
@@ -95,11 +96,11 @@ class Catalog:
         self._definers: dict[str, tuple[str, ...]] = {}
         self._there: dict[str, bool] = {}
         self._folders: dict[str, bool] = {}
-        self._sources: dict[str, Source | None] = {}
+        self._sources: Recent[Source | None] = Recent()
         self._carried: dict[str, Carried | None] = {}
         self._keys: dict[str, str] = {}
-        self._facts: dict[str, FileFacts] = {}
-        self._glances: dict[str, FactsGlance | None] = {}
+        self._facts: Recent[FileFacts] = Recent()
+        self._glances: Recent[FactsGlance | None] = Recent()
         self._heads: dict[str, Head | None] = {}
         self._summaries: dict[tuple[str, int, str], Summary] = {}
         self._named: dict[tuple[str, str], list[Function]] = {}
@@ -107,7 +108,7 @@ class Catalog:
         self._shared: dict[str, Shared] = {}
         self._includes: dict[str, tuple[str, ...]] = {}
         self._mentioning: dict[tuple[str, ...], tuple[str, ...]] = {}
-        self._files: dict[str, tuple[Bodies, Opened] | None] = {}
+        self._files: Recent[tuple[Bodies, Opened] | None] = Recent(_MAX_OPENED)
         self._codes: dict[tuple[str, int, str], tuple[Code, ...]] = {}
         self.tables: dict[str, TablesGlance | None] = {}
         """The tables of files, as far as they were asked for."""
@@ -168,7 +169,7 @@ class Catalog:
 
     def read_files(self) -> Collection[str]:
         """The files that were read so far."""
-        return self._sources.keys()
+        return self._sources.keys() | self._sources.gone
 
     def facts(self, path: str) -> FileFacts:
         """The facts of the file at ``path``, from the store when its content is known there."""
@@ -499,8 +500,6 @@ class Catalog:
                 most = MAX_PIECES if self.piecewise or self.carried(path) is not None else 0
                 opened = Opened(source, facts, self.annotations, self.kconfig, partial(self.parsed, source), most)
                 made = Bodies(source, facts, opened, self.annotations, macros), opened
-            if len(self._files) >= _MAX_OPENED:
-                del self._files[next(iter(self._files))]
             self._files[path] = made
         return self._files[path]
 
