@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from kscan.dialect.scan import Clean, clean
+from kscan.facts.lower.outputs import occurrences_of
 from kscan.flow.values import ALL, IntSet
 from kscan.link.elements import Text, element_values, values_of
 from kscan.model.facts import Macro
@@ -75,10 +76,10 @@ class Statics:
             return _ANY
         text, directives, data = file.text, file.directives, file.data
         declared = file.declared.get(word, [])
-        if len(declared) != 1 or _places(directives, word):
+        if len(declared) != 1 or occurrences_of(word, directives, 0, len(directives)):
             return _ANY
         stored = [data[declared[0].start(2) : declared[0].end(2)] if declared[0][2] else b"0"]
-        for start in _places(text, word):
+        for start in occurrences_of(word, text, 0, len(text)):
             if start == declared[0].start(1):
                 continue
             use = _use(text, data, start, start + len(word))
@@ -109,22 +110,6 @@ def _read(source: Source | None) -> _File | None:
     for match in _DECLARED.finditer(made.text):
         declared.setdefault(match[1], []).append(match)
     return _File(made.text, directives, source.data, declared)
-
-
-def _places(text: bytes, word: bytes) -> list[int]:
-    """Where ``word``, a name, stands in ``text``."""
-    found = []
-    at = text.find(word)
-    while at >= 0:
-        end = at + len(word)
-        if not _is_part(text[at - 1 : at]) and not _is_part(text[end : end + 1]):
-            found.append(at)
-        at = text.find(word, end)
-    return found
-
-
-def _is_part(char: bytes) -> bool:
-    return char.isalnum() or char == b"_"
 
 
 def _use(text: bytes, data: bytes, start: int, end: int) -> bytes | None:
