@@ -65,12 +65,12 @@ def handled(both: Comparison, callers: Sequence[Function], through: Through = NO
     for function in callers:
         place = Place(function.file, function.name)
         now = _calls(both, function, place, differing)
-        then = [one for old in both.before(place) for one in _calls_before(both, old, now)] if now else []
-        if not now and place not in through:
+        indirect = () if place in both.touched else through.get(place, ())
+        if not (now or indirect):
             continue
-        if place in through and place not in both.touched:
-            now += [_Call(one.site, one.callee, function) for one in through[place]]
-            then += _through_before(both, place, through[place])
+        then = [one for old in both.before(place) for one in _calls_before(both, old, now)]
+        now += [_Call(one.site, one.callee, function) for one in indirect]
+        then += _through_before(both, place, indirect)
         for call, old in _paired(both, now, then):
             near = place in both.touched and (_near(both.added, call) or _near(both.removed, old))
             yield from _compared(both, call, old, touched=near)

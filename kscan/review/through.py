@@ -236,20 +236,27 @@ def _in_file(
     for start, through in {} if tables is None else tables.calls.items():
         if any(place.path and place.path[-1] == field for place in through.places):
             found = program.linker.tables.held_at(path, through)
-            met[start] = [one for one in found if (one.file, one.name) in wanted]
-    source = program.catalog.source(path) if any(met.values()) else None
+            meant = [one for one in found if (one.file, one.name) in wanted]
+            if meant:
+                met[start] = meant
+    source = program.catalog.source(path) if met else None
     if source is None:
         return
     for function in program.catalog.facts(path).functions:
         inside = [start for start in sorted(met) if function.body_start < start < function.end]
-        calls = []
-        for start in inside:
-            end = _end(source.data, start, field)
-            own = _set_before(source.data[function.body_start : start], source.data[start:end], field)
-            meant = [to for to in met[start] if end > 0 and (not own or to.name in own)]
-            calls += [Indirect(CallSite(to.name, start, end), to) for to in meant]
+        calls = [call for start in inside for call in _calls_at(source.data, function, start, field, met[start])]
         if calls:
             yield _place(function), calls
+
+
+def _calls_at(text: bytes, function: Function, start: int, field: str, meant: Sequence[Function]) -> Iterator[Indirect]:
+    """What the call through ``field`` at ``start`` in ``function`` calls of those that may be ``meant``."""
+    end = _end(text, start, field)
+    if end > 0:
+        own = _set_before(text[function.body_start : start], text[start:end], field)
+        for to in meant:
+            if not own or to.name in own:
+                yield Indirect(CallSite(to.name, start, end), to)
 
 
 def _end(text: bytes, start: int, field: str) -> int:
