@@ -122,12 +122,8 @@ class Repository:
         What each of ``commits`` (ids, 1,000 at most) changes, each diff behind a line with the id; a commit that
         changes nothing may be left out. None if that is more than ``most`` bytes. Raises InputError if git lacks some.
         """
-        import subprocess  # noqa: PLC0415 - slow to load, and most reviews ask nothing of git
-
         command = [*_GIT, "-C", str(self.root), *_DIFF]
-        with subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment()
-        ) as process:
+        with _talking(command) as process:
             assert process.stdin is not None and process.stdout is not None
             # A pipe holds so many ids before anybody reads.
             process.stdin.write("".join(f"{one}\n" for one in commits).encode())
@@ -198,11 +194,7 @@ class Blobs:
     """Blobs by their ids, from one git process that ends with this object."""
 
     def __init__(self, command: list[str]) -> None:
-        import subprocess  # noqa: PLC0415 - slow to load, and most reviews ask nothing of git
-
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment()
-        )
+        self._process = _talking(command)
         weakref.finalize(self, _stop, self._process, os.getpid())
 
     def read(self, blob: str) -> bytes | None:
@@ -217,6 +209,15 @@ class Blobs:
         data = answers.read(int(words[2]))
         answers.read(1)
         return data
+
+
+def _talking(command: list[str]) -> subprocess.Popen[bytes]:
+    """A git process that is written to and read from; what it complains about is left out."""
+    import subprocess  # noqa: PLC0415 - slow to load, and most reviews ask nothing of git
+
+    return subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment()
+    )
 
 
 def _stop(process: subprocess.Popen[bytes], parent: int) -> None:
