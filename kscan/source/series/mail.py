@@ -133,9 +133,9 @@ def _addresses(value: str, origin: str) -> tuple[str, ...]:
 
 def _decoded(value: str) -> str:
     """A header's text: encoded words decoded, raw bytes taken as UTF-8 or else Latin-1."""
-    raw = value.encode("ascii", "surrogateescape")
+    raw = re.sub(rb"[\r\n]+[ \t]*", b" ", value.encode("ascii", "surrogateescape"))
     if b"=?" not in raw:
-        return unfolded(_word(re.sub(rb"[\r\n]+[ \t]*", b" ", raw), None))
+        return unfolded(_word(raw, None))
     from kscan.source.series.mime import words_in  # noqa: PLC0415 - as above
 
     return unfolded("".join(_word(data, name) for data, name in words_in(raw)))

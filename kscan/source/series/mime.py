@@ -38,9 +38,9 @@ def letters_in(raw: bytes, origin: str) -> list[Letter]:
 
 
 def words_in(raw: bytes) -> Iterator[tuple[bytes, str | None]]:
-    """The parts of a header, encoded words decoded, each with the character set that it is said to be in."""
+    """The parts of a header on one line, encoded words decoded, each with the character set it is said to be in."""
     try:
-        parts = decode_header(re.sub(r"[\r\n]+[ \t]*", " ", raw.decode("latin-1")))
+        parts = decode_header(raw.decode("latin-1"))
     except HeaderParseError:
         parts = [(raw, None)]
     for part, name in parts:
