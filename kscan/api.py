@@ -228,13 +228,19 @@ def index(tree: str, *, jobs: int | None = None, engine: str | None = None, prog
 
     Raises InputError when there is no tree, no such cluster, or no room for the index.
     """
+    from kscan.index.ahead import reading_ahead
     from kscan.index.build import Opened
     from kscan.index.make import gather, make
+    from kscan.index.state import state_of
     from kscan.index.status import evict, result_of
     from kscan.link.catalog import Catalog
 
     with begin(tree, True) as begun:
-        refreshed(begun, jobs, progress)
+        new = state_of(begun.store) is None
+        with reading_ahead(begun.tree, new and processes(jobs) > 1) as ahead:
+            refreshed(begun, jobs, progress)
+            if ahead is not None:
+                ahead.keep(begun.store, begun.names)
         opened = Opened(begun.tree, begun.store, begun.names)
         catalog = Catalog(*opened)
         state = make(catalog, opened, engine_of(engine, jobs), progress)

@@ -19,7 +19,7 @@ from kscan.facts.writing import Positions
 from kscan.model.regex import regex
 from kscan.model.source import Source
 from kscan.source.overlay import Overlay
-from kscan.source.tree import RACY_NS, FileStat, Tree
+from kscan.source.tree import NOT_KERNEL, RACY_NS, FileStat, Tree, WorkingTree
 
 _ALIAS = regex(rb"define[ \t]++E[A-Z0-9_]++[ \t]++\(?E[A-Z0-9]++\)?(?=[ \t\r]*+(?:/[*/]|\n))")
 _KIND = "dialect"
@@ -126,6 +126,30 @@ def dialect_of(tree: Tree, store: Kept, index: Index) -> Dialect:
     if all(stat.mtime_ns < time.time_ns() - RACY_NS for stat in stats):
         store.put(_KIND, key, _ENCODER.encode(made))
     return made
+
+
+class Reading(msgspec.Struct, frozen=True, array_like=True):
+    """A dialect, encoded, as it was read of headers with these ``stats``; ``began``: when they were listed, in
+    nanoseconds since the epoch."""
+
+    stats: tuple[FileStat, ...]
+    began: int
+    dialect: bytes
+
+
+def reading_of(tree: WorkingTree) -> Reading:
+    """The dialect of ``tree`` as it is, for ``keep_reading``: of which tree that is, is told later."""
+    began = time.time_ns()
+    stats = tuple(tree.files(suffixes=(".h",), skip=NOT_KERNEL))
+    return Reading(stats, began, _ENCODER.encode(read_dialect(_contents(tree, stats))))
+
+
+def keep_reading(tree: Tree, store: Kept, index: Index, reading: Reading) -> None:
+    """Keep what was read ahead, if ``index`` knows the headers with the same stats, and these tell all of them."""
+    if reading.stats == tuple(_headers(index)) and all(
+        stat.mtime_ns < reading.began - RACY_NS for stat in reading.stats
+    ):
+        store.put(_KIND, _key_of(tree, store, index), reading.dialect)
 
 
 def macros_of(tree: Tree, store: Kept, index: Index) -> Macros | None:
