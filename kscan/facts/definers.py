@@ -31,7 +31,7 @@ _NESTED = 2
 _MOST = 50_000
 """Tokens that an invocation with made-up arguments may write on the way."""
 _PLAIN = Shape()
-_CHANGE = (b"=", b"++", b"--")
+_CHANGE = regex(rb"=|\+\+|--")
 _NOTHING: Mapping[str, Sequence[tuple[str, Positions]]] = {}
 _ARGUMENT = "argument_of_kscan"
 COUNTED = regex("__COUNTER__|__LINE__")
@@ -265,7 +265,7 @@ class _Builder:
         """The macros that write to what they are handed."""
         found: dict[str, dict[str, Positions]] = {}
         for name, row in self._each():
-            macro = row.definition.macro() if any(sign in row.definition.body for sign in _CHANGE) else None
+            macro = row.definition.macro() if _CHANGE.search(row.definition.body) else None
             numbers = written(macro.params, macro.body) if macro is not None else ()
             if numbers:
                 held = found.setdefault(name.decode(), {})

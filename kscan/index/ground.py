@@ -9,7 +9,7 @@ import msgspec
 
 from kscan.facts.definers import Definers
 from kscan.facts.errno import Errnos
-from kscan.facts.indexed import Indexed, decode_shared
+from kscan.facts.indexed import Indexed, constant_names
 from kscan.facts.names import NameIndex
 from kscan.facts.shared import is_shared
 from kscan.index.work import Ground
@@ -36,12 +36,14 @@ def bare(basis: Basis) -> Ground:
 def whole(basis: Basis, indexed: Indexed) -> Ground:
     """The ground with all that the headers share, to be handed to other processes."""
     headers = {path: header.shared for path, header in indexed.headers().items()}
-    sharing: dict[str, list[str]] = {}
+    sharing: dict[str, tuple[str, ...]] = {}
     for path in sorted(filter(is_shared, headers)):
-        for name in decode_shared(headers[path]).constants:
-            sharing.setdefault(name, []).append(path)
-    named = {name: tuple(paths) for name, paths in sharing.items()}
-    return Ground(basis.annotations, basis.errnos, headers, named, basis.definers)
+        one: tuple[str, ...] = (path,)  # nearly every name has one header
+        found = dict.fromkeys(constant_names(headers[path]), one)
+        for name in found.keys() & sharing.keys():
+            found[name] = (*sharing[name], path)
+        sharing.update(found)
+    return Ground(basis.annotations, basis.errnos, headers, sharing, basis.definers)
 
 
 def by_demand(basis: Basis, indexed: Indexed, names: NameIndex) -> Ground:
