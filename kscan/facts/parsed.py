@@ -60,15 +60,19 @@ _TOO_LARGE = f"more than {MAX_CODE >> 20} MiB of code"
 
 
 def tree_of(
-    source: Source, *, extra: frozenset[bytes] = frozenset(), kconfig: Mapping[str, str] | None = None
+    source: Source,
+    *,
+    extra: frozenset[bytes] = frozenset(),
+    kconfig: Mapping[str, str] | None = None,
+    skeleton: Clean | None = None,
 ) -> Parsed:
     """Mask and parse a file. Where ``#if`` lines cut a statement in two, a second try keeps one branch only;
-    ``gaps`` say so.
+    ``gaps`` say so. ``skeleton`` is ``clean(source.data)`` where a caller has it.
 
     The tree leaves out macro definitions: the grammar lets one with a comment in it run over into the code behind."""
     if b"\0" in source.data:
         return Parsed(b"", None, (Gap(source.path, -1, "parse", "", "binary content"),))
-    skeleton = clean(source.data)
+    skeleton = skeleton or clean(source.data)
     masked = mask(source.data, extra, kconfig, skeleton)
     code = b"" if skeleton.text.isspace() else code_only(masked, skeleton)
     if len(code) > MAX_CODE and len(skeleton.text.translate(None, b" \t\r\n")) > MAX_CODE:

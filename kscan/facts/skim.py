@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from kscan.dialect.conditions import blank, inactive
-from kscan.dialect.scan import Depths, Directive, clean
+from kscan.dialect.scan import Clean, Depths, Directive, clean
 from kscan.facts.constants import defined
 from kscan.facts.parsed import MAX_CODE
 from kscan.model.facts import Constant, FileFacts
@@ -27,13 +27,14 @@ _WORDS: Final = frozenset((b"NULL", b"true", b"false"))
 """Words that name no enumerator where C has them already."""
 
 
-def skimmed(source: Source) -> FileFacts | None:
+def skimmed(source: Source, skeleton: Clean | None = None) -> FileFacts | None:
     """Of the facts of a file in which functions are written those that it shares with others, as ``sharing_facts``
-    tells them of its tree. None for other files, and where the text is not plain enough."""
+    tells them of its tree. None for other files, and where the text is not plain enough. ``skeleton`` is
+    ``clean(source.data)`` where a caller has it."""
     data = source.data
     if len(data) > MAX_CODE or b"\0" in data:
         return None
-    skeleton = clean(data)
+    skeleton = skeleton or clean(data)
     if _FUNCTION.search(skeleton.text) is None:
         return None
     left_out = inactive(data, skeleton.directives, None)

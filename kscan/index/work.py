@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from kscan.dialect.scan import clean
 from kscan.facts.braceless import without_braces
 from kscan.facts.definers import Definers
 from kscan.facts.errno import Errnos
@@ -91,10 +92,11 @@ def _read_header(ground: Ground, task: Task) -> Read:
     plain = without_braces(source, macros)
     if plain is not None:
         return _told(plain.facts, plain.tables, len(task.data))
-    told = skimmed(source)
+    skeleton = clean(task.data)
+    told = skimmed(source, skeleton)
     if told is not None:
         return Read(task.path, None, b"", b"", 0, _packed(shared_of(told, len(task.data))), again=True)
-    parsed = tree_of(source, extra=ground.annotations)
+    parsed = tree_of(source, extra=ground.annotations, skeleton=skeleton)
     first = sharing_facts(source, parsed)
     facts = first or facts_of(source, parsed, macros=macros, extra=ground.annotations)
     shared = _packed(shared_of(facts, len(task.data)))
