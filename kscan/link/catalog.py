@@ -47,7 +47,7 @@ _ENCODER = msgspec.msgpack.Encoder()
 _MAX_PARSED = 24
 _MAX_CODES = 256
 """Functions whose code is kept."""
-_MAX_OPENED = 200
+_MAX_OPENED = 48
 """Files that stay open for the bodies of their functions: each holds a syntax tree, and its text several times."""
 _MAX_NAMED = 20_000
 """Names looked up in a file that are kept."""

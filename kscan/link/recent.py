@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, TypeVar
 
 T = TypeVar("T")
-MOST: Final = 4_000
+MOST: Final = 1_000
 """Files whose text and facts are held."""
 
 
