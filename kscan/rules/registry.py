@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import pkgutil
 from collections.abc import Iterable
@@ -41,7 +40,9 @@ def select(
 def _known(name: str, by_id: dict[str, Rule]) -> str:
     if name in by_id:
         return name
-    close = difflib.get_close_matches(name, by_id, n=1, cutoff=0.4)
+    from difflib import get_close_matches  # noqa: PLC0415 - for a mistake only
+
+    close = get_close_matches(name, by_id, n=1, cutoff=0.4)
     hint = f"did you mean '{close[0]}'?" if close else "'kscan rules' lists them"
     raise InputError(f"unknown rule '{name}': {hint}")
 
