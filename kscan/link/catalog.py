@@ -33,6 +33,7 @@ from kscan.link.numbers import Numbers
 from kscan.link.numbersover import NumbersOver
 from kscan.link.piece import MAX_PIECES, Opened
 from kscan.link.recent import Recent
+from kscan.link.seen import Seen
 from kscan.model.code import Code
 from kscan.model.facts import FileFacts, Function
 from kscan.model.gap import Gap
@@ -446,15 +447,14 @@ class Catalog:
         return list(found)
 
     def sees(self, path: str, header: str) -> bool:
-        """Whether ``path`` can include ``header``: the tree's public headers, its own folder's and those it names."""
-        if header.startswith("include/"):
-            return True
-        if header.startswith("arch/") and "/include/" in header:
-            return not path.startswith("arch/") or path.split("/", 2)[1] == header.split("/", 2)[1]
-        folder, _, name = header.rpartition("/")
-        if folder == path.rpartition("/")[0]:
-            return True
-        return any(included.rpartition("/")[2] == name for included in self.includes(path))
+        """Whether ``path`` can include ``header``; ``kscan.link.seen`` tells how that is found out."""
+        below = self._below_for_names(path) if self.as_below.constants else None
+        return self.seen.sees(path, header) if below is None else below.sees(path, header)
+
+    @cached_property
+    def seen(self) -> Seen:
+        """Which headers the files of the tree see."""
+        return Seen(self)
 
     def anywhere(self, name: str) -> tuple[Function, ...]:
         """All definitions of ``name`` in the tree, statics included."""

@@ -38,8 +38,16 @@ STUBBED = f"#ifdef CONFIG_FROBS\n{DECLARED}#else\n{INLINE}#endif\n"
         ),
         ({"mm/f.c": CALL, "mm/frobs.h": INLINE}, {"-ENODEV"}),
         (
-            {"mm/f.c": CALL, "drivers/frob/frobs.h": INLINE.replace("ENODEV", "EIO"), "lib/g.c": OTHER},
+            {
+                "mm/f.c": CALL.replace("linux/", ""),
+                "drivers/frob/frobs.h": INLINE.replace("ENODEV", "EIO"),
+                "lib/g.c": OTHER,
+            },
             {"-EBUSY", "-EIO"},
+        ),
+        (
+            {"mm/f.c": CALL, "drivers/frob/frobs.h": INLINE, "lib/g.c": OTHER},
+            {"-EBUSY"},
         ),
         ({"mm/f.c": CALL, "drivers/frob/strange.h": INLINE, "lib/g.c": OTHER}, {"-EBUSY"}),
         (
@@ -61,6 +69,7 @@ STUBBED = f"#ifdef CONFIG_FROBS\n{DECLARED}#else\n{INLINE}#endif\n"
         "own-global-of-a-configuration",
         "header-next-to-it",
         "included-by-name",
+        "public-one-included-by-this-name",
         "header-not-included",
         "one-per-architecture",
     ],
