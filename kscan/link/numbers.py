@@ -23,7 +23,8 @@ _FILES_AT_HAND: Final = 8
 
 
 @lru_cache(maxsize=1 << 15)
-def _beside(folder: str, included: str) -> str:
+def beside(folder: str, included: str) -> str:
+    """Where a header that is included as ``included`` stands if it is looked for in ``folder``."""
     return posixpath.normpath(posixpath.join(folder, included))
 
 
@@ -103,7 +104,7 @@ class Numbers:
             current = pending.pop()
             folder = posixpath.dirname(current)
             for included in self._headers.includes(current):
-                near = _beside(folder, included)
+                near = beside(folder, included)
                 if near in looked or near == path or near.startswith("include/") or not near.endswith(".h"):
                     continue
                 looked[near] = self._headers.has(near)

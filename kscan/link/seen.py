@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple, Protocol
 
 from kscan.facts.shared import is_shared
+from kscan.link.numbers import beside
 
 MAX_SEEN: Final = 400
 """Private headers followed from one file; what is included through more is not seen."""
@@ -25,7 +26,7 @@ class Included(Protocol):
         """Whether ``path`` is a file of the tree."""
 
 
-class Lines(NamedTuple):
+class _Lines(NamedTuple):
     """What the include lines of one file mean: private headers that are ``there``, and ``names`` that some ``-I`` may
     lead to."""
 
@@ -50,7 +51,7 @@ class Seen:
 
     def __init__(self, tree: Included) -> None:
         self._tree = tree
-        self._lines: dict[str, Lines] = {}
+        self._lines: dict[str, _Lines] = {}
         self._reach: dict[str, _Reach] = {}
         self._through: dict[tuple[str, str], frozenset[str]] = {}
 
@@ -74,7 +75,7 @@ class Seen:
             or (_near(path, header) and header in self._from(path, folder))
         )
 
-    def lines(self, path: str) -> Lines:
+    def _lines_of(self, path: str) -> _Lines:
         """What the include lines of the file at ``path`` mean."""
         found = self._lines.get(path)
         if found is None:
@@ -95,7 +96,7 @@ class Seen:
             named = (one for some in self._reached(path).names.values() for one in some)
             tails = sorted({tail for tail, by in named if _near(by, f"{folder}/")})
             above = [folder, *_above(folder)]
-            first = (one for tail in tails for at in above if self._tree.has(one := _joined(at, tail)))
+            first = (one for tail in tails for at in above if self._tree.has(one := beside(at, tail)))
             found = self._through[key] = frozenset().union(*[self._reached(one).there for one in first])
         return found
 
@@ -105,7 +106,7 @@ class Seen:
         pending = [path]
         while pending:
             current = pending.pop()
-            lines = self.lines(current)
+            lines = self._lines_of(current)
             for name in lines.names:
                 names.setdefault(name.rpartition("/")[2], []).append((name, current))
             for one in lines.there:
@@ -114,32 +115,32 @@ class Seen:
                     pending.append(one)
         return _Reach(frozenset(there), names)
 
-    def _read(self, path: str) -> Lines:
+    def _read(self, path: str) -> _Lines:
         folder = posixpath.dirname(path)
         there, names = [], []
         for included in self._tree.includes(path):
             if not included.endswith(".h"):
                 continue
-            beside = _joined(folder, included)
-            if self._tree.has(beside):
-                if not is_shared(beside):
-                    there.append(beside)
+            near = beside(folder, included)
+            if self._tree.has(near):
+                if not is_shared(near):
+                    there.append(near)
             elif not self._is_public(included):
                 names.append(_tail(included))
-                above = self._above(folder, included)
+                above = self._found_above(folder, included)
                 if above:
                     there.append(above)
-        return Lines(tuple(there), tuple(names))
+        return _Lines(tuple(there), tuple(names))
 
     def _is_public(self, included: str) -> bool:
         first, slash, _ = included.partition("/")
         return first in _PUBLIC or bool(slash and first != ".." and self._tree.has(f"include/{included}"))
 
-    def _above(self, folder: str, included: str) -> str:
+    def _found_above(self, folder: str, included: str) -> str:
         """The header in a folder above ``folder``, or in the ``include`` of one; not as far up as the whole tree."""
         for above in (folder, *_above(folder)):
             for at in (above, f"{above}/include"):
-                near = _joined(at, included)
+                near = beside(at, included)
                 if self._tree.has(near) and not is_shared(near):
                     return near
         return ""
@@ -158,11 +159,6 @@ def _above(folder: str) -> tuple[str, ...]:
 
 def _near(path: str, header: str) -> bool:
     return path.split("/")[:_NEIGHBOURS] == header.split("/")[:_NEIGHBOURS]
-
-
-@lru_cache(maxsize=1 << 15)
-def _joined(folder: str, included: str) -> str:
-    return posixpath.normpath(posixpath.join(folder, included))
 
 
 def _tail(included: str) -> str:
