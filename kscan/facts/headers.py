@@ -123,7 +123,7 @@ def dialect_of(tree: Tree, store: Kept, index: Index) -> Dialect:
         return msgspec.msgpack.decode(stored, type=Dialect)
     stats = _headers(index)
     made = read_dialect(_contents(tree, stats))
-    if all(stat.mtime_ns < time.time_ns() - RACY_NS for stat in stats):
+    if _tell_all(stats, time.time_ns()):
         store.put(_KIND, key, _ENCODER.encode(made))
     return made
 
@@ -146,9 +146,7 @@ def reading_of(tree: WorkingTree) -> Reading:
 
 def keep_reading(tree: Tree, store: Kept, index: Index, reading: Reading) -> None:
     """Keep what was read ahead, if ``index`` knows the headers with the same stats, and these tell all of them."""
-    if reading.stats == tuple(_headers(index)) and all(
-        stat.mtime_ns < reading.began - RACY_NS for stat in reading.stats
-    ):
+    if reading.stats == tuple(_headers(index)) and _tell_all(reading.stats, reading.began):
         store.put(_KIND, _key_of(tree, store, index), reading.dialect)
 
 
@@ -173,6 +171,12 @@ def _key_of(tree: Tree, store: Kept, index: Index) -> str:
 
 def _headers(index: Index) -> list[FileStat]:
     return [stat for stat in index.files if stat.path.endswith(".h")]
+
+
+def _tell_all(stats: Iterable[FileStat], when: int) -> bool:
+    """Whether files with these stats were long as they are at ``when`` (nanoseconds since the epoch), so that a later
+    change has another stat."""
+    return all(stat.mtime_ns < when - RACY_NS for stat in stats)
 
 
 def _contents(tree: Tree, stats: Iterable[FileStat]) -> Iterator[tuple[str, bytes]]:
