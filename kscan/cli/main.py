@@ -13,6 +13,7 @@ from typing import Literal
 import click
 
 import kscan
+from kscan.cli.interrupt import heeded
 from kscan.cli.output import forsake_stdout
 from kscan.cli.session import Session
 from kscan.model.error import InputError
@@ -25,7 +26,7 @@ def entry(argv: Sequence[str] | None = None) -> int:
     """Runs one command line (``sys.argv`` without it) and returns its exit code: 0 clean, 1 findings, 2 bad usage or
     input, 3 our bug, 130 interrupted, 141 nobody reads the output any more."""
     session = Session()
-    with Boundary(session) as boundary:
+    with Boundary(session) as boundary, heeded():
         boundary.code = _run(sys.argv[1:] if argv is None else list(argv), session)
     return boundary.code
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -125,10 +126,23 @@ def check(tree: str, paths: tuple[str, ...] = (), **options: Any) -> CheckResult
         case "slow":
             print("ready", file=sys.stderr, flush=True)
             time.sleep(30)
+        case "finalising":
+            _finalised()
+            time.sleep(30)
         case "many":
             # More than any pipe holds.
             return checked(tree, tuple(finding(f"-E{n}", message="x" * 20_000) for n in range(400)))
     return checked(tree)
+
+
+def _finalised() -> None:
+    """Ctrl-C comes where Python may raise nothing."""
+
+    class Going:
+        def __del__(self) -> None:
+            signal.raise_signal(signal.SIGINT)
+
+    Going()
 
 
 def flow(tree: str, function: str, **options: Any) -> FlowResult:

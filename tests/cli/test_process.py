@@ -68,6 +68,12 @@ def test_ctrl_c_exits_with_130_and_leaves_nothing_half_written(tree: Path, tmp_p
     assert sorted(path.name for path in tmp_path.iterdir()) == ["linux", "report.json"]
 
 
+def test_ctrl_c_counts_while_an_object_is_finalised(tree: Path) -> None:
+    process = spawn("check", tree, stub_does="finalising")
+    _, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (130, "kscan: interrupted\n")
+
+
 def test_a_full_disk_behind_standard_output(tree: Path) -> None:
     with Path("/dev/full").open("w") as full:
         process = spawn("check", tree, stdout=full)
