@@ -126,6 +126,8 @@ class Evaluator:
             return self._call(expr, state, at, end)
         if type(expr) is Cast:
             value, state = self.value(expr.operand, state, at, end)
+            if is_int(expr.type) and (number := _number(value)) is not None and _int(number) != number:
+                return (Piece(-1, single(_int(number))),), state
             held = NARROW.get(expr.type)
             return value if held is None else _held(value, held), state
         if type(expr) is Binary:
@@ -427,9 +429,12 @@ class Evaluator:
         return cond, NON_ZERO
 
     def _compared(self, operand: Expr, op: str, number: int) -> tuple[Expr, IntSet]:
-        """``operand op number`` as C compares it: of a variable without a sign, a negative number is a large one."""
-        if type(operand) is not Name or UNSIGNED.match(self.code.types.get(operand.name, "")) is None:
-            return operand, compared(op, number)
+        """``operand op number`` as C compares it: of a variable without a sign, a negative number is a large one, and
+        an int is the bits of a number that is too large for it."""
+        kind = self.code.types.get(operand.name, "") if type(operand) is Name else ""
+        if UNSIGNED.match(kind) is None:
+            same_bits = (op == "==" or op == "!=") and number >> 31 == 1 and is_int(kind)
+            return operand, compared(op, _int(number) if same_bits else number)
         if op == "==" or op == "!=":
             same = _alike(number)
             return operand, same if op == "==" else complement(same)
@@ -446,7 +451,8 @@ class Evaluator:
             found = self.constant(expr.name) if expr.name not in self.code.types else None
             return None if found is None else found[0]
         if type(expr) is Cast:
-            return self._constant_value(expr.operand)
+            inner = self._constant_value(expr.operand)
+            return inner if inner is None or not is_int(expr.type) else _int(inner)
         if type(expr) is Unary and expr.op in {"-", "~"}:
             inner = self._constant_value(expr.operand)
             return None if inner is None else -inner if expr.op == "-" else ~inner
@@ -533,6 +539,11 @@ def _held(value: Value, held: IntSet) -> Value:
         if not contains(inside, piece.values):
             pieces.append(Piece(-1, intersect(held, NON_ZERO)))
     return tuple(pieces)
+
+
+def _int(number: int) -> int:
+    """What an int holds of ``number``."""
+    return (number + (1 << 31)) % (1 << 32) - (1 << 31)
 
 
 def _alike(number: int) -> IntSet:

@@ -292,3 +292,37 @@ int f(int a)
 {
 	return g(a ? EIO : 0);
 }
+
+/* cast-of-a-large-constant: 0 -2147483646 */
+#define FIRMWARE_BUSY 0x80000002
+
+int f(int a)
+{
+	int err = query(a);
+
+	if (err != (int)FIRMWARE_BUSY)
+		return 0;
+	return err;
+}
+
+/* large-constant-cast-and-returned: -2147483646 */
+int f(void)
+{
+	return (int)0x80000002;
+}
+
+/* int-compared-with-a-large-constant: 0 -2147483646 */
+int f(int a)
+{
+	int err = query(a);
+
+	return err == 0x80000002 ? err : 0;
+}
+
+/* long-compared-with-a-large-constant: 0 2147483650 */
+int f(int a)
+{
+	long err = query(a);
+
+	return err == 0x80000002 ? err : 0;
+}
