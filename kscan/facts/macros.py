@@ -19,6 +19,8 @@ _OPTIONAL_COMMA: Final = regex(r",\s*##|__VA_OPT__\s*\(\s*,\s*\)")
 """The comma that goes away where no further arguments are given; it pastes no names."""
 _STRING: Final = regex(r"(?<!#)#\s*(?=[A-Za-z_])(?:__VA_ARGS__|\w+)")
 """An argument as a string (``#action``)."""
+_PASTED: Final = regex(r"(?<=[(,])\s*\w+(?:\s*##\s*\w+)+\s*(?=[,)])")
+"""A name that is pasted, and handed to a call."""
 _QUOTED: Final = regex(r'"(?:[^"\\]|\\.)*+"')
 _LONE: Final = regex(r"[;{})]\s*([A-Za-z_]\w*)\s*(?=;)|\(\s*([A-Za-z_]\w*)\s*;")
 """A name that is a whole statement."""
@@ -33,8 +35,9 @@ _STATEMENT: Final = regex(r"\s*(?:do\b|\{|if\b|for\b|while\b|return\b|static\b|s
 
 
 def is_expression(macro: Macro) -> bool:
-    """Whether the replacement has a value that its text tells (see ``is_text``) and does not speak of itself."""
-    body = _valued(macro)
+    """Whether the replacement has a value that its text tells (see ``is_text``; but pasted names may be handed to a
+    call) and does not speak of itself."""
+    body = _guessed(_valued(macro))
     if len(body) > MAX_BODY or "__VA_OPT__" in body or _STATEMENT.match(body) or _is_text(macro, body):
         return False
     return re.search(rf"\b{re.escape(macro.name)}\b", _QUOTED.sub("", body)) is None
@@ -53,6 +56,11 @@ def _is_text(macro: Macro, body: str) -> bool:
 def _valued(macro: Macro) -> str:
     """The replacement, where a string stands for each argument that becomes one."""
     return _STRING.sub('""', _OPTIONAL_COMMA.sub(", ", macro.body))
+
+
+def _guessed(body: str) -> str:
+    """``body``, where a name of unknown value stands for each that is pasted and only handed on."""
+    return _PASTED.sub(lambda match: match.group().replace("##", "__"), body) if "##" in body else body
 
 
 def is_constant(macro: Macro) -> bool:
@@ -102,7 +110,7 @@ def as_text(macro: Macro, around: Sequence[Macro] = ()) -> str:
     """A function definition that returns the macro's value; all further arguments are one name of unknown value. Those
     macros of ``around``, the others of its file, that say nothing by themselves are replaced by what they write."""
     params = ", ".join(f"long {name}" for name in _fixed(macro)) or "void"
-    return f"long {macro.name}({params})\n{{\n\treturn {_written(macro, around)};\n}}\n"
+    return f"long {macro.name}({params})\n{{\n\treturn {_guessed(_written(macro, around))};\n}}\n"
 
 
 def _written(macro: Macro, around: Sequence[Macro]) -> str:

@@ -13,6 +13,8 @@ HELPERS = """
 static int one(int a) { return a ? -EIO : 0; }
 static int const_one(int a) { return -EBUSY; }
 static int named(int (*what)(int), const char *name) { return name ? -ENOMEM : 0; }
+static int handed(int a, int size, int *out) { return a ? -EPERM : 0; }
+static int back(int a) { return a; }
 static int ready(void) { return signalled ? -EINTR : 0; }
 static long sleep_for(long left) { return late ? 0 : 3; }
 """
@@ -49,6 +51,18 @@ __out:	__ret; \\
             "give_one(x)",
             {"0", "-EBUSY"},
             id="pasted-by-another",
+        ),
+        pytest.param(
+            "#define exec(op, a) ({ handed(a, SIZE(op##_in), op ## _out); })\n"
+            "#define exec_in(op, a) ({ exec(op, a); })\n",
+            "exec_in(one, x)",
+            {"0", "-EPERM"},
+            id="pasted-and-handed-on",
+        ),
+        pytest.param("#define pick(op) (op##_value)\n", "pick(one)", {"open", "unknown"}, id="pasted-value"),
+        pytest.param("#define run(op, a) (op##_run(a))\n", "run(one, x)", {"open", "unknown"}, id="pasted-callee"),
+        pytest.param(
+            "#define given(op) (back(op##_value))\n", "given(one)", {"open", "unknown"}, id="pasted-and-handed-back"
         ),
         pytest.param(WAIT, "wait_for(x > 3)", {"0", "-EINTR"}, id="label-of-its-own"),
         pytest.param(WAIT, "wait_long(x > 3)", {"0", "3", "5", "-EINTR"}, id="statement-that-assigns"),
