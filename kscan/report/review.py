@@ -79,11 +79,12 @@ def _changes(changes: Sequence[LocatedChange]) -> Iterator[str]:
     passed: dict[str, list[str]] = {}
     for one in changes:
         added = tuple(outcome.value for outcome in one.added)
+        told = [value for value in added if value != "unknown"]
         if one.edited or one.gone or one.remapped:
             yield f"{plain(one.file)}:{one.line}: {plain(one.function)}() {_change(one, added)}"
             continue
-        if added:
-            passed.setdefault(f"so can {{}}: {', '.join(added)}", []).append(f"{plain(one.function)}()")
+        if told:
+            passed.setdefault(f"so can {{}}: {', '.join(told)}", []).append(f"{plain(one.function)}()")
         # Of a set that is open nobody knows that a callee does not give the value all the same.
         if one.removed and one.closed_after:
             passed.setdefault(f"nor can {{}}: {', '.join(one.removed)}", []).append(f"{plain(one.function)}()")
@@ -130,7 +131,7 @@ def _handlings(some: Sequence[LocatedHandling], paint: Painter) -> Iterator[str]
 
 def _handling(same: Sequence[LocatedHandling], paint: Painter) -> str:
     one, values = same[0], ", ".join(dict.fromkeys(each.value for each in same))
-    before = f"{one.before} before, " if one.before else ""
+    before = f"{one.before} before, now " if one.before else ""
     return (
         f"{plain(one.file)}:{one.decided}: {values} of {plain(one.callee)}() in {plain(one.caller)}(): "
         f"{before}{paint(one.after, one.after)}{instead(one)}"

@@ -14,6 +14,7 @@ from kscan.model.span import Span
 from kscan.review.deleted import still_called
 from kscan.rules.against import Comparison
 from kscan.rules.since import Place
+from kscan.rules.vague import holds
 
 _ERRNO = regex(r"-E[A-Z0-9]+\Z|ERR_PTR\(-E[A-Z0-9]+\)\Z")
 
@@ -54,7 +55,7 @@ def _changed(both: Comparison, place: Place) -> Iterator[Changed]:
     remapped = tuple(sorted(_remapped(both.now, now) - _remapped(both.then, then))) if place in both.touched else ()
     new = [value for value in values if value in both.newly(place)] if place in both.differing else []
     added = tuple(_outcomes(both.now, now, new))
-    removed = () if both.is_wide(place) else tuple(value for value in had if value not in values)
+    removed = () if both.is_wide(place) else tuple(_gone(had, values))
     if added or removed or remapped or (then and closed != was_closed and not both.is_wide(place)):
         yield Changed(
             place.name,
@@ -67,6 +68,11 @@ def _changed(both: Comparison, place: Place) -> Iterator[Changed]:
             place in both.touched,
             new=not then,
         )
+
+
+def _gone(had: Sequence[str], values: Sequence[str]) -> Iterator[str]:
+    """What was there before and is not now. That a set is not open any more is told by itself."""
+    return (value for value in had if value != "unknown" and not holds(values, value))
 
 
 def _still_named(both: Comparison, place: Place) -> bool:

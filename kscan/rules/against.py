@@ -26,6 +26,7 @@ from kscan.rules.rule import Rule
 from kscan.rules.run import over
 from kscan.rules.since import Names, Place, Text, names, unmatched
 from kscan.rules.users import Users
+from kscan.rules.vague import holds
 from kscan.source.overlay import Overlay
 from kscan.source.tree import C_SUFFIXES, NOT_KERNEL
 
@@ -162,7 +163,7 @@ class Comparison:
         wide = [function for function in self.before(place) if self.then.gave_up(function)]
         for function in self.after(place):
             for value in self.now.values(function)[1]:
-                if value not in had and not any(self.then.may_return(one, value) for one in wide):
+                if not holds(had, value) and not any(self.then.may_return(one, value) for one in wide):
                     yield value
 
     def is_wide(self, place: Place) -> bool:

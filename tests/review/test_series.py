@@ -169,6 +169,18 @@ def test_a_remap_is_told(tmp_path: Path) -> None:
     assert [one.value for one in change.added] == ["-EIO"]
 
 
+def test_what_was_not_known_before_is_not_new(tmp_path: Path) -> None:
+    head = "\nint far(int n);\n\nint grab(int n)\n{\n"
+    before = head + "\treturn far(n);\n}\n"
+    after = head + "\tint ret = far(n);\n\n\tif (!ret)\n\t\treturn -EIO;\n\treturn ret;\n}\n"
+    series = Series(tmp_path, {"grab.c": before})
+    (change,) = series.patch(grab=after).review(select=["folded-errno"]).changes
+    assert [one.value for one in change.added] == ["-EIO"]
+    assert change.removed == ()
+    (change,) = series.patch(grab=before).review(select=["folded-errno"]).patches[1].changes
+    assert (change.added, change.removed) == ((), ("-EIO",))
+
+
 def test_a_function_that_goes_away(tmp_path: Path) -> None:
     series = Series(tmp_path, {"grab.c": GRAB, "use.c": USER})
     result = series.patch(grab="\nint other;\n").review()
