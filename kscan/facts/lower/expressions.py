@@ -18,10 +18,12 @@ from kscan.facts.lower.grammar import (
     BINARY,
     CALL,
     CHOICE,
+    COMMA,
     COMMENT,
     COMPARISONS,
     CONDITION,
     CONSEQUENCE,
+    FOR,
     FUNCTION,
     IDENTIFIER,
     LEFT,
@@ -438,7 +440,11 @@ def _update(e: Emitter, node: Node, depth: int) -> Expr:
 
 def _value_unused(node: Node) -> bool:
     parent = node.parent
-    return parent is not None and parent.kind_id in UNUSED
+    if parent is None or parent.kind_id not in UNUSED:
+        return False
+    if parent.kind_id == COMMA and parent.child_by_field_id(RIGHT) == node:
+        return _value_unused(parent)
+    return parent.kind_id != FOR or parent.child_by_field_id(CONDITION) != node
 
 
 def _call(e: Emitter, node: Node, depth: int) -> Expr:

@@ -391,3 +391,43 @@ int f(int n)
 	} while (n);
 	return 0;
 }
+
+/* for-counts-down-in-its-condition: 0 -EIO */
+int f(int n)
+{
+	for (; n--; stir(n)) {
+		if (!n)
+			return -EIO;
+	}
+	return 0;
+}
+
+/* for-counts-after-a-comma-in-its-condition: 0 -EIO */
+int f(int n)
+{
+	for (; stir(n), n--;) {
+		if (!n)
+			return -EIO;
+	}
+	return 0;
+}
+
+/* for-counts-in-two-updates: 0 -EIO */
+int f(int n)
+{
+	int i, left = 3;
+
+	for (i = 0; left; i++, left--) {
+		if (i == 2 && left == 1)
+			return -EIO;
+	}
+	return 0;
+}
+
+/* comma-whose-value-counts-down: 1 */
+int f(int n)
+{
+	int left = 1;
+
+	return stir(n), left--;
+}
