@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from kscan.dialect.scan import Clean, opening_of
+from kscan.dialect.scan import Clean, close_of, opening_of
 from kscan.facts.macros import is_macro
 from kscan.flow.decided import Answer
 from kscan.flow.primitives import CHOOSERS, HANDED_THROUGH, TESTS
@@ -20,7 +20,7 @@ from kscan.link.catalog import Catalog
 from kscan.link.ladder import before
 from kscan.link.operand import operand_at
 from kscan.link.volatiles import is_volatile
-from kscan.model.code import Binary, Call, Cast, Code, Expr, Name, Set, Test, Unary
+from kscan.model.code import Binary, Call, Cast, Code, Expr, Name, Set, Test, Unary, parts
 from kscan.model.facts import Function
 from kscan.model.regex import regex
 
@@ -36,6 +36,7 @@ _JUMPS: Final = regex(rb"\basm\s+(?:\w+\s+)*goto\b|\basm\w*_goto\b|\bgoto\s*\*")
 """Jumps that the code does not show."""
 _WRITE: Final = rb"(?:\+\+|--|(?:[-+*/%&|^]|<<|>>)?=(?!=))"
 _CHANGED: Final = regex(rb"(?<![\w.>])(\w+)\s*" + _WRITE + rb"|(?:\+\+|--)\s*(\w+)(?!\s*(?:->|\.|\[))")
+_CALL: Final = regex(rb"([A-Za-z_]\w*)\s*\(")
 _WORD_BEFORE: Final = regex(rb"([A-Za-z_]\w*)?[ \t\n]*\Z")
 
 
@@ -68,6 +69,7 @@ def is_excused(body: Body, answer: Answer, test: Test, holds: bool) -> bool:
         return True
     return (
         _JUMPS.search(body.text, body.function.body_start, body.function.end) is not None
+        or _is_written(body, test)
         or not _is_plain(body, test, _AROUND_A_CONDITION)
         or not all(_is_plain(body, reason, _AROUND_A_REASON) for reason in reasons)
         or _has_switch(body, [*reasons, test])
@@ -104,6 +106,15 @@ def _is_bound(answer: Answer, test: Test) -> bool:
     """Whether the type alone decides: a plain variable compared with a literal zero."""
     cond = test.cond
     return isinstance(cond, Binary) and cond.op in {"<", ">="} and not answer.question.named
+
+
+def _is_written(body: Body, test: Test) -> bool:
+    """Whether a macro writes the condition: the author wrote a call that is no part of it."""
+    called = _CALL.match(body.text, test.at)
+    if called is None or close_of(body.text, called.end() - 1) != test.end:
+        return False
+    name = called[1].decode("latin-1")
+    return not any(isinstance(one, Call) and name in (one.callee, one.via) for one in parts(test.cond))
 
 
 def _is_plain(body: Body, test: Test, allowed: frozenset[bytes]) -> bool:
