@@ -78,7 +78,7 @@ _WORDS = {"zero": "0", "one": "1", "null": "NULL", "true": "true", "false": "fal
 
 _ERRNO = regex(r"(?<![\w@])[-%`\"'(]*(E[A-Z0-9][A-Z0-9_]+)\b(?!\()")
 _CONSTANT = regex(
-    r"(?<![\w.@#<>=\-+*%/])%?(-?\d+|zero|null|true|false|one(?=,|\s+(?:if|when|on|otherwise)))\b"
+    r"(?<![\w.@#<>=\-+*%/])%?(-?\d+|zero|null|true|false|one(?=,|\s+(?:if|when|on|for|otherwise)))\b"
     r"(?!\s*[-.]\s*\d|-(?:bit|byte)|%|\.\.)",
     re.IGNORECASE,
 )
@@ -130,7 +130,9 @@ _OPEN_NEGATIVE = tuple(
 
 _STRICT_POSITIVE = regex(
     r"\bpositive\b|>\s*%?(?:0|zero)|>=\s*%?(?:1|one)|\bnon[- ]?(?:zero|0)\b|\bgreater than\b|\bmore than (?:0|zero)\b"
-    r"|\bat least (?:1|one)\b|(?<!\w)\+ve\b|\botherwise,? (?:an? )?(?:error|failure)\b|!=\s*0|!0\b|\bnot (?:0|zero)\b",
+    r"|\bat least (?:1|one)\b|(?<!\w)\+ve\b|\b(?:otherwise|else),? (?:an? )?(?:errors?|fail\w*)\b|!=\s*0|!0\b"
+    r"|\bnot (?:0|zero)\b|\bany(?:thing)? (?:other|else)\b|\bsomething else\b"
+    r"|\bothers? (?:on|upon|if|when|for|in case)\b",
     re.IGNORECASE,
 )
 _NOUN = (
