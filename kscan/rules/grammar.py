@@ -18,17 +18,19 @@ _COMMANDS: Final = frozenset(
     }
 )
 _ENDS: Final = frozenset({"show", "store", "init", "exit", "check", "set", "get", "test", "register", "read", "write"})
+_OPEN: Final = frozenset({"where", "what", "which", "who", "when", "why", "how"})
+"""Words that ask for more than yes or no."""
 _NEWS: Final = (["is", "up"], ["is", "down"])
 """How a function is called that is told of a link, rather than asked."""
 
 
 def is_question(name: str, file: str) -> bool:
     """Whether ``name`` asks something: ``is_x``, ``x_has_y``; not where the word is the name of the folder
-    (net/can), or where the name starts or ends as a command does."""
+    (net/can), where the name starts or ends as a command does, or where yes or no would be no answer."""
     words = name.strip("_").split("_")
     if len(words) < 2 or words[0] in _COMMANDS or words[-1] in _ENDS or words[-1] in _QUESTIONS:
         return False
-    if words[-2:] in _NEWS:
+    if words[-2:] in _NEWS or not _OPEN.isdisjoint(words):
         return False
     folders = set(PurePosixPath(file).parts)
     return any(word in _QUESTIONS and word not in folders for word in words[:-1])

@@ -100,6 +100,7 @@ def test_questions(name: str) -> None:
         ("is", "mm/frob.c"),
         ("frob_full", "mm/frob.c"),
         ("this_can", "mm/frob.c"),
+        ("frob_where_is_it_kept", "mm/frob.c"),
     ],
 )
 def test_no_questions(name: str, file: str) -> None:
