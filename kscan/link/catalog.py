@@ -380,7 +380,8 @@ class Catalog:
         own = self.functions_in(seen_from, name) or self._in_parts(seen_from, name)
         settled = any(not f.config for f in own)  # no header can define the name too, whatever is configured
         constants = [] if settled else self._constants(name, seen_from)
-        if any(f.linkage != "global" for f in own):
+        # A header has an inline one for where the global one is not built.
+        if any(f.linkage != "global" for f in own) and (settled or not seen_from.endswith(".h")):
             return [*own, *constants]
         found = list(own)
         for path in self._defining(name):

@@ -13,6 +13,7 @@ CALL = "#include <linux/err.h>\n#include <linux/frobs.h>\nint f(void) { return g
 DECLARED = "int g(void);\n"
 OTHER = "#include <linux/err.h>\nint g(void) { return -EBUSY; }\n"
 INLINE = "static inline int g(void) { return -ENODEV; }\n"
+AROUND = "static inline int f(void) { return g(); }\n"
 STUBBED = f"#ifdef CONFIG_FROBS\n{DECLARED}#else\n{INLINE}#endif\n"
 
 
@@ -54,6 +55,9 @@ STUBBED = f"#ifdef CONFIG_FROBS\n{DECLARED}#else\n{INLINE}#endif\n"
             {"mm/f.c": CALL, "arch/arm64/mm/g.c": OTHER, "arch/x86/mm/g.c": OTHER.replace("EBUSY", "EIO")},
             {"-EBUSY", "-EIO"},
         ),
+        ({"include/linux/frobs.h": STUBBED + AROUND, "lib/g.c": OTHER}, {"-EBUSY", "-ENODEV"}),
+        ({"include/linux/frobs.h": INLINE + AROUND, "lib/g.c": OTHER}, {"-ENODEV"}),
+        ({"mm/f.c": f"#ifdef CONFIG_X\n{INLINE}#endif\n{CALL}", "lib/g.c": OTHER}, {"-ENODEV"}),
     ],
     ids=[
         "global",
@@ -72,6 +76,9 @@ STUBBED = f"#ifdef CONFIG_FROBS\n{DECLARED}#else\n{INLINE}#endif\n"
         "public-one-included-by-this-name",
         "header-not-included",
         "one-per-architecture",
+        "stub-and-global-in-the-header-of-the-stub",
+        "inline-in-its-header",
+        "static-of-a-configuration",
     ],
 )
 def test_what_a_call_means(tmp_path: Path, files: dict[str, str], values: set[str]) -> None:
