@@ -10,7 +10,8 @@ from kscan.model.regex import regex
 from kscan.model.result import FunctionRow
 
 _OTHERWISE = regex(
-    r"<=?\s*0|!\s*0\b|\bnon[- ]?%?(?:zero|0)\b|\b(?:an?\s+)?(?:other\s+)?negativ(?!e or )|\botherwise\b|\belse\b"
+    r"<=?\s*0|!\s*0\b|\bnon(?:[- ]|e )?%?(?:zero|0)\b|\b(?:any )?other (?:values?|codes?|returns?)\b"
+    r"|\b(?:an?\s+)?(?:other\s+)?negativ(?!e or )|\botherwise\b|\belse\b"
     r"|\berrno\b|[,;]?\s*\bor\s+an?\s+[\w-]+\s+error\s+codes?\b|\b(?:or an? )?error codes?\b|\bor an? error|\bERR_PTR\b"
     # Little may come behind these, or it would be lost with them.
     r"|(?:(?:[,;]\s*(?:(?:or|and)\s+)?|\b(?:or|and)\s+)(?:(?:an?|the|some|any|other|another|appropriate|usual|suitable"
@@ -18,7 +19,7 @@ _OTHERWISE = regex(
     re.IGNORECASE,
 )
 _SENTENCE_END = regex(r"(?<!\be\.g)(?<!\bi\.e)(?<!\betc)[.!?](?:\s|$)")
-_EDGES = " \t,;:.-–—="
+_EDGES = " \t,;:./-–—="
 _JOINS = regex(
     r"^(?:is returned|will be returned)\b|\b(?:(?:and|or|but|it|either|an?|the|error|code)\s+)*"
     r"(?:or|and|but|returns?|either|an?)$"

@@ -342,6 +342,24 @@ def fixed(text: str, row_: FunctionRow) -> str:
             " * Return:\n * * %0 - if the frob was got\n * * %-EIO - ...\n */\n",
         ),
         (
+            "Return codes\n\t0 - successful\n\tother values - error",
+            "0 -EIO",
+            True,
+            " * Return:\n * * %0 - successful\n * * %-EIO - ...\n */\n",
+        ),
+        (
+            "Return 0 if the frob was got, none 0\notherwise.",
+            "0 -EIO",
+            True,
+            " * Return:\n * * %0 - if the frob was got\n * * %-EIO - ...\n */\n",
+        ),
+        (
+            "Return value:\n\t0 on success / -EIO on failure",
+            "0 -EIO",
+            True,
+            " * Return:\n * * %0 - on success\n * * %-EIO - on failure\n */\n",
+        ),
+        (
             "Returns -EINVAL if called from afar.",
             "0 -EIO",
             True,
