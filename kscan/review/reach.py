@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Final, get_args
 
 from kscan.facts.errno import errno_of
+from kscan.model.facts import Function
 from kscan.model.finding import Step
+from kscan.model.gap import Gap
 from kscan.model.regex import regex
 from kscan.model.review import Changed, Entry, EntryKind, Reach
 from kscan.review.entries import CALLED_FOR, Entered, entered
@@ -26,12 +28,11 @@ def reach(both: Comparison, changes: Sequence[Changed], behind: Beyond) -> tuple
     """One for each errno that some function called by user space returns newly; ``changes`` are all functions that
     return something else, and ``behind`` is what is behind tables."""
     found: dict[str, dict[Entered, Entry]] = defaultdict(dict)
-    further = changes_at(behind.both, {Place(one.file, one.name) for one in behind.functions})
-    # A file system that calls what a table of file systems holds is stacked on another, and says so itself.
-    only: EntryKind | None = "system call" if behind.through <= CALLED_FOR else None
-    for told, some, kind in ((both, changes, None), (behind.both, further, only)):
-        for change in some:
-            _note(both, change, _new(told, change), found, kind)
+    for change in changes:
+        new = _new(both, change)
+        _note(change, new, _ways(both, change, both.gaps) if new else (), found)
+    for change, ways in _behind(both, behind):
+        _note(change, _new(behind.both, change), ways, found)
     had = _had(both, changes) if found else {}
     left = {
         value: [entry for way, entry in found[value].items() if errno_of(value) not in had.get(way, ())]
@@ -58,25 +59,41 @@ def _new(told: Comparison, change: Changed) -> dict[str, tuple[Step, ...]]:
     return {one.value: one.path for one in change.added if one.value in new and one.path}
 
 
+def _behind(both: Comparison, behind: Beyond) -> Iterator[tuple[Changed, Collection[Entered]]]:
+    """What changes behind tables for who is called by user space, and how it is called. Only of these is looked for how
+    an errno comes about: that takes longer than all else, and they are few."""
+    # A file system that calls what a table of file systems holds is stacked on another, and says so itself.
+    only: EntryKind | None = "system call" if behind.through <= CALLED_FOR else None
+    for place in sorted({Place(one.file, one.name) for one in behind.functions}):
+        gaps: list[Gap] = []
+        ways = [way for way in _entered(both, both.after(place), gaps) if only in {None, way[0]}]
+        for change in changes_at(behind.both, [place]) if ways or gaps else ():
+            if _new(behind.both, change):
+                both.gaps += gaps
+                yield change, ways
+
+
 def _note(
-    both: Comparison,
     change: Changed,
     new: Mapping[str, tuple[Step, ...]],
+    ways: Collection[Entered],
     found: Mapping[str, dict[Entered, Entry]],
-    only: EntryKind | None,
 ) -> None:
-    """Adds the ways out of what is ``new`` in ``change`` to ``found``, ``only`` of one kind if that is told; of several
-    under one name the shortest."""
-    ways = [way for way in _entries(both, change) if only in {None, way[0]}] if new else []
+    """Adds the ``ways`` out of what is ``new`` in ``change`` to ``found``; of several under one name the shortest."""
     for way, value in product(ways, new):
         path, known = new[value], found[value].get(way)
         if known is None or len(path) < len(known.path):
             found[value][way] = Entry(*way, change.function, change.span, _when(path), path)
 
 
-def _entries(both: Comparison, change: Changed) -> set[Entered]:
+def _ways(both: Comparison, change: Changed, gaps: list[Gap]) -> set[Entered]:
     functions = [] if change.gone else both.after(Place(change.span.file, change.function))
-    known = (entered(both.now.catalog, function, both.gaps) for function in functions)
+    return _entered(both, functions, gaps)
+
+
+def _entered(both: Comparison, functions: Sequence[Function], gaps: list[Gap]) -> set[Entered]:
+    """How user space calls one of ``functions``."""
+    known = (entered(both.now.catalog, function, gaps) for function in functions)
     return {one for one in known if one is not None}
 
 
