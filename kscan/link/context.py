@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from kscan.flow.evaluate import Given
 from kscan.flow.summary import Argument, Needs, Summary, Symbol
 from kscan.flow.values import ALL, ZERO, IntSet, contains, intersect, interval, negate, single
 
 Known = Given
+_NOTHING: Final = Known()
 
 
 class Pointer(NamedTuple):
@@ -40,7 +41,7 @@ Context: TypeAlias = tuple[Given | Handed | None, ...]
 
 def known_of(context: Context, index: int) -> Known:
     found = context[index] if 0 <= index < len(context) else None
-    return found if isinstance(found, Given) else Known()
+    return found if isinstance(found, Given) else _NOTHING
 
 
 def allows(symbol: Symbol, wanted: IntSet, context: Context) -> bool:
@@ -74,18 +75,18 @@ def learned(symbols: Sequence[Symbol], needs: Needs, context: Context) -> Contex
                 out.append(None)
             before = out[symbol.index]
             if before is None or isinstance(before, Given):
-                out[symbol.index] = _with_need(symbol, values, before or Known())
+                out[symbol.index] = _with_need(symbol, values, before or _NOTHING)
     return tuple(out)
 
 
 def _with_need(symbol: Symbol, values: IntSet, known: Known) -> Known:
     if symbol.kind == "param":
-        return known if symbol.changed else known._replace(values=intersect(known.values, values))
+        return known if symbol.changed else Known(intersect(known.values, values), known.ones, known.zeros)
     if contains(ZERO, values):
-        return known._replace(zeros=known.zeros | symbol.mask)
+        return Known(known.values, known.ones, known.zeros | symbol.mask)
     single_bit = symbol.mask & (symbol.mask - 1) == 0
     if single_bit and not intersect(values, ZERO):
-        return known._replace(ones=known.ones | symbol.mask)
+        return Known(known.values, known.ones | symbol.mask, known.zeros)
     return known
 
 
@@ -115,8 +116,8 @@ def _argument(argument: Argument, context: Context) -> Known | None:
             ALL, (base.ones | argument.ones) & ~argument.zeros, (base.zeros & ~argument.ones) | argument.zeros
         )
     else:
-        known = base._replace(values=intersect(base.values, argument.values))
-    return None if known == Known() else known
+        known = Known(intersect(base.values, argument.values), base.ones, base.zeros)
+    return None if known == _NOTHING else known
 
 
 def _only(values: IntSet) -> int | None:
