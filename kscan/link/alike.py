@@ -1,5 +1,6 @@
 """What the linkers of trees that are mostly alike share: each function in a context is one node for all of them, and an
-equation that is the same in all is built once; and so is it found out once what a caller that no tree changes does.
+equation that is the same in all is built once; and so is what the text of a function tells by itself, in a file that a
+tree replaces too, wherever that has the same content.
 
 The equation of a function in a file that no tree replaces is the same where the names that it calls have no other
 definitions, and nothing that it calls is replaced. Calls through pointers depend on the tables that a linker knows, so
@@ -11,21 +12,22 @@ from __future__ import annotations
 from itertools import count
 from typing import NamedTuple
 
+from kscan.flow.evaluate import Given
+from kscan.flow.summary import Summary
+from kscan.flow.values import IntSet
 from kscan.link.atoms import Atom
 from kscan.link.catalog import Catalog
 from kscan.link.context import Context
 from kscan.link.dispositions import Arrival, Fate
 from kscan.link.equations import Equation, Node
+from kscan.link.pointees import Key, Said
 from kscan.model.code import Code
 from kscan.model.facts import Function
 
-Key = tuple[str, int, str, int]
-"""File, start and name of a function, and the parameter behind which something is left (-1: none)."""
-
-
-def key_of(function: Function, behind: int = -1) -> Key:
-    """What tells ``function`` from others, and what it leaves ``behind`` a parameter."""
-    return function.file, function.start, function.name, behind
+Left = tuple[Key, int]
+"""A function, and the parameter behind which it leaves something (-1: none)."""
+Walk = tuple[Left, tuple[tuple[int, IntSet], ...], tuple[tuple[int, Given], ...]]
+"""A function that is walked with the results of some calls and some parameters known."""
 
 
 class Shared(NamedTuple):
@@ -50,9 +52,13 @@ class Alike:
 
     def __init__(self) -> None:
         self.numbers = count()
-        self.nodes: dict[tuple[Key, Context], Node] = {}
+        self.nodes: dict[tuple[Left, Context], Node] = {}
         self.equations: dict[int, Shared] = {}
-        self.matters: dict[Key, Matters] = {}
+        self.matters: dict[Left, Matters] = {}
+        self.said = Said()
+        """What bodies say of pointers."""
+        self.walked: dict[Walk, Summary] = {}
+        """What functions return as far as the numbers of their files tell."""
         self.looks: dict[tuple[Key, int], list[tuple[Code, tuple[Arrival, ...]]]] = {}
         """How calls, by where they stand in which function, are reached."""
         self.fates: dict[tuple[object, ...], tuple[Code, dict[Atom, Fate]]] = {}
@@ -66,19 +72,35 @@ class Sight:
         self._alike = alike
         self._catalog = catalog
         self._all = catalog.below is None
-        self._same: dict[str, bool] = {}
+        self._marks: dict[str, int] = {}
         self._names: dict[str, bool] = {}
 
     def is_same(self, function: Function) -> bool:
         """Whether ``function``, and what it returns by itself, is as in the tree that the others are overlays of."""
-        catalog = self._catalog
-        if catalog.told_about and (function.file, function.body_start, function.name) in catalog.told_about:
-            return False
-        found = self._same.get(function.file)
+        return self.mark(function.file) == 0 and not self._is_told(function)
+
+    def _is_told(self, function: Function) -> bool:
+        told = self._catalog.told_about
+        return bool(told) and (function.file, function.body_start, function.name) in told
+
+    def mark(self, path: str) -> int:
+        """What tells the content of the file at ``path``, and all that is read from it alone, from that in other trees:
+        0 where it is as in the tree that they are overlays of; below 0 where nobody else has it."""
+        found = self._marks.get(path)
         if found is None:
-            as_below = catalog.as_below
-            found = self._same[function.file] = self._all or (as_below.constants and as_below.file(function.file))
+            found = self._marks[path] = self._marked(path)
         return found
+
+    def _marked(self, path: str) -> int:
+        catalog = self._catalog
+        if self._all or (catalog.as_below.constants and catalog.as_below.file(path)):
+            return 0
+        carried = catalog.carried(path) if catalog.as_below.constants else None
+        return -1 - next(self._alike.numbers) if carried is None else carried.number
+
+    def is_known(self, function: Function) -> bool:
+        """Whether others may have ``function``, and what it returns by itself, as it is here."""
+        return self.mark(function.file) >= 0 and not self._is_told(function)
 
     def are_same(self, shared: Shared) -> bool:
         """Whether the names of ``shared`` mean the same there, and its functions are the same."""
@@ -91,12 +113,17 @@ class Sight:
             found = self._names[name] = self._all or self._catalog.as_below.name(name)
         return found
 
-    def node(self, key: Key, function: Function, context: Context) -> Node:
-        """The node of ``function`` in ``context``."""
+    def key(self, function: Function) -> Key:
+        """What tells ``function`` from all others."""
+        return function.file, self.mark(function.file), function.start, function.name
+
+    def node(self, function: Function, context: Context, behind: int) -> Node:
+        """The node of ``function``, or of what it leaves ``behind`` a parameter, in ``context``."""
         alike = self._alike
         if not self.is_same(function):
-            return Node(next(alike.numbers), function, context, key[3])
-        found = alike.nodes.get((key, context))
+            return Node(next(alike.numbers), function, context, behind)
+        key = ((self.key(function), behind), context)
+        found = alike.nodes.get(key)
         if found is None:
-            found = alike.nodes[key, context] = Node(next(alike.numbers), function, context, key[3])
+            found = alike.nodes[key] = Node(next(alike.numbers), function, context, behind)
         return found

@@ -18,6 +18,7 @@ from kscan.facts.tables import key_of, tables_of
 from kscan.flow.moved import moved_summary
 from kscan.flow.summary import Summary
 from kscan.link.piece import Opened
+from kscan.model.code import Code
 from kscan.model.facts import CallSite, FileFacts, FileTables, Function, Slot, Struct
 from kscan.model.regex import regex
 from kscan.model.source import Source
@@ -53,10 +54,13 @@ class CarriedTables(TablesGlance):
 
 class Carried:
     """A file with the bytes ``now`` that was as ``below`` has it; ``moves`` tell where its text went, and ``facts`` are
-    those that it has now."""
+    those that it has now. No other content of a file has its ``number``, which is above 0."""
 
-    def __init__(self, below: Catalog, now: Source, moves: Moves, facts: FileFacts) -> None:
+    def __init__(self, below: Catalog, now: Source, moves: Moves, facts: FileFacts, number: int) -> None:
         self.facts = facts
+        self.number = number
+        self.codes: dict[tuple[int, str], tuple[Code, ...]] = {}
+        """What was made of its functions, by start and name."""
         self._below = below
         self._now = now
         self._moves = moves
@@ -152,11 +156,11 @@ class Carrier:
 
     def __init__(self, below: Catalog) -> None:
         self._below = below
-        self._known: dict[tuple[str, str], Carried | None] = {}
+        self._known: dict[tuple[str, bytes], Carried | None] = {}
 
     def carried(self, source: Source) -> Carried | None:
         """What is known of the file ``source``; None where it has to be read as a whole."""
-        key = (source.path, source.blob)
+        key = (source.path, source.data)  # the versions of a tree have the same object for what is the same
         if key not in self._known:
             self._known[key] = self._look(source)
         return self._known[key]
@@ -171,7 +175,7 @@ class Carrier:
         calls = None if moves is None else self._calls(now, before, moves)
         if moves is None or calls is None:
             return None
-        return Carried(below, now, moves, carried_facts(before, moves, calls))
+        return Carried(below, now, moves, carried_facts(before, moves, calls), len(self._known) + 1)
 
     def _calls(self, now: Source, before: FileFacts, moves: Moves) -> Sequence[tuple[CallSite, ...]] | None:
         """The calls in the functions that are edited; None where one of them does not parse alone."""

@@ -485,6 +485,17 @@ class Catalog:
         below = self._below(function.file)
         if below is not None:
             return below.codes(function)
+        carried = self.carried(function.file)
+        if carried is None:
+            return self._lowered(function)
+        key = (function.start, function.name)
+        if key not in carried.codes:
+            if len(carried.codes) >= _MAX_CODES:
+                carried.codes.clear()
+            carried.codes[key] = self._lowered(function)
+        return carried.codes[key]
+
+    def _lowered(self, function: Function) -> tuple[Code, ...]:
         found = self._bodies(function.file)
         if found is None:
             return ()

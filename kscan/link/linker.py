@@ -14,14 +14,14 @@ import msgspec
 from kscan.flow.evaluate import Given
 from kscan.flow.summary import Argument, Summary, Symbol
 from kscan.flow.values import ALL, BOOLEAN, IntSet, intersect, join, single, truth
-from kscan.link.alike import Alike, Matters, Shared, Sight, key_of
+from kscan.link.alike import Alike, Matters, Shared, Sight
 from kscan.link.architecture import meets
 from kscan.link.atoms import Atom
 from kscan.link.catalog import Catalog
 from kscan.link.context import Context, Handed, parameters_that_matter, passed
 from kscan.link.equations import Asked, Equation, Node, equation_of, handed_on, unread
 from kscan.link.fillings import Fillings
-from kscan.link.pointees import Pointees
+from kscan.link.pointees import Key, Pointees
 from kscan.link.promised import RESULTS
 from kscan.link.solver import Budget, Costs, Solver
 from kscan.link.statics import Statics
@@ -90,7 +90,8 @@ class Linker:
         self.alike = alike
         self._sight = None if alike is None else Sight(alike, catalog)
         self.tables = Tables(catalog, fillings)
-        self._pointees = Pointees(catalog, self.tables)
+        said, key = (None, None) if alike is None or self._sight is None else (alike.said, self._sight.key)
+        self._pointees = Pointees(catalog, self.tables, said, key)
         self._statics = Statics(catalog.source, catalog.numbers.number, lambda path: catalog.facts(path).macros)
         self._solver = Solver(self._equation, budget)
         self._functions: dict[tuple[str, int, str], _Known] = {}
@@ -211,7 +212,17 @@ class Linker:
         given = {index: known for index, known in enumerate(node.context) if isinstance(known, Given)}
         if not fixed and not given:
             return general
-        return self.catalog.summary_with(node.function, fixed, given, node.behind)
+        shared = self.shared(node.function)
+        if shared is None:
+            return self.catalog.summary_with(node.function, fixed, given, node.behind)
+        alike, key = shared
+        walk = (key, node.behind), tuple(sorted(fixed.items())), tuple(given.items())
+        found = alike.walked.get(walk)
+        if found is None:
+            found = self.catalog.summary_with(node.function, fixed, given, node.behind)
+            if found is not None:
+                alike.walked[walk] = found
+        return found
 
     def _is_near(self, function: Function) -> bool:
         return self._solver.is_near(self.node(function))
@@ -247,23 +258,27 @@ class Linker:
             self._behind[key] = None if found is None else _Known(function, *found, index)
         return self._behind[key]
 
-    def shared(self, function: Function) -> Alike | None:
-        """Where to keep what is true of ``function`` for other linkers too; None where it is not."""
-        return self.alike if self._sight is not None and self._sight.is_same(function) else None
+    def shared(self, function: Function) -> tuple[Alike, Key] | None:
+        """Where to keep what ``function`` says by itself for other linkers too, and under what; None where nobody else
+        may have it."""
+        if self.alike is None or self._sight is None or not self._sight.is_known(function):
+            return None
+        return self.alike, self._sight.key(function)
 
     def _matters(self, function: Function, behind: int) -> Matters | None:
         """What another linker knows of the parameters of ``function``."""
-        alike = self.shared(function)
-        return None if alike is None else alike.matters.get(key_of(function, behind))
+        shared = self.shared(function)
+        return None if shared is None else shared[0].matters.get((shared[1], behind))
 
     def _looked_into(self, function: Function, summary: Summary, behind: int) -> Matters:
         matters = parameters_that_matter(summary) | self._pointees.through(function, summary)
         if any(symbol.kind == "result" for symbol in summary.symbols):
             matters |= {len(function.params) + 1}
         found = Matters(matters, tuple([index for index in sorted(matters) if _may_point(function, index)]))
-        alike = self.shared(function)
-        if alike is not None:
-            alike.matters[key_of(function, behind)] = found
+        shared = self.shared(function)
+        if shared is not None:
+            alike, key = shared
+            alike.matters[key, behind] = found
         return found
 
     def _node(self, known: _Known, context: Context) -> Node:
@@ -279,7 +294,7 @@ class Linker:
     def _new(self, known: _Known, context: Context) -> Node:
         function = known.function
         if self._sight is not None:
-            return self._sight.node(key_of(function, known.behind), function, context)
+            return self._sight.node(function, context, known.behind)
         self._nodes += 1
         return Node(self._nodes, function, context, known.behind)
 

@@ -7,8 +7,7 @@ is asked under the assumption that it holds: whoever changes it first would be f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from kscan.dialect.scan import clean
@@ -45,6 +44,7 @@ MAX_FOLLOWED: Final = 200
 MAX_DEPTH: Final = 6
 """Variables behind each other that are looked through."""
 _BODIES: Final = 512
+"""Functions whose bodies are held."""
 _NAME: Final = regex(r"[A-Za-z_]\w*")
 _WORTH: Final = regex(r"\?|\A\w+\Z")
 """In the text of an argument that may be one of a few tables."""
@@ -57,7 +57,8 @@ _LOOKS: Final = frozenset({"if", "while", "switch", "sizeof", *TESTS})
 _READS: Final = _LOOKS | POINTER_READS
 """What changes nothing that it is handed, but may give it back."""
 
-Key = tuple[str, int, str]
+Key = tuple[str, int, int, str]
+"""File, what tells its content from others of it, start and name of a function."""
 
 
 class _Receiver(NamedTuple):
@@ -68,19 +69,34 @@ class _Receiver(NamedTuple):
     context: Context
 
 
-class Pointees:
-    """Answers by function and context, kept; ``asked`` tells that other functions were looked at for one."""
+class Said:
+    """What the bodies of functions say, whatever else there is in the tree."""
 
-    def __init__(self, catalog: Catalog, tables: Tables) -> None:
+    def __init__(self) -> None:
+        self.texts: dict[Key, str] = {}
+        self.bodies: dict[Key, str] = {}
+        self.kinds: dict[tuple[Key, str], str] = {}
+        self.uses: dict[tuple[Key, str, bool], Uses | None] = {}
+        self.values: dict[tuple[Key, str], Values | None] = {}
+
+
+class Pointees:
+    """Answers by function and context, kept; ``asked`` tells that other functions were looked at for one. ``said`` is
+    what others know already of functions whose ``key`` is the same."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        tables: Tables,
+        said: Said | None = None,
+        key: Callable[[Function], Key] | None = None,
+    ) -> None:
         self.asked = False
         self._catalog = catalog
         self._tables = tables
         self._arguments = Arguments(catalog)
-        self._text = lru_cache(maxsize=_BODIES)(self._read_text)
-        self._body = lru_cache(maxsize=_BODIES)(self._clean_body)
-        self._kinds: dict[tuple[Key, str], str] = {}
-        self._uses: dict[tuple[Key, str, bool], Uses | None] = {}
-        self._values: dict[tuple[Key, str], Values | None] = {}
+        self._said = Said() if said is None else said
+        self._key = _place if key is None else key
         self._carriers: dict[tuple[Key, str, Context], tuple[Carrier | None, bool]] = {}
         self._looking = False
         self._next: dict[tuple[Key, int, Context], tuple[_Receiver, ...] | None] = {}
@@ -230,7 +246,7 @@ class Pointees:
         """What the struct ``name`` of ``function`` holds, wherever its address goes."""
         if self._looking:  # a struct is not believed because of another one
             return None
-        key = (_key(function), name, tuple([one if _is_handed(one) else None for one in context]))
+        key = (self._key(function), name, tuple([one if _is_handed(one) else None for one in context]))
         if key not in self._carriers:
             self._looking = True
             self._carriers[key] = self._looked_at(function, name, context, depth)
@@ -289,7 +305,7 @@ class Pointees:
     def _followed(self, receiver: _Receiver, carrier: Carrier) -> tuple[_Receiver, ...] | None:
         """Who gets the struct from ``receiver`` in turn; None where it may be changed, or that is not told."""
         function, index, context = receiver
-        key = (_key(function), index, context)
+        key = (self._key(function), index, context)
         if key not in self._next:
             self._next[key] = None
             uses = None if function.via else self._used(function, function.params[index].name, behind=True)
@@ -350,6 +366,22 @@ class Pointees:
 
     # -- text
 
+    def _text(self, function: Function) -> str:
+        return self._kept(self._said.texts, function, self._read_text)
+
+    def _body(self, function: Function) -> str:
+        """The text without comments and strings."""
+        return self._kept(self._said.bodies, function, self._clean_body)
+
+    def _kept(self, kept: dict[Key, str], function: Function, read: Callable[[Function], str]) -> str:
+        key = self._key(function)
+        found = kept.get(key)
+        if found is None:
+            if len(kept) >= _BODIES:
+                kept.clear()
+            found = kept[key] = read(function)
+        return found
+
     def _read_text(self, function: Function) -> str:
         source = self._catalog.source(function.file)
         return "" if source is None else source.data[function.body_start : function.end].decode("latin-1")
@@ -359,10 +391,11 @@ class Pointees:
 
     def _kind(self, function: Function, name: str) -> str:
         """Whether ``name`` is a "struct" of the function, any other "local" name, or one of the "file"."""
-        key = (_key(function), name)
-        if key not in self._kinds:
-            self._kinds[key] = self._kind_of(function, name)
-        return self._kinds[key]
+        kinds, key = self._said.kinds, (self._key(function), name)
+        found = kinds.get(key)
+        if found is None:
+            found = kinds[key] = self._kind_of(function, name)
+        return found
 
     def _kind_of(self, function: Function, name: str) -> str:
         if _number_of(function, name) >= 0:
@@ -375,26 +408,26 @@ class Pointees:
         return self._kind(function, name) != "file"
 
     def _used(self, function: Function, name: str, *, behind: bool) -> Uses | None:
-        key = (_key(function), name, behind)
-        if key not in self._uses:
-            self._uses[key] = (uses_behind if behind else uses_of_struct)(self._body(function), name)
-        return self._uses[key]
+        uses, key = self._said.uses, (self._key(function), name, behind)
+        if key not in uses:
+            uses[key] = (uses_behind if behind else uses_of_struct)(self._body(function), name)
+        return uses[key]
 
     def _assigned(self, function: Function, name: str) -> Values | None:
         """What ``function`` puts into its pointer ``name``; None when that is not told."""
-        key = (_key(function), name)
-        if key not in self._values:
+        values, key = self._said.values, (self._key(function), name)
+        if key not in values:
             is_param = _number_of(function, name) >= 0
-            self._values[key] = values_of(self._body(function), name, parameter=is_param)
-        return self._values[key]
+            values[key] = values_of(self._body(function), name, parameter=is_param)
+        return values[key]
 
     def _are_all(self, function: Function, found: Values) -> bool:
         """Whether nothing but these values is put into a pointer: no macro that is handed it does."""
         return all([self._takes_values(function, callee) for callee in found.callees if callee not in _READS])
 
 
-def _key(function: Function) -> Key:
-    return function.file, function.start, function.name
+def _place(function: Function) -> Key:
+    return function.file, 0, function.start, function.name
 
 
 def _number_of(function: Function, name: str) -> int:

@@ -13,7 +13,7 @@ from kscan.flow.evaluate import ConstantOf, Given
 from kscan.flow.state import WARNED
 from kscan.flow.summary import RemapFact, Symbol
 from kscan.flow.values import MIN, single
-from kscan.link.alike import Alike, key_of
+from kscan.link.alike import Alike
 from kscan.link.atoms import Atom, spelt
 from kscan.link.catalog import Catalog
 from kscan.link.context import Context, learned, passed
@@ -245,28 +245,29 @@ class LinkedProgram:
 
     def looks(self, function: Function, site: CallSite) -> Looks:
         """The variants of ``function`` with a path to the call at ``site``, and the ways it is reached in them."""
-        alike, key = self.linker.shared(function), (key_of(function), site.start)
-        found = None if alike is None else alike.looks.get(key)
+        shared = self.linker.shared(function)
+        found = None if shared is None else shared[0].looks.get((shared[1], site.start))
         if found is None:
             codes = self.catalog.codes(function)
             reached = ((code, arrivals(code, self._constants(function), site.start)) for code in codes)
             found = [(code, ways) for code, ways in reached if ways]
-            if alike is not None and found:
-                alike.looks[key] = found
+            if shared is not None and found:
+                alike, key = shared
+                alike.looks[key, site.start] = found
         return found
 
     def _fates(
         self, function: Function, code: Code, site: CallSite, atoms: Iterable[Atom], received: tuple[Atom, ...]
     ) -> dict[Atom, Fate]:
-        alike, wanted = self.linker.shared(function), tuple(atoms)
-        key = (key_of(function), id(code), site, wanted, received)
-        known = None if alike is None else alike.fates.get(key)
-        if known is not None:
-            return known[1]
-        found = fates(code, self._constants(function), site.start, site.end, wanted, received)
-        if alike is not None:
-            alike.fates[key] = code, found  # with the code, so that none has its id later
-        return found
+        shared, wanted = self.linker.shared(function), tuple(atoms)
+        if shared is None:
+            return fates(code, self._constants(function), site.start, site.end, wanted, received)
+        alike, key = shared
+        told = alike.fates.get((key, id(code), site, wanted, received))
+        if told is None:
+            found = fates(code, self._constants(function), site.start, site.end, wanted, received)
+            told = alike.fates[key, id(code), site, wanted, received] = code, found  # so that none has its id later
+        return told[1]
 
     def _disposition(self, function: Function, found: Fate) -> Disposition:
         becomes = tuple(self.spelt(atom, function) for atom in found.becomes)

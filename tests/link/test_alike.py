@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -13,12 +13,14 @@ from kscan.flow.summary import Summary
 from kscan.link import linker, program
 from kscan.link.alike import Alike
 from kscan.link.atoms import Atom
+from kscan.link.carried import Carrier
 from kscan.link.catalog import Catalog
 from kscan.link.dispositions import Fate
 from kscan.link.equations import Equation
 from kscan.link.overlaid import overlaid
 from kscan.link.program import LinkedProgram
 from kscan.model.code import Code
+from kscan.model.facts import Function
 from kscan.model.flow import Caller
 from kscan.model.gap import Gap
 from kscan.model.progress import SILENT
@@ -68,8 +70,9 @@ def built(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
-def over(base: Catalog, replaced: dict[str, str | None]) -> Catalog:
-    return overlaid(base, overlay(base.tree, {path: text and text.encode() for path, text in replaced.items()}))
+def over(base: Catalog, replaced: Mapping[str, str | None], carrier: Carrier | None = None) -> Catalog:
+    tree = overlay(base.tree, {path: text and text.encode() for path, text in replaced.items()})
+    return overlaid(base, tree, carrier=carrier)
 
 
 def values(linked: LinkedProgram) -> Values:
@@ -112,6 +115,39 @@ def test_what_a_caller_does_is_found_out_once_where_no_tree_changes_it(
     (after,), _ = now.callers(is_now)
     assert before.receives == after.receives
     assert len(walked) == (1 if file == "mm/frob.c" else 2)
+
+
+def test_what_a_changed_caller_does_is_found_out_once_for_each_content(
+    base: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    real, lower = program.fates, Catalog._lowered
+
+    def counted(code: Code, *rest: object) -> dict[Atom, Fate]:
+        done.append("fates")
+        return real(code, *rest)  # type: ignore[arg-type]
+
+    def noted(catalog: Catalog, function: Function) -> tuple[Code, ...]:
+        done.append(function.name)
+        return lower(catalog, function)
+
+    monkeypatch.setattr(program, "fates", counted)
+    monkeypatch.setattr(Catalog, "_lowered", noted)
+    alike, carrier = Alike(), Carrier(base)
+    one, other = (FILES["mm/both.c"].replace("EBUSY", errno) for errno in ("EPERM", "EROFS"))
+    beside = FILES["fs/ops.c"].replace("melt(0)", "melt(1)")
+    for replaced, anew in (
+        ({"mm/both.c": one}, True),
+        ({"mm/both.c": one, "fs/ops.c": beside}, False),
+        ({"mm/both.c": other, "fs/ops.c": beside}, True),
+        ({"mm/both.c": one}, False),
+    ):
+        made = over(base, replaced, carrier)
+        (function,) = made.anywhere("use")
+        done.clear()
+        found = LinkedProgram(made, alike=alike).callers(function)
+        assert done == (["both", "fates"] if anew else []), replaced
+        assert found == LinkedProgram(over(base, replaced)).callers(function)
 
 
 @pytest.mark.parametrize(
