@@ -379,10 +379,10 @@ class Catalog:
     def _find(self, name: str, seen_from: str) -> list[Function]:
         own = self.functions_in(seen_from, name) or self._in_parts(seen_from, name)
         settled = any(not f.config for f in own)  # no header can define the name too, whatever is configured
-        constants = [] if settled else self._constants(name, seen_from)
+        macros = [] if settled else self._stand_ins(name, seen_from)
         # A header has an inline one for where the global one is not built.
         if any(f.linkage != "global" for f in own) and (settled or not seen_from.endswith(".h")):
-            return [*own, *constants]
+            return [*own, *macros]
         found = list(own)
         for path in self._defining(name):
             if path == seen_from:
@@ -394,10 +394,10 @@ class Catalog:
             named = self.functions_in(path, name)
             found.extend(function for function in named if header or function.linkage == "global")
             if header and all(function.config for function in named):
-                constants += self._constants(name, path)
+                macros += self._stand_ins(name, path)
         if self.kconfig is not None and any(_is_stub(function) for function in found):
             found = [function for function in found if function.linkage != "global"]
-        found = [*found, *constants] if found else self._macros(name, seen_from)
+        found = [*found, *macros] if found else self._macros(name, seen_from)
         return sorted(found, key=lambda f: (f.file, f.start))
 
     def _in_parts(self, path: str, name: str) -> list[Function]:
@@ -425,11 +425,11 @@ class Catalog:
                 return found
         return []
 
-    def _constants(self, name: str, path: str) -> list[Function]:
-        """Function-like macros in the file at ``path`` that stand in for the function ``name`` where it is not
-        configured."""
+    def _stand_ins(self, name: str, path: str) -> list[Function]:
+        """Function-like macros in the file at ``path`` that stand in for the function ``name`` in some configurations,
+        or for which it is a stub."""
         macros = [macro for macro in self._glanced(path).macros if macro.name == name]
-        return [as_function(macro, path) for macro in macros if is_constant(macro)]
+        return [as_function(macro, path) for macro in macros if is_constant(macro) or is_expression(macro)]
 
     def functions_in(self, path: str, name: str) -> list[Function]:
         """The definitions of ``name`` that stand in the file at ``path``."""

@@ -14,6 +14,8 @@ DECLARED = "int g(void);\n"
 OTHER = "#include <linux/err.h>\nint g(void) { return -EBUSY; }\n"
 INLINE = "static inline int g(void) { return -ENODEV; }\n"
 AROUND = "static inline int f(void) { return g(); }\n"
+MACRO = "int __g(int a);\n#define g() __g(1)\n"
+REAL = OTHER.replace("g(void)", "__g(int a)")
 STUBBED = f"#ifdef CONFIG_FROBS\n{DECLARED}#else\n{INLINE}#endif\n"
 
 
@@ -56,6 +58,10 @@ STUBBED = f"#ifdef CONFIG_FROBS\n{DECLARED}#else\n{INLINE}#endif\n"
             {"-EBUSY", "-EIO"},
         ),
         ({"include/linux/frobs.h": STUBBED + AROUND, "lib/g.c": OTHER}, {"-EBUSY", "-ENODEV"}),
+        (
+            {"mm/f.c": CALL, "include/linux/frobs.h": STUBBED.replace(DECLARED, MACRO), "lib/g.c": REAL},
+            {"-EBUSY", "-ENODEV"},
+        ),
         ({"include/linux/frobs.h": INLINE + AROUND, "lib/g.c": OTHER}, {"-ENODEV"}),
         ({"mm/f.c": f"#ifdef CONFIG_X\n{INLINE}#endif\n{CALL}", "lib/g.c": OTHER}, {"-ENODEV"}),
     ],
@@ -77,6 +83,7 @@ STUBBED = f"#ifdef CONFIG_FROBS\n{DECLARED}#else\n{INLINE}#endif\n"
         "header-not-included",
         "one-per-architecture",
         "stub-and-global-in-the-header-of-the-stub",
+        "stub-of-a-macro",
         "inline-in-its-header",
         "static-of-a-configuration",
     ],
