@@ -380,19 +380,19 @@ class Catalog:
         own = self.functions_in(seen_from, name) or self._in_parts(seen_from, name)
         settled = any(not f.config for f in own)  # no header can define the name too, whatever is configured
         macros = [] if settled else self._stand_ins(name, seen_from)
-        # A header has an inline one for where the global one is not built.
-        if any(f.linkage != "global" for f in own) and (settled or not seen_from.endswith(".h")):
-            return [*own, *macros]
+        static = any(f.linkage != "global" for f in own)
+        if static and settled:
+            return own
+        # Not in a header: it has an inline one for where no global one is built.
+        hides = static and not seen_from.endswith(".h")
         found = list(own)
         for path in self._defining(name):
-            if path == seen_from:
-                continue
             header = path.endswith(".h")
-            hidden = header and (settled or not self.sees(seen_from, path))
-            if hidden or image_of(path) != image_of(seen_from):
+            hidden = (settled or not self.sees(seen_from, path)) if header else hides
+            if hidden or path == seen_from or image_of(path) != image_of(seen_from):
                 continue
             named = self.functions_in(path, name)
-            found.extend(function for function in named if header or function.linkage == "global")
+            found.extend(one for one in named if (one.config or not hides if header else one.linkage == "global"))
             if header and all(function.config for function in named):
                 macros += self._stand_ins(name, path)
         if self.kconfig is not None and any(_is_stub(function) for function in found):

@@ -64,6 +64,13 @@ STUBBED = f"#ifdef CONFIG_FROBS\n{DECLARED}#else\n{INLINE}#endif\n"
         ),
         ({"include/linux/frobs.h": INLINE + AROUND, "lib/g.c": OTHER}, {"-ENODEV"}),
         ({"mm/f.c": f"#ifdef CONFIG_X\n{INLINE}#endif\n{CALL}", "lib/g.c": OTHER}, {"-ENODEV"}),
+        (
+            {
+                "mm/f.c": f"#ifndef CONFIG_FROBS\n{INLINE.replace('ENODEV', 'EIO')}#endif\n" + CALL,
+                "include/linux/frobs.h": f"#ifdef CONFIG_FROBS\n{INLINE}#endif\n",
+            },
+            {"-EIO", "-ENODEV"},
+        ),
     ],
     ids=[
         "global",
@@ -86,6 +93,7 @@ STUBBED = f"#ifdef CONFIG_FROBS\n{DECLARED}#else\n{INLINE}#endif\n"
         "stub-of-a-macro",
         "inline-in-its-header",
         "static-of-a-configuration",
+        "static-for-lack-of-an-inline",
     ],
 )
 def test_what_a_call_means(tmp_path: Path, files: dict[str, str], values: set[str]) -> None:
