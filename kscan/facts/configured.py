@@ -9,14 +9,13 @@ from typing import Final
 import msgspec
 
 from kscan.dialect.conditions import decide
-from kscan.facts.glance import FactsGlance, Head, TablesGlance
+from kscan.facts.glance import FactsGlance, Head, TablesGlance, parts_of
 from kscan.facts.overlaid import Ready
 from kscan.facts.shared import Shared
 from kscan.model.facts import Function
 from kscan.model.regex import regex
 
 _DIRECTIVE: Final = regex(rb"^[ \t]*#[ \t]*(?:el)?if", re.M)
-_ENCODER: Final = msgspec.msgpack.Encoder()
 
 
 class ConfiguredReady:
@@ -56,7 +55,8 @@ class ConfiguredReady:
         self._ends[path] = {f"{one.name}:{one.body_start}": one.end for one in kept}
         if len(kept) == len(facts.functions):
             return found
-        return FactsGlance(_ENCODER.encode(msgspec.structs.replace(facts, functions=kept)))
+        near, rest = parts_of(msgspec.structs.replace(facts, functions=kept))
+        return FactsGlance(near, lambda: rest)
 
     def summary(self, path: str, key: str) -> bytes | None:
         """As for the base."""

@@ -29,8 +29,8 @@ _KEPT_TABLES = 4096
 
 
 class Row(msgspec.Struct, frozen=True, array_like=True):
-    """What is known of one file: encoded Head and FileFacts, encoded summaries by key, and the names it mentions, as
-    hashes. What is encoded is ``packed`` too, but for the ``head``.
+    """What is known of one file: encoded Head, the two ``parts_of`` its FileFacts, encoded summaries by key, and the
+    names it mentions, as hashes. What is encoded is ``packed`` too, but for the ``head``.
 
     ``facts`` is None where they are too large to keep; they are made again when someone asks. ``tables`` are encoded
     FileTables, and ``keys`` what is looked for in them, as hashes; both are empty where there are none."""
@@ -76,7 +76,7 @@ _NAMES = msgspec.msgpack.Decoder(_Names)
 _SHARED = msgspec.msgpack.Decoder(Shared)
 _LEVEL = 1
 """Of zlib's levels the fastest: the next ones take a fifth more time for a thirtieth of the size."""
-_RAWS = msgspec.msgpack.Decoder(dict[str, msgspec.Raw])
+_FLOW = msgspec.msgpack.Decoder(dict[str, memoryview])
 
 
 def hashed(names: Iterable[str]) -> bytes:
@@ -89,9 +89,16 @@ def key_of(name: str, body_start: int) -> str:
     return f"{name}:{body_start}"
 
 
-def packed(encoded: bytes) -> bytes:
-    """``encoded`` as rows hold it: a quarter of its size."""
-    return zlib.compress(encoded, _LEVEL)
+def packed(*parts: bytes) -> bytes:
+    """What is encoded in ``parts``, as rows hold it: a quarter of its size."""
+    return b"".join([zlib.compress(part, _LEVEL) for part in parts])
+
+
+def _first_of(data: bytes) -> tuple[bytes, bytes]:
+    """The first of the parts that were ``packed``, and the others as they are."""
+    unpacking = zlib.decompressobj()
+    first = unpacking.decompress(data)
+    return first, unpacking.unused_data
 
 
 def decode_shared(data: bytes) -> Shared:
@@ -143,8 +150,11 @@ class Indexed:
 
     def facts(self, path: str) -> FactsGlance | None:
         """The facts of the file at ``path``."""
-        found = self._unpacked("SELECT facts FROM indexed WHERE path = ?", path)
-        return None if found is None else FactsGlance(found)
+        found = self._value("SELECT facts FROM indexed WHERE path = ?", path)
+        if found is None:
+            return None
+        near, rest = _first_of(found)
+        return FactsGlance(near, lambda: zlib.decompress(rest))
 
     def summary(self, path: str, key: str) -> bytes | None:
         """The encoded summary that the file at ``path`` has under ``key_of`` a function."""
@@ -224,9 +234,9 @@ class Indexed:
         """What the header at ``path`` shares, encoded and packed."""
         return self._value("SELECT shared FROM header WHERE path = ?", path)
 
-    def _read_flow(self, path: str) -> dict[str, msgspec.Raw]:
+    def _read_flow(self, path: str) -> dict[str, memoryview]:
         found = self._unpacked("SELECT flow FROM indexed WHERE path = ?", path)
-        return {} if found is None else _RAWS.decode(found)
+        return {} if found is None else _FLOW.decode(found)
 
     def _unpacked(self, sql: str, path: str) -> bytes | None:
         found = self._value(sql, path)

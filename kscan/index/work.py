@@ -14,9 +14,9 @@ from kscan.facts.braceless import without_braces
 from kscan.facts.definers import Definers
 from kscan.facts.errno import Errnos
 from kscan.facts.extract import Parsed, extracted, facts_of, sharing_facts, tree_of
-from kscan.facts.glance import Head, encoded, grouped
+from kscan.facts.glance import Head, encoded, grouped, parts_of
 from kscan.facts.indexed import decode_shared, hashed, key_of, packed
-from kscan.facts.shared import NOTHING, Shared, kept_facts, shared_of
+from kscan.facts.shared import MAX_FACTS_BYTES, NOTHING, Shared, shared_of
 from kscan.facts.skim import skimmed
 from kscan.facts.tables import call_key, tables_of, value_key
 from kscan.index.fillings import struct_key
@@ -184,7 +184,7 @@ class _Reader:
         head = _head(facts)
         return Read(task.path, _kept(facts), _packed(flow), names, count, keys=keys, tables=tables, head=head)
 
-    def _flow(self, bodies: Bodies, facts: FileFacts, asked: _Asked) -> Iterator[tuple[str, object]]:
+    def _flow(self, bodies: Bodies, facts: FileFacts, asked: _Asked) -> Iterator[tuple[str, bytes]]:
         constant = asked.__getitem__
         near = (facts.path, *self._numbers.private_headers(facts.path))
         leaving: frozenset[str] = frozenset().union(*(self._headers.shared(path).leaving for path in near))
@@ -192,7 +192,7 @@ class _Reader:
             codes = bodies.codes(function) if wants_summary(function) else ()
             if codes:
                 key = key_of(function.name, function.body_start)
-                yield key, summary_of(function, codes, constant, facts, leaving)
+                yield key, _ENCODER.encode(summary_of(function, codes, constant, facts, leaving))
 
 
 def wants_summary(function: Function) -> bool:
@@ -203,12 +203,12 @@ def wants_summary(function: Function) -> bool:
 def unread(path: str, reason: str) -> Read:
     """The row of a file that could not be read to its end: a gap, and nothing else."""
     facts = FileFacts(path, gaps=(Gap(path, -1, "extract", "", reason),))
-    return Read(path, _packed(facts), _packed({}), b"", 0, _packed(NOTHING), head=_head(facts))
+    return Read(path, _kept(facts), _packed({}), b"", 0, _packed(NOTHING), head=_head(facts))
 
 
 def _kept(facts: FileFacts) -> bytes | None:
-    encoded = kept_facts(facts)
-    return None if encoded is None else packed(encoded)
+    parts = parts_of(facts)
+    return packed(*parts) if sum(map(len, parts)) <= MAX_FACTS_BYTES else None
 
 
 def _head(facts: FileFacts) -> bytes:
@@ -228,7 +228,7 @@ def _filled(tables: FileTables, facts: FileFacts) -> tuple[bytes, bytes]:
     if not (tables.structs or tables.slots or tables.calls):
         return b"", b""
     slots = grouped(tables)
-    return hashed([*slots, *_keys(tables, facts)]), packed(encoded(tables, slots))
+    return hashed([*slots, *_keys(tables, facts)]), packed(encoded(tables, slots, facts.gaps))
 
 
 def _keys(tables: FileTables, facts: FileFacts) -> Iterator[str]:

@@ -288,7 +288,13 @@ class Catalog:
         below = self._below_for_names(path) if self.as_below.name(name) else None
         if below is not None:
             return below.counts_own(name, path)
-        return self.kconfig is None and (path in self._facts or self._head(path) is not None)
+        if self.kconfig is not None or path in self._facts:
+            return self.kconfig is None
+        tables = self.tables.get(path)
+        if tables is not None and tables.gaps is not None:
+            self.gaps.update(tables.gaps)
+            return True
+        return self._head(path) is not None
 
     def _header_below(self, path: str) -> Catalog | None:
         """The catalog of the tree below, where that is indexed and the header at ``path`` is the same."""

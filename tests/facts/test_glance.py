@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import msgspec
 import pytest
 
-from kscan.facts.glance import FactsGlance, TablesGlance, encoded
+from kscan.facts.glance import FactsGlance, TablesGlance, encoded, parts_of
 from kscan.facts.tables import key_of
 from kscan.model.facts import (
     CallSite,
+    Constant,
     FileFacts,
     FileTables,
     Function,
@@ -37,21 +37,29 @@ FACTS = FileFacts(
         function("name", 60),
         function("ff", 80),
     ),
+    (Constant("C", "1", 5, "macro"),),
     macros=(Macro("m", ("a",), "f(a)", 7),),
     includes=("linux/mm.h", "a.h"),
     gaps=(Gap("mm/a.c", 3, "parse", "f", "cut"),),
+    asked=("g", "m"),
 )
+
+
+def glance_at(facts: FileFacts) -> FactsGlance:
+    near, rest = parts_of(facts)
+    return FactsGlance(near, lambda: rest)
 
 
 @pytest.mark.parametrize("name", ["f", "g", "ff", "name", "h", "", "struct name *"])
 def test_the_functions_of_a_name(name: str) -> None:
-    glance = FactsGlance(msgspec.msgpack.encode(FACTS))
+    glance = glance_at(FACTS)
     assert glance.functions(name) == [one for one in FACTS.functions if one.name == name]
 
 
 def test_the_rest_of_the_facts() -> None:
-    glance = FactsGlance(msgspec.msgpack.encode(FACTS))
+    glance = glance_at(FACTS)
     assert glance.whole() == FACTS
+    assert glance_at(FileFacts("mm/a.c")).whole() == FileFacts("mm/a.c")
     assert (glance.macros, glance.includes, glance.gaps) == (FACTS.macros, FACTS.includes, FACTS.gaps)
 
 
@@ -92,3 +100,5 @@ def test_the_rest_of_the_tables() -> None:
     assert glance.slots == TABLES.slots
     assert glance.calls == {one.start: one for one in TABLES.calls}
     assert glance.own == frozenset(TABLES.own)
+    assert glance.gaps is None
+    assert TablesGlance(encoded(TABLES, gaps=FACTS.gaps)).gaps == FACTS.gaps

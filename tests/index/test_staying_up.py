@@ -8,14 +8,12 @@ import signal
 import subprocess
 import sys
 import time
-import zlib
 from pathlib import Path
 
-import msgspec
 import pytest
 
+from kscan.facts.indexed import Indexed
 from kscan.facts.store import open_store, path_of
-from kscan.model.facts import FileFacts
 from tests.index.rows import Rows, index
 from tests.toy import Toy
 
@@ -175,9 +173,9 @@ def test_status_and_clear(tree: Path, tmp_path: Path) -> None:
 def test_a_file_that_the_parser_gives_up_on_is_a_gap_of_its_own(tmp_path: Path, text: str) -> None:
     toy = Toy(tmp_path)
     toy.write({"drivers/a.c": text, "drivers/a.h": text, "drivers/b.c": "int g(void)\n{\n\treturn -EIO;\n}\n"})
-    _, rows = index(tmp_path, tmp_path / "cache")
-    kept = {str(row[0]): row[4] for row in rows["indexed"]}
-    facts = {path: msgspec.msgpack.decode(zlib.decompress(one), type=FileFacts) for path, one in kept.items()}  # type: ignore[arg-type]
-    for path in ("drivers/a.c", "drivers/a.h"):
-        assert [gap.reason for gap in facts[path].gaps] == ["too long or too deeply nested to parse"]
-    assert [function.name for function in facts["drivers/b.c"].functions] == ["g"]
+    index(tmp_path, tmp_path / "cache")
+    with open_store(tmp_path, tmp_path / "cache") as store:
+        facts = [Indexed(store).facts(path) for path in ("drivers/a.c", "drivers/a.h", "drivers/b.c")]
+    cut = ["too long or too deeply nested to parse"]
+    assert [[gap.reason for gap in one.gaps] for one in facts if one is not None] == [cut, cut, []]
+    assert facts[2] is not None and [function.name for function in facts[2].whole().functions] == ["g"]
