@@ -35,7 +35,7 @@ MODULES: Final = (
         for name in ("body", "emit", "expressions", "grammar", "literals", "nodes", "outputs", "stored")
     ),
     *(f"kscan.flow.{name}" for name in ("behind", "evaluate", "explore", "piece", "primitives", "reading")),
-    *(f"kscan.flow.{name}" for name in ("relevant", "silent", "slicing", "state", "symbols", "values")),
+    *(f"kscan.flow.{name}" for name in ("relevant", "silent", "slicing", "state", "steps", "symbols", "values")),
     *(f"kscan.link.{name}" for name in ("alike", "arguments", "atoms", "bodies", "constants", "context", "equations")),
     *(f"kscan.link.{name}" for name in ("handed", "linker", "numbers", "numbersover", "pointees", "solver", "statics")),
     *(f"kscan.link.{name}" for name in ("structs", "tables", "told", "uses")),

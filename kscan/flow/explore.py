@@ -26,13 +26,22 @@ from kscan.flow.state import (
     Trace,
     implies,
     joined,
-    marks_of,
     merged,
     with_known,
     with_step,
     with_variable,
 )
-from kscan.flow.summary import Argument, MarkKind, Needs, RemapFact, Summary, Symbol, Term, speaking_of
+from kscan.flow.steps import Steps, encoded_steps
+from kscan.flow.summary import (
+    Argument,
+    MarkKind,
+    Needs,
+    RemapFact,
+    Summary,
+    Symbol,
+    Term,
+    speaking_of,
+)
 from kscan.flow.symbols import Symbols
 from kscan.flow.values import (
     ALL,
@@ -396,19 +405,26 @@ class Exploration:
         kept = self.symbols.with_arguments(used)
         number = {old: new for new, old in enumerate(kept)}
         number[-1] = -1
-        terms = []
+        terms, steps = [], Steps()
         for key in sorted(self.terms):
             symbol, values, literal = key
             best = self.terms[key]
             needs = tuple([tuple([(number[s], v) for s, v in one]) for one in alternatives[key]])
-            path = marks_of(best.trace)
-            terms.append(Term(number[symbol], values, literal, needs, path, best.variable, best.length + 1))
+            at, end = (-1, -1) if best.trace is None or self._is_placed(key) else (best.trace.at, best.trace.end)
+            last = steps.add(best.trace)
+            terms.append(Term(number[symbol], values, literal, needs, last, at, end, best.variable, best.length + 1))
         remaps = [
             RemapFact(number[r.symbol], r.source, r.target, r.at, r.end, r.test)
             for r in sorted(self.remaps.values(), key=_by_place)
         ]
         symbols = tuple([speaking_of(self.symbols[old], number) for old in kept])
-        return Summary(symbols, tuple(terms), tuple(remaps), self.complete, self.code.gaps)
+        told = encoded_steps(steps.marks)
+        return Summary(symbols, tuple(terms), tuple(remaps), self.complete, self.code.gaps, steps=told)
+
+    def _is_placed(self, key: tuple[int, IntSet, bool]) -> bool:
+        """Whether nobody will ask where a way to return this value ends."""
+        symbol, values, _ = key
+        return size(values) == 1 if symbol < 0 else self.symbols[symbol].at >= 0
 
     def _alternatives(self, ways: _Ways) -> list[Needs]:
         """What must hold for one of ``ways``, each alternative once; what they share where they are too many."""
@@ -578,4 +594,4 @@ def _untouched(paired: Code) -> Summary:
     """The summary of a pointer through which nothing is written."""
     before = len(paired.params) - 2
     symbol = Symbol("param", paired.params[before], index=before, args=(Argument(param=before),))
-    return Summary((symbol,), (Term(0, ALL, False, ((),), ()),), gaps=paired.gaps)
+    return Summary((symbol,), (Term(0, ALL, False, ((),)),), gaps=paired.gaps)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from kscan.flow.steps import encoded_steps, steps_of
 from kscan.flow.summary import Mark, RemapFact, Summary, Symbol, Term
 from kscan.model.span import shifted
 
@@ -39,6 +40,7 @@ class _Mover:
             one.complete,
             tuple([(self._at(at), reason) for at, reason in one.gaps]),
             tuple([(index, self.summary(behind)) for index, behind in one.behind]),
+            encoded_steps([self._mark(mark) for mark in steps_of(one)]),
         )
 
     def _at(self, offset: int) -> int:
@@ -52,9 +54,11 @@ class _Mover:
         return msgspec.structs.replace(one, at=self._at(one.at), end=self._at(one.end))
 
     def _term(self, one: Term) -> Term:
-        at = self._at
-        path = [Mark(mark.kind, at(mark.at), at(mark.end), mark.taken, mark.target) for mark in one.path]
-        return Term(one.symbol, one.values, one.literal, one.needs, tuple(path), one.variable, one.cost)
+        at, end = self._at(one.at), self._at(one.end)
+        return Term(one.symbol, one.values, one.literal, one.needs, one.last, at, end, one.variable, one.cost)
+
+    def _mark(self, one: Mark) -> Mark:
+        return Mark(one.kind, self._at(one.at), self._at(one.end), one.taken, one.target, one.before)
 
     def _remap(self, one: RemapFact) -> RemapFact:
         start, end = one.test

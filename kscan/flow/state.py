@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, TypeAlias
 
 from kscan.flow.piece import Piece, Value
-from kscan.flow.summary import Mark, MarkKind
+from kscan.flow.summary import MarkKind
 from kscan.flow.symbols import Symbols
 from kscan.flow.values import IntSet, contains, intersect, union
 
@@ -32,11 +32,6 @@ class Trace:
         self.target = target
         self.length: int = weight if before is None else before.length + weight
 
-    @property
-    def mark(self) -> Mark:
-        """The newest step."""
-        return Mark(self.kind, self.at, self.end, self.taken, self.target)
-
 
 class State:
     """One path's knowledge: ``env`` holds a value per tracked variable. Treated as immutable."""
@@ -52,16 +47,6 @@ class State:
 def with_step(state: State, kind: MarkKind, at: int, end: int, taken: bool = True, target: str = "") -> State:
     """``state`` after one more step."""
     return State(state.env, state.known, Trace(state.trace, kind, at, end, taken, target))
-
-
-def marks_of(trace: Trace | None) -> tuple[Mark, ...]:
-    """The steps of a path, oldest first."""
-    steps: list[Mark] = []
-    while trace is not None:
-        steps.append(trace.mark)
-        trace = trace.before
-    steps.reverse()
-    return tuple(steps)
 
 
 def with_variable(state: State, slot: int, value: Value) -> State:

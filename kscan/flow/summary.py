@@ -73,7 +73,8 @@ class Mark(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     ``kind``: "test" (taken tells which way), "warn" (a test that should never hold), "unwarn" (one that always should),
     "case", "default", "set" (of variable ``target``), "call", "return". For a test ``target`` is what it is about: "#3"
-    for symbol 3, "@flags" for a parameter, "()" for a call made there, "" for anything else.
+    for symbol 3, "@flags" for a parameter, "()" for a call made there, "" for anything else. ``before`` is the number
+    of the step before it among those of the summary, -1 for the first of a path.
     """
 
     kind: MarkKind
@@ -81,6 +82,7 @@ class Mark(msgspec.Struct, frozen=True, array_like=True, gc=False):
     end: int
     taken: bool = True
     target: str = ""
+    before: int = -1
 
 
 Needs = tuple[tuple[int, IntSet], ...]
@@ -91,16 +93,19 @@ class Term(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One way to return: the value (``symbol`` restricted to ``values``, or plain numbers when it is -1), the
     alternatives of what must hold for it, and the shortest path.
 
-    ``literal`` tells a bare number (-1) from an errno constant of the same value (-EPERM); ``variable`` is the one that
-    held the value at the return, "" when the return gave it itself; ``cost`` is the path's length, a fired warning
-    counting for many steps.
+    ``literal`` tells a bare number (-1) from an errno constant of the same value (-EPERM); ``last`` is the number of
+    the path's last step in the summary, -1 when it has none, and ``at``..``end`` is where that happens, told only where
+    the value is neither one number nor has a place of its own; ``variable`` is the one that held the value at the
+    return, "" when the return gave it itself; ``cost`` is the path's length, a fired warning counting for many steps.
     """
 
     symbol: int
     values: IntSet
     literal: bool
     needs: tuple[Needs, ...]
-    path: tuple[Mark, ...]
+    last: int = -1
+    at: int = -1
+    end: int = -1
     variable: str = ""
     cost: int = 1
 
@@ -122,7 +127,7 @@ class Summary(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     ``behind`` has for a parameter that points to a number or a pointer the ways it can leave what is there, where that
     can be told: terms as for a return, with two more parameters: what was there before, and the function's own result
-    on that way.
+    on that way. ``steps`` are those of all paths, encoded: hardly any of them are shown.
     """
 
     symbols: tuple[Symbol, ...]
@@ -131,3 +136,4 @@ class Summary(msgspec.Struct, frozen=True, array_like=True, gc=False):
     complete: bool = True
     gaps: tuple[tuple[int, str], ...] = ()
     behind: tuple[tuple[int, Summary], ...] = ()
+    steps: bytes = b""

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from kscan.flow.summary import Needs, RemapFact, Summary, Symbol, Term, speaking_of
+from kscan.flow.steps import encoded_steps, steps_of
+from kscan.flow.summary import Mark, Needs, RemapFact, Summary, Symbol, Term, speaking_of
 
 
 def united(summaries: Sequence[Summary]) -> Summary:
@@ -19,10 +20,12 @@ def united(summaries: Sequence[Summary]) -> Summary:
         return summaries[0]
     numbers: dict[tuple[Symbol, int], int] = {}
     terms: dict[Term, None] = {}
+    steps: dict[Mark, int] = {}
     remaps: dict[RemapFact, None] = {}
     for summary in summaries:
         number = _numbered(summary, numbers)
-        terms.update((_renumbered(term, number), None) for term in summary.terms)
+        step = _with_steps(summary, steps)
+        terms.update((_renumbered(term, number, step), None) for term in summary.terms)
         remaps.update((msgspec.structs.replace(fact, symbol=number(fact.symbol)), None) for fact in summary.remaps)
     return Summary(
         tuple(symbol for symbol, _ in numbers),
@@ -30,6 +33,7 @@ def united(summaries: Sequence[Summary]) -> Summary:
         tuple(sorted(remaps, key=lambda fact: (fact.at, fact.target))),
         all(summary.complete for summary in summaries),
         tuple(dict.fromkeys(gap for summary in summaries for gap in summary.gaps)),
+        steps=encoded_steps(list(steps)),
     )
 
 
@@ -44,11 +48,20 @@ def _numbered(summary: Summary, numbers: dict[tuple[Symbol, int], int]) -> Calla
     return new.__getitem__
 
 
-def _renumbered(term: Term, number: Callable[[int], int]) -> Term:
+def _with_steps(summary: Summary, steps: dict[Mark, int]) -> Callable[[int], int]:
+    """Gives the steps of ``summary`` their place in ``steps``; the answer maps the old number to the new one."""
+    new = {-1: -1}
+    for old, own in enumerate(steps_of(summary)):
+        new[old] = steps.setdefault(msgspec.structs.replace(own, before=new[own.before]), len(steps))
+    return new.__getitem__
+
+
+def _renumbered(term: Term, number: Callable[[int], int], step: Callable[[int], int]) -> Term:
     return msgspec.structs.replace(
         term,
         symbol=number(term.symbol),
         needs=tuple(_sorted(needs, number) for needs in term.needs),
+        last=step(term.last),
     )
 
 

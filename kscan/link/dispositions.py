@@ -121,7 +121,7 @@ class _Follower(Watcher):
     def _passed_call(self, state: State) -> bool:
         trace = state.trace
         while trace is not None:
-            if trace.mark.at <= self.focus < trace.mark.end:
+            if trace.at <= self.focus < trace.end:
                 return True
             trace = trace.before
         return False

@@ -13,6 +13,7 @@ from kscan.facts.errno import Errnos, read_errnos
 from kscan.facts.extract import extract, tree_of
 from kscan.facts.variants import bodies
 from kscan.flow.explore import summarize
+from kscan.flow.steps import steps_of
 from kscan.link.lore import ERRNO_FILES
 from kscan.model.code import Code
 from kscan.model.error import InputError
@@ -90,4 +91,5 @@ def _flow(function: Function, code: Code, errnos: Errnos) -> str:
     summary = summarize(code, constant, function.return_type == "bool")
     lines += [f"  symbol {index}: {symbol}" for index, symbol in enumerate(summary.symbols)]
     lines += [f"  term: {term}" for term in summary.terms]
+    lines += [f"  step {index}: {step}" for index, step in enumerate(steps_of(summary))]
     return "\n".join(lines)

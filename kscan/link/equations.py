@@ -336,8 +336,8 @@ class _Builder:
                 self.own[own] = way
             if atom.unbounded:
                 at, end = (-1, -1) if symbol is None else (symbol.at, symbol.end)
-                if at < 0 and term.path:
-                    at, end = term.path[-1].at, term.path[-1].end
+                if at < 0:
+                    at, end = term.at, term.end
                 self._open(at, end, reason, guards)
 
     def _open(self, at: int, end: int, reason: str, guards: tuple[Guard, ...]) -> None:

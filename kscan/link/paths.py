@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from kscan.flow.steps import path_to, steps_of
 from kscan.flow.summary import Mark, Summary, Term
 from kscan.link.atoms import Atom
 from kscan.link.equations import Node
@@ -34,6 +37,7 @@ class Paths:
     def __init__(self, linker: Linker) -> None:
         self._linker = linker
         self._known: dict[tuple[Node, Atom], tuple[Step, ...] | None] = {}
+        self._steps: dict[Node, tuple[Mark, ...]] = {}
 
     def of(self, node: Node, atom: Atom) -> tuple[Step, ...]:
         """The steps that make ``node`` return ``atom``, outermost function first, ending with its return."""
@@ -57,7 +61,7 @@ class Paths:
         for how in sorted(ways, key=lambda way: way.cost)[:MAX_WAYS]:
             inner = self._inner(how, depth)
             if inner is not None:
-                return self._told(node.function, summary, summary.terms[how.term], inner)
+                return self._told(node, summary, summary.terms[how.term], inner)
         return None
 
     def _inner(self, how: Derivation, depth: int) -> tuple[Step, ...] | None:
@@ -65,25 +69,34 @@ class Paths:
             return ()
         return self._find(how.callee, how.atom, depth + 1)
 
-    def _told(self, function: Function, summary: Summary, term: Term, inner: tuple[Step, ...]) -> tuple[Step, ...]:
+    def _told(self, node: Node, summary: Summary, term: Term, inner: tuple[Step, ...]) -> tuple[Step, ...]:
+        function = node.function
         if function.via:
             return (_step(function, function.start, function.end, f"written by {function.via}"), *inner)
-        return _own_steps(self._linker, function, summary, term, inner)
+        if node not in self._steps:
+            self._steps[node] = steps_of(summary)
+        source = self._linker.catalog.source(function.file)
+        data = source.data if source is not None else b""
+        path = path_to(term.last, self._steps[node])
+        if not _leads_there(summary, term, path):
+            return _beside(function, summary, term, path[-1], inner, data)
+        return _own_steps(function, summary, term, path, inner, data)
 
 
 def _own_steps(
-    linker: Linker, function: Function, summary: Summary, term: Term, inner: tuple[Step, ...]
+    function: Function,
+    summary: Summary,
+    term: Term,
+    path: tuple[Mark, ...],
+    inner: tuple[Step, ...],
+    data: bytes,
 ) -> tuple[Step, ...]:
-    source = linker.catalog.source(function.file)
-    data = source.data if source is not None else b""
-    if not _leads_there(summary, term):
-        return _beside(function, summary, term, inner, data)
-    origin = _origin(summary, term)
+    origin = _origin(summary, term, path)
     asked = _parameters(summary, term)
     steps: list[Step] = []
-    before = [i for i, mark in enumerate(term.path[:origin]) if mark.kind in _ASKS]
+    before = [i for i, mark in enumerate(path[:origin]) if mark.kind in _ASKS]
     near = set(before[-TESTS_BEFORE:])
-    for number, mark in enumerate(term.path):
+    for number, mark in enumerate(path):
         if number < origin:
             if number not in near and mark.target not in asked:
                 continue
@@ -95,32 +108,34 @@ def _own_steps(
     return tuple(steps)
 
 
-def _leads_there(summary: Summary, term: Term) -> bool:
+def _leads_there(summary: Summary, term: Term, path: Sequence[Mark]) -> bool:
     """Whether the call whose result is returned is on the term's path: of a function with very many paths only some are
     kept, and the values of others with them."""
     at = summary.symbols[term.symbol].at if term.symbol >= 0 else -1
-    return at < 0 or not term.path or any(mark.at <= at < mark.end for mark in term.path)
+    return at < 0 or not path or any(mark.at <= at < mark.end for mark in path)
 
 
-def _beside(function: Function, summary: Summary, term: Term, inner: tuple[Step, ...], data: bytes) -> tuple[Step, ...]:
+def _beside(
+    function: Function, summary: Summary, term: Term, last: Mark, inner: tuple[Step, ...], data: bytes
+) -> tuple[Step, ...]:
     """The call and the return alone, where the tests on the path are those of another way."""
-    symbol, last = summary.symbols[term.symbol], term.path[-1]
+    symbol = summary.symbols[term.symbol]
     call = _step(function, symbol.at, symbol.end, quoted(data, symbol.at, symbol.end))
     end = (_step(function, last.at, last.end, _note(data, last)),) if last.kind == "return" else ()
     return call, *inner, *end
 
 
-def _origin(summary: Summary, term: Term) -> int:
+def _origin(summary: Summary, term: Term, path: Sequence[Mark]) -> int:
     """The step at which the returned value comes about: the call, the last assignment, or the return itself."""
-    last = len(term.path) - 1
+    last = len(path) - 1
     symbol = summary.symbols[term.symbol] if term.symbol >= 0 else None
     if symbol is not None and symbol.at >= 0:
         for number in range(last, -1, -1):
-            mark = term.path[number]
+            mark = path[number]
             if mark.at <= symbol.at < mark.end and mark.kind in {"set", "call", "return"}:
                 return number
     name = term.variable
-    sets = [number for number, mark in enumerate(term.path) if mark.kind == "set" and mark.target == name]
+    sets = [number for number, mark in enumerate(path) if mark.kind == "set" and mark.target == name]
     return sets[-1] if name and sets else last
 
 

@@ -199,7 +199,7 @@ def _newly(both: Comparison, place: Place, function: Function) -> Summary:
                 values[how.term] = join([values.get(how.term, EMPTY), ((atom.lo, atom.hi),)])
     kept = ((summary.terms[number], some) for number, some in sorted(values.items()))
     terms = tuple(msgspec.structs.replace(term, values=intersect(term.values, some)) for term, some in kept)
-    return Summary(summary.symbols, terms)
+    return Summary(summary.symbols, terms, steps=summary.steps)
 
 
 def _returns_more(both: Comparison, place: Place) -> bool:

@@ -14,13 +14,13 @@ PARAM = Symbol("param", "a", index=0)
 
 
 def term(symbol: int, *needs: int) -> Term:
-    return Term(symbol, ERRORS, False, (tuple((number, ZERO) for number in needs),), ())
+    return Term(symbol, ERRORS, False, (tuple((number, ZERO) for number in needs),))
 
 
 FIRST = Summary((CALL, PARAM), (term(0, 1),))
 SECOND = Summary((OTHER, PARAM, CALL), (term(0, 1), term(2)))
 LOOP = Summary((CALL, CALL), (term(0), term(1, 0)))
-PLAIN = Summary((), (Term(-1, single(-5), False, ((),), ()),))
+PLAIN = Summary((), (Term(-1, single(-5), False, ((),)),))
 
 
 def meaning(summary: Summary) -> set[object]:
