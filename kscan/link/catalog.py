@@ -418,7 +418,7 @@ class Catalog:
         """Function-like macros that are expressions, read as functions; looked for where no function has the name."""
         near = (seen_from, *self.numbers.private_headers(seen_from))
         for paths in (
-            near,
+            [p for p in near if self._may_define(p, name)],
             [p for p in self._defining(name) if p.endswith(".h") and self.sees(seen_from, p)],
         ):
             found = [
@@ -434,8 +434,15 @@ class Catalog:
     def _stand_ins(self, name: str, path: str) -> list[Function]:
         """Function-like macros in the file at ``path`` that stand in for the function ``name`` in some configurations,
         or for which it is a stub."""
+        if not self._may_define(path, name):
+            return []
         macros = [macro for macro in self._glanced(path).macros if macro.name == name]
         return [as_function(macro, path) for macro in macros if is_constant(macro) or is_expression(macro)]
+
+    def _may_define(self, path: str, macro: str) -> bool:
+        """Whether the file at ``path`` may define ``macro``; the gaps of the file count from then on. All its facts
+        take longer to read."""
+        return path in self._defining(macro) or self._head(path) is None
 
     def functions_in(self, path: str, name: str) -> list[Function]:
         """The definitions of ``name`` that stand in the file at ``path``."""

@@ -10,6 +10,7 @@ import pytest
 from kscan import api
 from kscan.begun import catalog_in
 from kscan.facts.glance import Head
+from kscan.facts.indexed import Indexed
 from kscan.facts.tables import call_key, value_key
 from kscan.link.catalog import Catalog
 from kscan.link.overlaid import overlaid
@@ -67,3 +68,19 @@ def test_a_file_that_is_replaced_may_be_one_of_them(catalog: Catalog) -> None:
     assert made.indexed is not None
     assert made.indexed.filling(call_key("open")) == ("mm/c.c", "mm/new.c")
     assert made.indexed.filling(call_key("close")) == ("mm/c.c", "mm/d.c", "mm/new.c")
+
+
+def test_only_what_may_define_a_macro_is_opened_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KSCAN_CACHE_DIR", str(tmp_path / "cache"))
+    (tmp_path / "tree").mkdir()
+    toy = Toy(tmp_path / "tree")
+    macros = {"mm/near.h": "#define NEAR(n) (n)\n", "mm/other.h": "#define OTHER(n) (n)\n"}
+    toy.write({**macros, "mm/a.c": '#include "near.h"\n#include "other.h"\nint f(int n) { return NEAR(n); }\n'})
+    api.index(str(toy.root), jobs=1)
+    opened = []
+    monkeypatch.setattr(
+        Indexed, "facts", lambda self, path, facts=Indexed.facts: opened.append(path) or facts(self, path)
+    )
+    with catalog_in(str(toy.root), None, 1, True, SILENT) as catalog:
+        assert [one.file for one in catalog.definitions("NEAR", "mm/a.c")] == ["mm/near.h"]
+        assert opened == ["mm/a.c", "mm/near.h"]
