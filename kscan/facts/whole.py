@@ -10,7 +10,8 @@ import msgspec
 from kscan.facts.fingerprint import fingerprint
 from kscan.facts.overlaid import Index, Kept
 
-_KIND: Final = "tree"
+KIND: Final = "tree"
+"""The kind of such values in the store."""
 _ENCODER: Final = msgspec.msgpack.Encoder()
 _DECODER: Final = msgspec.msgpack.Decoder(tuple[str, str, bytes])
 
@@ -19,12 +20,12 @@ def of_tree(store: Kept, index: Index, name: str, make: Callable[[], bytes]) -> 
     """What ``make`` gives of the tree with this ``index``, or what it gave when the tree was last the same; ``name``
     tells such values apart. Of each name one value is kept."""
     now = (index.signature, fingerprint())
-    kept = store.get(_KIND, name)
+    kept = store.get(KIND, name)
     if kept is not None:
         *then, value = _DECODER.decode(kept)
         if tuple(then) == now:
             return value
     made = make()
     if index.signature:
-        store.put(_KIND, name, _ENCODER.encode((*now, made)))
+        store.put(KIND, name, _ENCODER.encode((*now, made)))
     return made

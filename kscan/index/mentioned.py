@@ -1,63 +1,48 @@
-"""What is asked of an index again and again. Who mentions a name is told by a few values that are made of all rows and
-kept as long as these are the same: to read and check every row takes longer than most answers."""
+"""What is asked of an index again and again. Who mentions a name is told by pieces that are made of all rows, and by
+the few rows that are others since: to read and check every row takes longer than most answers."""
 
 from __future__ import annotations
 
-import sys
 import zlib
 from array import array
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
-from itertools import accumulate
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
+from kscan.facts.fingerprint import fingerprint
 from kscan.facts.indexed import Indexed, hashed
 from kscan.facts.overlaid import Index
 from kscan.facts.store import Store
-from kscan.facts.whole import of_tree
+from kscan.facts.whole import KIND, of_tree
+from kscan.index.pieces import Checks, Made, Paths, Piece, made_of
 
 _FEW: Final = 16
 """Names that are looked for one by one."""
+_AT_HAND: Final = 1024
+"""Headers, and words for what tables hold, of which the answer is kept."""
+_MOST_SINCE: Final = 500
+"""Files that may be others than when the pieces were made."""
+_WHOLE: Final = "mentions"
 
 
-class _Paths(msgspec.Struct, frozen=True, array_like=True):
-    """Files, sorted, in one piece; ``ends`` (native integers of four bytes) say where each ends there. ``mark`` tells
-    them from any others."""
-
-    mark: int
-    ends: bytes
-    paths: bytes
-
-    def at(self, number: int) -> str:
-        """The file with this number."""
-        ends = memoryview(self.ends).cast("I")
-        start = ends[number - 1] if number else 0
-        return self.paths[start : ends[number]].decode(errors="surrogateescape")
-
-
-class _Sort(msgspec.Struct, frozen=True, array_like=True):
-    """The hashes of one sort that the files with this ``mark`` mention, in one piece; ``ends`` (native integers of four
-    bytes) say how many those of each file and of all before it are."""
+class _Now(msgspec.Struct, frozen=True, array_like=True):
+    """Which pieces there are, by their ``mark`` and the ``bits`` of their numbers; the files of which they tell what is
+    no more, and the ``rows`` that these have instead."""
 
     mark: int
-    ends: bytes
-    hashes: bytes
+    bits: int
+    gone: frozenset[str]
+    rows: tuple[tuple[str, bytes], ...]
 
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
-_PATHS: Final = msgspec.msgpack.Decoder(_Paths)
-_SORT: Final = msgspec.msgpack.Decoder(_Sort)
-_SORTS: Final = 16
-"""Sorts of hashes, by their first bits: whoever looks for a name reads and searches those of its sort. 256 at most."""
-_AT_HAND: Final = 1024
-"""Headers, and words for what tables hold, of which the answer is kept."""
-_WIDTH: Final = (1 << 32) // _SORTS
-_FIRST: Final = 256 // _SORTS
-"""So many values of a hash's first byte are of one sort."""
+_NOW: Final = msgspec.msgpack.Decoder(_Now)
+_CHECKS: Final = msgspec.msgpack.Decoder(Checks)
+_PATHS: Final = msgspec.msgpack.Decoder(Paths)
+_PIECE: Final = msgspec.msgpack.Decoder(Piece)
 
 
 class _Lost(Exception):
@@ -83,9 +68,10 @@ class Mentioned(Indexed):
         return self._filling(key)
 
     def _forget(self) -> None:
-        self._made: dict[str, bytes] = {}
-        self._paths = _Paths(-1, b"", b"")
-        self._sorts: dict[int, _Sort] = {}
+        self._own: dict[str, bytes] = {}
+        self._now: _Now | None = None
+        self._paths: Paths | None = None
+        self._pieces: dict[int, Piece | None] = {}
         self._found: dict[int, tuple[str, ...]] = {}
 
     def mentioning(self, wanted: Iterable[str]) -> tuple[str, ...]:
@@ -97,7 +83,7 @@ class Mentioned(Indexed):
         if self.lost:
             self._forget()
         try:
-            sound = all([self._knows(one) for one in hashes])
+            sound = all([self._knows(one) for one in hashes]) or self._knows_anew(hashes)
         except _Lost:
             return ()
         if not sound:
@@ -105,72 +91,79 @@ class Mentioned(Indexed):
         return tuple(sorted({path for one in hashes for path in self._found[one]}))
 
     def _knows(self, one: int) -> bool:
-        """Looks for the files that mention a hash; False where the parts that are kept are not of one making."""
+        """Looks for the files that mention a hash; False where the pieces that are kept are not of one making."""
         if one in self._found:
             return True
-        if self._paths.mark < 0:
-            self._paths = _PATHS.decode(self._part(_WHOLE))
-        number = one // _WIDTH
-        if number not in self._sorts:
-            self._sorts[number] = _SORT.decode(self._part(f"{_WHOLE} {number}"))
-        sort, paths = self._sorts[number], self._paths
-        if sort.mark == paths.mark:
-            self._found[one] = tuple([paths.at(number) for number in _having(sort, one)])
-        return sort.mark == paths.mark
+        now = self._now = self._now or _NOW.decode(self._told())
+        number = one >> 32 - now.bits
+        if number not in self._pieces:
+            self._pieces[number] = self._kept(f"{_WHOLE} {number}", _PIECE)
+        paths = self._paths = self._paths or self._kept(f"{_WHOLE} in", _PATHS)
+        piece = self._pieces[number]
+        if piece is None or paths is None or not piece.mark == paths.mark == now.mark:
+            return False
+        found = {paths.at(file) for file in piece.having(one)} - now.gone
+        found.update([path for path, names in now.rows if one in array("I", names)])
+        self._found[one] = tuple(found)
+        return True
+
+    def _knows_anew(self, hashes: Iterable[int]) -> bool:
+        """The same after the pieces were made again: one is damaged, or another run has made others meanwhile."""
+        self._forget()
+        self._now = self._made(self._rows_now())
+        return all([self._knows(one) for one in hashes])
 
     def gather(self) -> None:
         """See to it that what is asked first need not be gathered then."""
         with suppress(_Lost):
-            self._part(_WHOLE)
+            self._told()
 
-    def _part(self, name: str) -> bytes:
-        """One of the values that all rows are kept as. Raises _Lost."""
-        return of_tree(self._store, self._names, name, lambda: self._gathered(name))
+    def _told(self) -> bytes:
+        """What holds of the rows as they are, encoded. Raises _Lost."""
+        return of_tree(self._store, self._names, _WHOLE, lambda: _ENCODER.encode(self._compared()))
 
-    def _gathered(self, name: str) -> bytes:
-        if not self._made:
-            rows = [(path, names) for path, names in self._read_mentions() if names]
-            if self.lost:
-                raise _Lost
-            self._made = dict(_parts(rows))
-            for part in self._made:
-                self._part(part)  # all of them are kept at once
-        return self._made[name]
+    def _compared(self) -> _Now:
+        """What became of the rows since the pieces were made; they are made anew where that is too much."""
+        rows = self._rows_now()
+        known = self._kept(f"{_WHOLE} by", _CHECKS)
+        paths = self._kept(f"{_WHOLE} in", _PATHS)
+        if known is None or paths is None or known.by != fingerprint() or known.mark != paths.mark:
+            return self._made(rows)
+        before = dict(zip(paths.all(), memoryview(known.checks).cast("I"), strict=True))
+        new = [(path, names) for path, names in rows if before.get(path) != zlib.crc32(names)]
+        gone = (before.keys() - {path for path, _ in rows}) | (before.keys() & {path for path, _ in new})
+        if len(new) + len(gone) > _MOST_SINCE:
+            return self._made(rows)
+        return _Now(known.mark, known.bits, frozenset(gone), tuple(new))
+
+    def _rows_now(self) -> list[tuple[str, bytes]]:
+        """What each file mentions. Raises _Lost."""
+        rows = [(path, names) for path, names in self._read_mentions() if names]
+        if self.lost:
+            raise _Lost
+        return rows
+
+    def _made(self, rows: list[tuple[str, bytes]]) -> _Now:
+        """Makes the pieces anew, and keeps them."""
+        made = made_of(rows, fingerprint())
+        self._own = dict(_values(made))
+        if self._names.signature:
+            for name, value in self._own.items():
+                self._store.put(KIND, name, value)
+        return _Now(made.checks.mark, made.checks.bits, frozenset(), ())
+
+    def _kept(self, name: str, decoder: msgspec.msgpack.Decoder[Any]) -> Any:
+        """A value that was made with the pieces; None where it is not there, or damaged."""
+        kept = self._own.get(name) or self._store.get(KIND, name)
+        try:
+            return None if kept is None else decoder.decode(kept)
+        except msgspec.DecodeError:  # of another version
+            return None
 
 
-_WHOLE: Final = "mentions"
-_HASH: Final = 4
-"""Bytes of a hash."""
-_FIRST_BYTE: Final = _HASH - 1 if sys.byteorder == "little" else 0
-"""Where in them the one with the highest bits is."""
-
-
-def _parts(rows: Sequence[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
-    """The paths, and the hashes sort by sort, encoded, each with its name."""
-    paths = [path.encode(errors="surrogateescape") for path, _ in rows]
-    mark = zlib.crc32(b"\0".join(paths), sum(len(names) for _, names in rows) // _HASH)
-    yield _WHOLE, _ENCODER.encode(_Paths(mark, _ends(map(len, paths)), b"".join(paths)))
-    firsts = [names[_FIRST_BYTE::_HASH] for _, names in rows]  # of each hash, in ascending order as the hashes are
-    starts = [0] * len(rows)
-    for number in range(_SORTS):
-        high = (number + 1) * _FIRST
-        ends = [bisect_left(first, high, start) for first, start in zip(firsts, starts, strict=True)]
-        some = [names[start * _HASH : end * _HASH] for (_, names), start, end in zip(rows, starts, ends, strict=True)]
-        counts = _ends([end - start for start, end in zip(starts, ends, strict=True)])
-        yield f"{_WHOLE} {number}", _ENCODER.encode(_Sort(mark, counts, b"".join(some)))
-        starts = ends
-
-
-def _ends(lengths: Iterable[int]) -> bytes:
-    return array("I", accumulate(lengths)).tobytes()
-
-
-def _having(sort: _Sort, wanted: int) -> Iterator[int]:
-    """The numbers of the files that mention the hash ``wanted``."""
-    ends = memoryview(sort.ends).cast("I")
-    word = wanted.to_bytes(4, sys.byteorder)
-    at = sort.hashes.find(word)
-    while at >= 0:
-        if at % 4 == 0:
-            yield bisect_right(ends, at // 4)
-        at = sort.hashes.find(word, at - at % 4 + 4)
+def _values(made: Made) -> Iterable[tuple[str, bytes]]:
+    """What is kept of all pieces, by name."""
+    yield f"{_WHOLE} by", _ENCODER.encode(made.checks)
+    yield f"{_WHOLE} in", _ENCODER.encode(made.paths)
+    for number, piece in enumerate(made.pieces):
+        yield f"{_WHOLE} {number}", _ENCODER.encode(piece)
