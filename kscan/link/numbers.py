@@ -25,6 +25,8 @@ _FILES_AT_HAND: Final = 8
 @lru_cache(maxsize=1 << 15)
 def beside(folder: str, included: str) -> str:
     """Where a header that is included as ``included`` stands if it is looked for in ``folder``."""
+    if folder and included[:1] != "/" and included.endswith(".h") and "./" not in included and "//" not in included:
+        return f"{folder}/{included}"  # as nearly all are
     return posixpath.normpath(posixpath.join(folder, included))
 
 

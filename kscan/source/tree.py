@@ -144,14 +144,16 @@ class WorkingTree:
     def exists(self, path: str) -> bool:
         """True if ``path`` names a regular file that belongs to the tree."""
         try:
-            os.lstat(os.path.join(self.root, path))  # noqa: PTH118 - most are headers looked for in vain beside a file
-            return stat.S_ISREG(Path(self._inside(path)).stat().st_mode)
+            mode = os.lstat(f"{self.root}/{path}").st_mode  # most are headers looked for in vain beside a file
+            if stat.S_ISLNK(mode):
+                return stat.S_ISREG(Path(self._inside(path)).stat().st_mode)
+            return stat.S_ISREG(mode) and self._is_inside(path)
         except (_Unreadable, OSError, ValueError):
             return False
 
     def has_folder(self, path: str) -> bool:
         """True if ``path`` names a folder ("" the tree itself); one that links lead to may lie outside of the tree."""
-        return (self.root / path).is_dir()
+        return os.path.isdir(f"{self.root}/{path}")  # noqa: PTH112 - Path takes longer than the system
 
     def files(
         self,
@@ -261,17 +263,21 @@ class WorkingTree:
     def _inside(self, path: str) -> str:
         """The absolute path of ``path``; raises _Unreadable if links or ``..`` take it out of the tree."""
         full = os.path.join(self.root, path)  # noqa: PTH118 - once per file of the tree; Path costs more than the read
-        folder = path.rpartition("/")[0]
-        if folder not in self._folders:
-            self._folders[folder] = self._holds(os.path.dirname(full))  # noqa: PTH120
         if stat.S_ISLNK(os.lstat(full).st_mode):
             Path(full).stat()  # a loop or a dangling link is said before "leaves the tree"
             inside = self._holds(full)
         else:
-            inside = self._folders[folder]
+            inside = self._is_inside(path)
         if not inside:
             raise _Unreadable("leaves the tree")
         return full
+
+    def _is_inside(self, path: str) -> bool:
+        """Whether the folder of ``path`` belongs to the tree."""
+        folder = path.rpartition("/")[0]
+        if folder not in self._folders:
+            self._folders[folder] = self._holds(os.path.join(self.root, folder))  # noqa: PTH118
+        return self._folders[folder]
 
     def _holds(self, full: str) -> bool:
         real = os.path.realpath(full)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kscan.link.constants import enumerator_value, number_of
+from kscan.link.numbers import beside
 from kscan.model.facts import Constant
 
 KNOWN = {"EIO": 5, "PAGE_SHIFT": 12, "A": 1, "B": 2, "C": 4}
@@ -190,3 +192,11 @@ def test_an_enumerator_may_be_made_of_the_ones_before() -> None:
         return enumerator_value(word, members, name_of) if word in {"X", "Y"} else found(word)
 
     assert enumerator_value("Z", members, name_of) == 6
+
+
+@pytest.mark.parametrize("folder", ["", "mm", "drivers/net"])
+@pytest.mark.parametrize(
+    "included", ["a.h", "b/a.h", "../a.h", "b/../a.h", "./a.h", "b//a.h", "/a.h", "b/a..h", ".", ""]
+)
+def test_where_a_header_stands(folder: str, included: str) -> None:
+    assert beside(folder, included) == posixpath.normpath(posixpath.join(folder, included))
