@@ -64,18 +64,20 @@ def _judge(program: LinkedProgram, contract: Contract) -> ContractResult:
 def _returned(program: LinkedProgram, asked: _Asked) -> ClauseResult:
     """Whether the callee returns the errno at all."""
     name, errno, why = asked.contract.callee, asked.errno, asked.contract.reason
-    sets = [program.returns(callee) for callee in asked.callees]
-    for returns in sets:
-        for outcome in returns.outcomes:
-            if outcome.value in {errno, f"ERR_PTR({errno})"}:
-                origin = next((step.span for step in reversed(outcome.path) if _gives(step, errno)), returns.span)
+    for callee in asked.callees:
+        for value in program.values(callee)[1]:
+            if value in {errno, f"ERR_PTR({errno})"}:
+                outcome = program.outcome(callee, value)
+                path = () if outcome is None else outcome.path
+                origin = next((step.span for step in reversed(path) if _gives(step, errno)), _name(callee))
                 reason = f"{name}() returns {errno}"
-                return ClauseResult(name, "return", "met", reason, origin, errno, why=why, steps=outcome.path)
+                return ClauseResult(name, "return", "met", reason, origin, errno, why=why, steps=path)
     reason = f"no path of {name}() returns {errno}"
-    if not all(returns.closed for returns in sets):
+    if not all(program.values(callee)[0] for callee in asked.callees):
         reason = f"no path of {name}() is known to return {errno}; its return set is open"
     steps = tuple(_remap_steps(program, asked.callees))
-    return ClauseResult(name, "return", "unmet", reason, sets[0].span, errno, UNMET, why, steps)
+    where = _name(asked.callees[0])
+    return ClauseResult(name, "return", "unmet", reason, where, errno, UNMET, why, steps)
 
 
 def _gives(step: Step, errno: str) -> bool:
@@ -131,9 +133,9 @@ def _never(
     verdict: Verdict = "met"
     reason, rule = f"the arguments of this call exclude {errno}", ""
     for callee in asked.callees:
-        caller = program.caller(function, site, callee)
-        arriving = () if caller is None else caller.receives
-        if caller is None or {errno, "negative", "unknown"} & set(arriving):
+        looks = program.looks(function, site)
+        arriving = {program.spelt(atom, callee) for atom in program.arriving(callee, looks)}
+        if not looks or not arriving.isdisjoint({errno, "negative", "unknown"}):
             verdict, rule = "unmet", UNMET
             reason = f"{errno} can arrive here" if errno in arriving else f"that {errno} cannot arrive is not proved"
     return ClauseResult(

@@ -47,8 +47,11 @@ class Conditions:
         code, source = self._code(function), self._catalog.source(function.file)
         if code is None or source is None:
             return ()
+        found = list(answers(code, partial(self._number, function.file)))
+        if not found:  # as in nearly all: the text of a whole file need not be read
+            return ()
         body = Body(self._catalog, function, code, source.data, _clean(source.data))
-        told = (_decided(body, answer) for answer in answers(code, partial(self._number, function.file)))
+        told = (_decided(body, answer) for answer in found)
         return tuple(sorted((one for one in told if one is not None), key=lambda one: one.span))
 
     def _code(self, function: Function) -> Code | None:
