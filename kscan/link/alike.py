@@ -31,13 +31,14 @@ Walk = tuple[Left, tuple[tuple[int, IntSet], ...], tuple[tuple[int, Given], ...]
 
 
 class Shared(NamedTuple):
-    """An equation, the names that it asks for, the nodes that it speaks of, and the functions that were ``read`` to
-    learn of arguments."""
+    """An equation, the names that it asks for, and the nodes that it speaks of; the ``functions`` of these and those
+    that were read to learn of arguments, and the ``files`` of all of them."""
 
     equation: Equation
     names: frozenset[str]
     nodes: tuple[Node, ...]
-    read: frozenset[Function] = frozenset()
+    functions: tuple[Function, ...]
+    files: frozenset[str]
 
 
 class Matters(NamedTuple):
@@ -104,8 +105,11 @@ class Sight:
 
     def are_same(self, shared: Shared) -> bool:
         """Whether the names of ``shared`` mean the same there, and its functions are the same."""
-        functions = [*(node.function for node in shared.nodes), *shared.read]
-        return all([self._is_name(name) for name in shared.names]) and all([self.is_same(one) for one in functions])
+        if self._catalog.told_about and any([self._is_told(one) for one in shared.functions]):
+            return False
+        return self._all or (
+            all([self.mark(path) == 0 for path in shared.files]) and all([self._is_name(name) for name in shared.names])
+        )
 
     def _is_name(self, name: str) -> bool:
         found = self._names.get(name)

@@ -325,7 +325,8 @@ class Linker:
         made = self._built(node)
         if not asking.through and self._sight.is_same(node.function):
             names, nodes = frozenset(asking.names | asking.read.names), tuple(dict.fromkeys(made.nodes()))
-            shared = Shared(made, names, nodes, frozenset(asking.read.functions))
+            functions = (*[one.function for one in nodes], *asking.read.functions)
+            shared = Shared(made, names, nodes, functions, frozenset([one.file for one in functions]))
             if self._sight.are_same(shared):
                 self.alike.equations[node.number] = shared
         return made
