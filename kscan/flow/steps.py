@@ -8,25 +8,14 @@ from typing import Final
 import msgspec
 
 from kscan.flow.state import Trace
-from kscan.flow.summary import Mark, MarkKind, Summary
+from kscan.flow.summary import Mark, MarkKind, StepColumns, Summary
 
 _KINDS: Final[tuple[MarkKind, ...]] = ("test", "warn", "unwarn", "case", "default", "set", "call", "return")
 _NUMBERS: Final = {kind: number for number, kind in enumerate(_KINDS)}
 
 
-class _Columns(msgspec.Struct, frozen=True, array_like=True):
-    """Steps column by column, in numbers as small as can be: ``kinds`` and which way was taken; how far each is behind
-    the one in the row before, and how long it is; how many rows ``back`` the step before it is."""
-
-    kinds: list[int]
-    places: list[int]
-    lengths: list[int]
-    back: list[int]
-    targets: list[str]
-
-
 _ENCODER: Final = msgspec.msgpack.Encoder()
-_DECODER: Final = msgspec.msgpack.Decoder(_Columns)
+_DECODER: Final = msgspec.msgpack.Decoder(StepColumns)
 
 
 class Steps:
@@ -55,7 +44,7 @@ def encoded_steps(steps: Sequence[Mark]) -> bytes:
     """``steps`` as a summary has them."""
     if not steps:
         return b""
-    columns = _Columns([], [], [], [], [])
+    columns = StepColumns([], [], [], [], [])
     at = 0
     for number, step in enumerate(steps):
         columns.kinds.append(2 * _NUMBERS[step.kind] + step.taken)

@@ -85,6 +85,19 @@ class Mark(msgspec.Struct, frozen=True, array_like=True, gc=False):
     before: int = -1
 
 
+class StepColumns(msgspec.Struct, frozen=True, array_like=True):
+    """Marks column by column, in numbers as small as can be: ``kinds`` and which way was taken; how far each is behind
+    the one in the row before, and how long it is; how many rows ``back`` the step before it is.
+
+    It is not where it is used: of a class in a module that is compiled, ``array_like`` is lost."""
+
+    kinds: list[int]
+    places: list[int]
+    lengths: list[int]
+    back: list[int]
+    targets: list[str]
+
+
 Needs = tuple[tuple[int, IntSet], ...]
 """Symbols by number and the sets they must meet, sorted by number."""
 
