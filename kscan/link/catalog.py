@@ -35,7 +35,7 @@ from kscan.link.piece import MAX_PIECES, Opened
 from kscan.link.recent import Recent
 from kscan.link.seen import Seen
 from kscan.model.code import Code
-from kscan.model.facts import FileFacts, Function
+from kscan.model.facts import FileFacts, Function, Macro
 from kscan.model.gap import Gap
 from kscan.model.source import Source
 from kscan.source.grep import grep
@@ -398,8 +398,11 @@ class Catalog:
             if hidden or path == seen_from or image_of(path) != image_of(seen_from):
                 continue
             named = self.functions_in(path, name)
-            found.extend(one for one in named if (one.config or not hides if header else one.linkage == "global"))
-            if header and all(function.config for function in named):
+            if not header:
+                found.extend(one for one in named if one.linkage == "global")
+                continue
+            found.extend(one for one in named if one.config or not hides)
+            if all(one.config for one in named):
                 macros += self._stand_ins(name, path)
         if self.kconfig is not None and any(_is_stub(function) for function in found):
             found = [function for function in found if function.linkage != "global"]
@@ -418,14 +421,14 @@ class Catalog:
         """Function-like macros that are expressions, read as functions; looked for where no function has the name."""
         near = (seen_from, *self.numbers.private_headers(seen_from))
         for paths in (
-            [p for p in near if self._may_define(p, name)],
+            near,
             [p for p in self._defining(name) if p.endswith(".h") and self.sees(seen_from, p)],
         ):
             found = [
                 as_function(macro, path)
                 for path in paths
-                for macro in self._glanced(path).macros
-                if macro.name == name and is_expression(macro)
+                for macro in self._macros_in(path, name)
+                if is_expression(macro)
             ]
             if found:
                 return found
@@ -434,15 +437,15 @@ class Catalog:
     def _stand_ins(self, name: str, path: str) -> list[Function]:
         """Function-like macros in the file at ``path`` that stand in for the function ``name`` in some configurations,
         or for which it is a stub."""
-        if not self._may_define(path, name):
-            return []
-        macros = [macro for macro in self._glanced(path).macros if macro.name == name]
+        macros = self._macros_in(path, name)
         return [as_function(macro, path) for macro in macros if is_constant(macro) or is_expression(macro)]
 
-    def _may_define(self, path: str, macro: str) -> bool:
-        """Whether the file at ``path`` may define ``macro``; the gaps of the file count from then on. All its facts
-        take longer to read."""
-        return path in self._defining(macro) or self._head(path) is None
+    def _macros_in(self, path: str, name: str) -> list[Macro]:
+        """The function-like macros ``name`` in the file at ``path``, of which the gaps count from then on. To read all
+        its facts takes longer than to ask who may define a name."""
+        if path not in self._defining(name) and self._head(path) is not None:
+            return []
+        return [macro for macro in self._glanced(path).macros if macro.name == name]
 
     def functions_in(self, path: str, name: str) -> list[Function]:
         """The definitions of ``name`` that stand in the file at ``path``."""

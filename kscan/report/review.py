@@ -79,16 +79,21 @@ def _changes(changes: Sequence[LocatedChange]) -> Iterator[str]:
     passed: dict[str, list[str]] = {}
     for one in changes:
         added = tuple(outcome.value for outcome in one.added)
-        told = [value for value in added if value != "unknown"]
         if one.edited or one.gone or one.remapped:
             yield f"{plain(one.file)}:{one.line}: {plain(one.function)}() {_change(one, added)}"
             continue
+        told = _told(added)
         if told:
-            passed.setdefault(f"so can {{}}: {', '.join(told)}", []).append(f"{plain(one.function)}()")
+            passed.setdefault(f"so can {{}}: {told}", []).append(f"{plain(one.function)}()")
         # Of a set that is open nobody knows that a callee does not give the value all the same.
         if one.removed and one.closed_after:
             passed.setdefault(f"nor can {{}}: {', '.join(one.removed)}", []).append(f"{plain(one.function)}()")
     yield from (line.format(_listed(names)) for line, names in passed.items())
+
+
+def _told(added: Sequence[str]) -> str:
+    """The values among ``added`` that say something."""
+    return ", ".join(value for value in added if value != "unknown")
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -101,7 +106,7 @@ def _change(change: LocatedChange, added: tuple[str, ...]) -> str:
         calls = [f"{plain(one.function)}() at {plain(one.file)}:{one.line}" for one in change.still_called]
         return f"is gone, but still called by {_listed(calls)}" if calls else "is gone"
     if change.new:
-        told = ", ".join(value for value in added if value != "unknown")
+        told = _told(added)
         rest = "" if change.closed_after else ", and what is not known"
         return f"is new and can return {told}{rest}" if told else "is new; what it returns is not known"
     parts = [f"can newly return {', '.join(added)}"] if added else []
