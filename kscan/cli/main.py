@@ -28,6 +28,8 @@ def entry(argv: Sequence[str] | None = None) -> int:
     session = Session()
     with Boundary(session) as boundary, heeded():
         boundary.code = _run(sys.argv[1:] if argv is None else list(argv), session)
+    if pools := sys.modules.get("kscan.source.pool"):
+        pools.await_ends()
     return boundary.code
 
 

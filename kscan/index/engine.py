@@ -13,7 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import Final, Protocol
 
 from kscan.index.work import Ground, Task
-from kscan.source.pool import settle, undisturbed
+from kscan.source.pool import ending, settle, undisturbed
 
 Batch = Sequence[Task]
 Work = Callable[[Ground, Batch], list[bytes]]
@@ -64,16 +64,15 @@ def _run(work: Work, ground: Ground, batches: Iterator[Batch], jobs: int) -> Gen
     waiting: deque[tuple[Batch, Future[list[bytes]]]] = deque()
     pool = _pool(jobs, ground)
     try:
-        for batch in batches:
-            waiting.append((batch, _submit(pool, work, batch)))
-            while len(waiting) >= jobs * _AHEAD:
+        with ending(pool):
+            for batch in batches:
+                waiting.append((batch, _submit(pool, work, batch)))
+                while len(waiting) >= jobs * _AHEAD:
+                    yield _first(waiting)
+            while waiting:
                 yield _first(waiting)
-        while waiting:
-            yield _first(waiting)
     except BrokenProcessPool:
         return [batch for batch, _ in waiting]
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
     return []
 
 

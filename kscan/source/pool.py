@@ -7,10 +7,13 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from typing import TypeVar
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, TypeVar
 
 from kscan.source.tree import FileStat
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 T = TypeVar("T")
 
@@ -56,13 +59,38 @@ def _pooled(work: Callable[[list[FileStat]], list[T]], runs: list[list[FileStat]
 
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else None)
     pool = ProcessPoolExecutor(min(jobs, len(runs)), mp_context=context, initializer=settle)
-    try:
+    with ending(pool):
         # In the hooks that Python runs around a fork, Ctrl-C would be printed and swallowed, or leave a lock held.
         with undisturbed(signal.SIGINT):
             results = pool.map(work, runs)
         yield from results
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+
+
+_ends: list[threading.Thread] = []
+
+
+@contextmanager
+def ending(pool: ProcessPoolExecutor) -> Iterator[None]:
+    """``pool`` ends with the block; what is not begun by then is not done. Where the block was left by an exception
+    nobody waits for what is under way: await_ends() does, and must before Python ends."""
+    try:
+        yield
+    except BaseException:
+        # Not shutdown(wait=False): Python looks at exit, without a lock, whether a pool is closed, and prints a
+        # traceback where it closes just then.
+        _ends[:] = [end for end in _ends if end.is_alive()]
+        end = threading.Thread(target=pool.shutdown, kwargs={"cancel_futures": True})
+        end.start()
+        _ends.append(end)
+        raise
+    pool.shutdown()
+
+
+def await_ends() -> None:
+    """Returns when all pools that were left early have ended, or at once at the next Ctrl-C."""
+    with suppress(KeyboardInterrupt):
+        for end in _ends:
+            end.join()
 
 
 @contextmanager

@@ -1,0 +1,46 @@
+"""Pools of processes end without a word, however they are left."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+LEFT = """
+import concurrent.futures.process as process, sys, time
+from click import command
+from kscan.cli import main, root
+from kscan.model.error import InputError
+from kscan.source.pool import map_chunks
+
+class Slow(process._ThreadWakeup):
+    def wakeup(self):
+        if not self._closed:
+            if process._global_shutdown:
+                time.sleep(0.5)
+            self._writer.send_bytes(b"")
+
+process._ThreadWakeup = Slow
+
+def work(run):
+    time.sleep(0.1)
+    return run
+
+@command()
+def stopped():
+    for number, _ in enumerate(map_chunks(work, [[n] for n in range(9)], 2)):
+        if number == {after}:
+            raise InputError("stopped")
+    return 0
+
+root.root = stopped
+sys.exit(main.entry([]))
+"""
+
+
+@pytest.mark.parametrize(("after", "code", "said"), [(0, 2, "kscan: stopped\n"), (9, 0, "")])
+def test_a_pool_that_closes_while_python_ends_says_nothing(after: int, code: int, said: str) -> None:
+    words = [sys.executable, "-c", LEFT.format(after=after)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (code, said)
