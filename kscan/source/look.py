@@ -16,6 +16,7 @@ import msgspec
 
 from kscan.model.gap import Gap
 from kscan.source.listed import Listed, Listing, Listings
+from kscan.source.pool import undisturbed
 from kscan.source.tree import FileStat, WorkingTree, mark_of
 
 _MOST: Final = 3
@@ -217,7 +218,9 @@ class Look:
         os.write(handing, numbers)
         os.close(handing)
         for _ in range(max(1, min(_MOST, (os.cpu_count() or 1) - 1))):
-            self._fork()
+            # In the new process Ctrl-C would unwind all that the old one was about to do, and be told of twice.
+            with undisturbed(signal.SIGINT):
+                self._fork()
         if not self._children:
             os.close(self._tickets)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -203,6 +205,34 @@ def test_a_process_that_dies_is_made_up_for(tree: WorkingTree) -> None:
         for child in look._children:
             os.kill(child, signal.SIGKILL)
         assert look.seen() == listed(tree)
+
+
+STRUCK = """
+import os, signal, sys
+from kscan.source.look import Look
+from kscan.source.tree import open_tree
+
+forking = os.fork
+
+def fork():
+    child = forking()
+    if not child:
+        signal.raise_signal(signal.SIGINT)
+    return child
+
+os.fork = fork
+try:
+    with Look(open_tree(sys.argv[1]), (".c",), ()) as look:
+        look.seen()
+        print("seen")
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+def test_ctrl_c_for_a_process_that_was_forked_just_now_is_no_second_one(tree: WorkingTree) -> None:
+    words = [sys.executable, "-c", STRUCK, str(tree.root)]
+    assert subprocess.run(words, capture_output=True, text=True, check=True).stdout == "seen\n"
 
 
 def test_no_process_is_left_behind(tree: WorkingTree) -> None:
