@@ -66,7 +66,7 @@ def _pooled(work: Callable[[list[FileStat]], list[T]], runs: list[list[FileStat]
         yield from results
 
 
-_ends: list[threading.Thread] = []
+_ends: list[threading.Event] = []
 
 
 @contextmanager
@@ -76,21 +76,38 @@ def ending(pool: ProcessPoolExecutor) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        # Not shutdown(wait=False): Python looks at exit, without a lock, whether a pool is closed, and prints a
-        # traceback where it closes just then.
-        _ends[:] = [end for end in _ends if end.is_alive()]
-        end = threading.Thread(target=pool.shutdown, kwargs={"cancel_futures": True})
-        end.start()
-        _ends.append(end)
+        _end(pool)
         raise
-    pool.shutdown()
+    _end(pool).wait()
+
+
+def _end(pool: ProcessPoolExecutor) -> threading.Event:
+    """Lets ``pool`` end; what is given is set when it has."""
+    # In a thread of ours, and to be waited for by an event. With shutdown(wait=False) Python looks at exit, without a
+    # lock, whether the pool is closed, and prints a traceback where it closes just then. And to Python 3.11 a thread is
+    # at its end when the wait for it was interrupted.
+    ended = threading.Event()
+
+    def end() -> None:
+        try:
+            pool.shutdown(cancel_futures=True)
+        finally:
+            ended.set()
+
+    if sys.is_finalizing():  # a generator is garbage only now: all pools are closed, and a thread would never begin
+        ended.set()
+        return ended
+    with undisturbed(signal.SIGINT):  # what ends is waited for
+        threading.Thread(target=end).start()
+        _ends[:] = [*(one for one in _ends if not one.is_set()), ended]
+    return ended
 
 
 def await_ends() -> None:
     """Returns when all pools that were left early have ended, or at once at the next Ctrl-C."""
     with suppress(KeyboardInterrupt):
-        for end in _ends:
-            end.join()
+        for ended in tuple(_ends):
+            ended.wait()
 
 
 @contextmanager

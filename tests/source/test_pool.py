@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-LEFT = """
-import concurrent.futures.process as process, sys, time
+SLOW = """
+import concurrent.futures.process as process, signal, sys, threading, time
 from click import command
 from kscan.cli import main, root
 from kscan.model.error import InputError
@@ -22,7 +22,9 @@ class Slow(process._ThreadWakeup):
             self._writer.send_bytes(b"")
 
 process._ThreadWakeup = Slow
+"""
 
+LEFT = """
 def work(run):
     time.sleep(0.1)
     return run
@@ -41,6 +43,49 @@ sys.exit(main.entry([]))
 
 @pytest.mark.parametrize(("after", "code", "said"), [(0, 2, "kscan: stopped\n"), (9, 0, "")])
 def test_a_pool_that_closes_while_python_ends_says_nothing(after: int, code: int, said: str) -> None:
-    words = [sys.executable, "-c", LEFT.format(after=after)]
+    words = [sys.executable, "-c", SLOW + LEFT.format(after=after)]
     done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stderr) == (code, said)
+
+
+ENDING = """
+class Manager(process._ExecutorManagerThread):
+    def shutdown_workers(self):
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+        time.sleep(0.2)
+        super().shutdown_workers()
+
+process._ExecutorManagerThread = Manager
+
+@command()
+def stopped():
+    return len([*map_chunks(list, [[n] for n in range(9)], 2)])
+
+root.root = stopped
+sys.exit(main.entry([]))
+"""
+
+
+def test_ctrl_c_while_a_pool_ends() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", SLOW + ENDING], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (130, "kscan: interrupted\n")
+
+
+GARBAGE = """
+import gc
+from kscan.source.pool import map_chunks
+
+gc.disable()
+one = map_chunks(list, [[n] for n in range(9)], 2)
+kept = [one, next(one)]
+kept.append(kept)
+del one, kept
+print("done")
+"""
+
+
+def test_a_pool_that_nobody_can_end_any_more_does_not_hold_up_python() -> None:
+    done = subprocess.run([sys.executable, "-c", GARBAGE], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "done\n", "")
