@@ -13,7 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import Final, Protocol
 
 from kscan.index.work import Ground, Task
-from kscan.source.pool import ending, settle, undisturbed
+from kscan.source.pool import ending, settle, undisturbed, watch
 
 Batch = Sequence[Task]
 Work = Callable[[Ground, Batch], list[bytes]]
@@ -65,8 +65,10 @@ def _run(work: Work, ground: Ground, batches: Iterator[Batch], jobs: int) -> Gen
     pool = _pool(jobs, ground)
     try:
         with ending(pool):
-            for batch in batches:
+            for number, batch in enumerate(batches):
                 waiting.append((batch, _submit(pool, work, batch)))
+                if not number:
+                    watch(pool)
                 while len(waiting) >= jobs * _AHEAD:
                     yield _first(waiting)
             while waiting:

@@ -8,12 +8,13 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kscan.source.tree import FileStat
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing.process import BaseProcess
 
 T = TypeVar("T")
 
@@ -63,7 +64,31 @@ def _pooled(work: Callable[[list[FileStat]], list[T]], runs: list[list[FileStat]
         # In the hooks that Python runs around a fork, Ctrl-C would be printed and swallowed, or leave a lock held.
         with undisturbed(signal.SIGINT):
             results = pool.map(work, runs)
+            watch(pool)
         yield from results
+
+
+def watch(pool: ProcessPoolExecutor) -> None:
+    """Makes ``pool``, which has been given something to do, notice that a worker was killed, whenever that was."""
+    with undisturbed(signal.SIGINT):
+        threading.Thread(target=_watch, args=([*pool._processes.values()], pool._result_queue)).start()
+
+
+def _watch(workers: list[BaseProcess], results: Any) -> None:
+    """Python waits for ever for the rest of a result that a worker was killed over, as others could write to the same
+    pipe. Here nobody can any more."""
+    import multiprocessing.connection  # noqa: PLC0415 - loaded already, where there are workers
+
+    left: dict[object, BaseProcess] = {worker.sentinel: worker for worker in workers}
+    while left:
+        for sentinel in multiprocessing.connection.wait([worker.sentinel for worker in left.values()]):
+            ended = left.pop(sentinel)
+            ended.join()
+            if ended.exitcode:  # none where Python was told first, and so does not wait
+                for worker in workers:
+                    worker.kill()
+                results._writer.close()
+                return
 
 
 _ends: list[threading.Event] = []

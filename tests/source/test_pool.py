@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 
 import pytest
+
+from kscan.source.pool import map_chunks
 
 SLOW = """
 import concurrent.futures.process as process, signal, sys, threading, time
@@ -89,3 +93,19 @@ print("done")
 def test_a_pool_that_nobody_can_end_any_more_does_not_hold_up_python() -> None:
     done = subprocess.run([sys.executable, "-c", GARBAGE], capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stdout, done.stderr) == (0, "done\n", "")
+
+
+def cut_off(run: list[int]) -> list[int]:
+    """A worker that is killed when it has written the first bytes of its result."""
+    frame = sys._getframe()
+    while frame.f_back is not None and "result_queue" not in frame.f_locals:
+        frame = frame.f_back
+    if "result_queue" not in frame.f_locals:
+        return run  # here, not in a worker
+    os.write(frame.f_locals["result_queue"]._writer.fileno(), (1000).to_bytes(4, "big") + b"x")
+    os.kill(os.getpid(), signal.SIGKILL)
+    return run
+
+
+def test_a_worker_that_is_killed_over_its_result_is_missed_by_nobody() -> None:
+    assert [*map_chunks(cut_off, [[1], [2], [3]], 2)] == [[1], [2], [3]]
