@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -136,13 +137,19 @@ def test_files_that_were_lost_to_workers_are_tried_again_by_a_worker(tmp_path: P
 
 
 @pytest.fixture
-def scheduler() -> Iterator[str]:
+def scheduler(tmp_path: Path) -> Iterator[str]:
+    """The address of one that is up. It chooses its port itself: who chose one beforehand might find it taken."""
     pytest.importorskip("distributed")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with _started("distributed.cli.dask_scheduler", "--port", str(port), "--no-dashboard", "--host", "127.0.0.1"):
-        yield f"tcp://127.0.0.1:{port}"
+    told = tmp_path / "scheduler.json"
+    words = ("--port", "0", "--scheduler-file", str(told), "--no-dashboard", "--host", "127.0.0.1")
+    with _started("distributed.cli.dask_scheduler", *words) as process:
+        address = ""
+        while not address:
+            assert process.poll() is None, "the scheduler has ended"
+            time.sleep(0.05)
+            with suppress(OSError, ValueError):  # not there yet, or not all of it
+                address = json.loads(told.read_text())["address"]
+        yield address
 
 
 class _started:
@@ -167,8 +174,8 @@ def worker(address: str) -> _started:
 def connected(address: str, workers: int) -> Cluster:
     from distributed import Client
 
-    with Client(address, timeout=30, set_as_default=False) as client:
-        client.wait_for_workers(workers, timeout=60)
+    with Client(address, timeout=120, set_as_default=False) as client:
+        client.wait_for_workers(workers, timeout=240)
     return Cluster(address)
 
 
@@ -178,6 +185,7 @@ def test_a_cluster_that_loses_a_worker_gives_the_rows_of_a_local_run(scheduler: 
         cluster = connected(scheduler, 2)
         killing = _KillsAfter(cluster, first)
         _, rows = index(root, tmp_path / "cluster", killing)
+        cluster._client.close()  # with its threads, beside which later tests would run
     assert first.poll() is not None
     assert killing.rounds
     assert rows == index(root, tmp_path / "here", Here())[1]
@@ -207,6 +215,5 @@ def test_a_scheduler_that_is_not_there_is_one_line() -> None:
 
 
 def test_a_scheduler_without_workers_is_one_line(scheduler: str) -> None:
-    time.sleep(1)
     with pytest.raises(InputError, match="no workers"):
         Cluster(scheduler)
