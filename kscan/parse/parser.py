@@ -20,6 +20,8 @@ MAX_IN_ERROR: Final = 10_000
 
 _HALF: Final = MAX_DEPTH // 2
 _CHUNK: Final = 1 << 16
+_windows: Final[list[memoryview]] = []
+"""Those that no parse looks through now."""
 _PATIENCE = 20_000
 _BYTES_A_CALL = 32
 
@@ -54,9 +56,15 @@ def reparse(masked: bytes, before: Tree, edited: Sequence[tuple[int, int]]) -> T
 
 def _parse(parser: Parser, masked: bytes, old: Tree | None = None) -> Tree | None:
     left = _PATIENCE + len(masked) // _BYTES_A_CALL
+    # py-tree-sitter never lets go of what it was given to read: a part of the text would stay as long as the process.
+    window = _windows.pop() if _windows else memoryview(bytearray(_CHUNK))
 
-    def read(offset: int, _point: object) -> bytes:
-        return masked[offset : offset + _CHUNK]
+    def read(offset: int, _point: object) -> memoryview | bytes:
+        size = min(len(masked) - offset, _CHUNK)
+        if size <= 0:
+            return b""
+        window[:size] = masked[offset : offset + size]
+        return window if size == _CHUNK else window[:size]
 
     def too_long(_offset: int, _has_error: bool) -> bool:
         nonlocal left
@@ -70,6 +78,8 @@ def _parse(parser: Parser, masked: bytes, old: Tree | None = None) -> Tree | Non
             tree = parser.parse(read, old, progress_callback=too_long)
     except ValueError:
         return None
+    finally:
+        _windows.append(window)
     return None if _too_deep(tree) or _too_broken(tree) else tree
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tree_sitter import Tree
+from tree_sitter import Parser, Tree
 
 from kscan.dialect.mask import mask
 from kscan.parse.errors import errors_below
-from kscan.parse.parser import function_at, parse, reparse
+from kscan.parse.parser import _CHUNK, LANGUAGE, function_at, parse, reparse
 from kscan.parse.queries import captures, load, text
 
 HOSTILE = {
@@ -139,3 +141,25 @@ def test_the_function_at_an_offset(text: bytes, offset: int, start: int | None) 
     assert tree is not None
     node = function_at(tree, offset)
     assert (node.start_byte if node is not None else None) == start
+
+
+def test_nothing_is_left_of_a_text_that_was_parsed() -> None:
+    text = b"int f(void)\n{\n\treturn 1;\n}\n" * 10_000
+    parse(text)
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    for _ in range(10):
+        parse(text)
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert after - before < len(text)
+
+
+@pytest.mark.parametrize("size", [1, _CHUNK - 1, _CHUNK, _CHUNK + 1, 2 * _CHUNK, 3 * _CHUNK - 5])
+def test_a_text_of_any_length_is_read_to_its_end(size: int) -> None:
+    function = b"int f(int a)\n{\n\treturn g(a + 1);\n}\n"
+    data = (function * (size // len(function) + 1))[:size]
+    tree = parse(data)
+    assert tree is not None
+    assert tree.root_node.end_byte == size
+    assert str(tree.root_node) == str(Parser(LANGUAGE).parse(data).root_node)
