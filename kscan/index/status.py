@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -56,7 +58,14 @@ def _lost(files: int, tree: str) -> list[str]:
 
 def size_of(path: Path) -> int:
     """The bytes that a store takes on disk, with its log."""
-    return sum(one.stat().st_size for one in files_of(path) if one.exists())
+    return sum(about.st_size for about in _found(files_of(path)))
+
+
+def _found(paths: Iterable[Path]) -> Iterator[os.stat_result]:
+    """The stats of those ``paths`` that are there: another run may remove one at any moment, as it may its log."""
+    for path in paths:
+        with suppress(FileNotFoundError):
+            yield path.stat()
 
 
 def evict(kept: Path | None) -> tuple[str, ...]:
@@ -98,5 +107,4 @@ def _limit() -> int:
 
 def _last_used(path: Path) -> float:
     """Opening a store touches its lock."""
-    lock = path.with_suffix(".lock")
-    return max(one.stat().st_mtime for one in (path, lock) if one.exists())
+    return max((about.st_mtime for about in _found((path, path.with_suffix(".lock")))), default=0.0)
