@@ -2,42 +2,69 @@
 
 from __future__ import annotations
 
+import _thread
 import signal
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
 
-_AGAIN_S = 0.01  # by then the hook has been left
+_AGAIN_S = 0.01
 
 
 @contextmanager
-def heeded() -> Iterator[None]:
+def heeded(whole: bool) -> Iterator[None]:
     """Where Ctrl-C comes while Python finalises an object (``__del__``, a callback of a weak reference), which may
-    raise nothing, Python prints a traceback and goes on. Inside the block it comes once more instead."""
-    before = sys.unraisablehook
-
-    def tell(lost: UnraisableHookArgs) -> None:
-        if lost.exc_type is KeyboardInterrupt:
-            _again()
-        else:
-            before(lost)
-
-    sys.unraisablehook = tell
+    raise nothing, Python prints a traceback and goes on. Inside the block it comes again instead. Once the block is
+    left it ends the process without a word, if the block is the ``whole`` of what that does."""
+    again = _Again(sys.unraisablehook)
+    sys.unraisablehook = again.tell
+    ignored = signal.getsignal(signal.SIGINT) not in {signal.default_int_handler, signal.SIG_DFL}
+    if not ignored:
+        signal.signal(signal.SIGINT, again.strike)
     try:
         yield
+        if again.owed:
+            raise KeyboardInterrupt
     finally:
-        sys.unraisablehook = before
+        sys.unraisablehook = again.before
+        again.owed = False
+        if not ignored:
+            signal.signal(signal.SIGINT, signal.SIG_DFL if whole else signal.default_int_handler)
 
 
-def _again() -> None:
-    import threading
+class _Again:
+    """Raises KeyboardInterrupt until it was not lost."""
 
-    main = threading.main_thread().ident
-    if main is not None:
-        timer = threading.Timer(_AGAIN_S, signal.pthread_kill, (main, signal.SIGINT))
-        timer.daemon = True
-        timer.start()
+    def __init__(self, before: Callable[[UnraisableHookArgs], object]) -> None:
+        self.before = before
+        self.owed = False
+        self._telling = False
+        self._thread = _thread.get_ident()
+
+    def tell(self, lost: UnraisableHookArgs) -> None:
+        """The hook for exceptions that cannot be raised."""
+        if lost.exc_type is not KeyboardInterrupt:
+            self.before(lost)
+            return
+        self.owed = self._telling = True
+        try:
+            _thread.start_new_thread(self._come, ())
+        finally:
+            self._telling = False
+
+    def strike(self, *_: object) -> None:
+        """The handler of the signal. In the hook above KeyboardInterrupt would be lost for good."""
+        if not self._telling:
+            self.owed = False
+            raise KeyboardInterrupt
+
+    def _come(self) -> None:
+        # Once is not enough: Python does not look for signals between the hook and a call that waits.
+        while self.owed:
+            signal.pthread_kill(self._thread, signal.SIGINT)
+            time.sleep(_AGAIN_S)

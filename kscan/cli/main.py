@@ -26,7 +26,7 @@ def entry(argv: Sequence[str] | None = None) -> int:
     """Runs one command line (``sys.argv`` without it) and returns its exit code: 0 clean, 1 findings, 2 bad usage or
     input, 3 our bug, 130 interrupted, 141 nobody reads the output any more."""
     session = Session()
-    with Boundary(session) as boundary, heeded():
+    with Boundary(session) as boundary, heeded(whole=argv is None):
         boundary.code = _run(sys.argv[1:] if argv is None else list(argv), session)
     if pools := sys.modules.get("kscan.source.pool"):
         pools.await_ends()

@@ -6,11 +6,14 @@ from __future__ import annotations
 import gc
 import sys
 
+from kscan.cli.deadly import deadly
+
 
 def entry() -> int:
     """Runs the command line; ends the process with its exit code, or returns that where all has to be tidied up."""
     # Hardly anything of a run is cyclic garbage, imports included, and a look for some goes through millions of facts.
     gc.set_threshold(200_000, 20, 20)
+    deadly()
     words = sys.argv[1:]
     if len(words) > 1 and words[0] == "cc" and words[-1] not in ("-h", "--help"):
         from kscan.cc.client import main

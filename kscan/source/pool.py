@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kscan.source.tree import FileStat
@@ -129,10 +129,9 @@ def _end(pool: ProcessPoolExecutor) -> threading.Event:
 
 
 def await_ends() -> None:
-    """Returns when all pools that were left early have ended, or at once at the next Ctrl-C."""
-    with suppress(KeyboardInterrupt):
-        for ended in tuple(_ends):
-            ended.wait()
+    """Returns when all pools that were left early have ended."""
+    for ended in tuple(_ends):
+        ended.wait()
 
 
 @contextmanager

@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import _thread
+import atexit
 import os
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -129,10 +132,30 @@ def check(tree: str, paths: tuple[str, ...] = (), **options: Any) -> CheckResult
         case "finalising":
             _finalised()
             time.sleep(30)
+        case "finalising slowly":
+            _busy()
+            _finalised()
+            time.sleep(30)
+        case "finalised":
+            _finalised()
+        case "late":
+            atexit.register(signal.raise_signal, signal.SIGINT)
         case "many":
             # More than any pipe holds.
             return checked(tree, tuple(finding(f"-E{n}", message="x" * 20_000) for n in range(400)))
     return checked(tree)
+
+
+def _busy() -> None:
+    """The machine is so busy that a thread comes far before whoever started it goes on."""
+    starting = threading._start_new_thread  # type: ignore[attr-defined]
+
+    def start(*given: Any) -> Any:
+        begun = starting(*given)
+        time.sleep(0.2)
+        return begun
+
+    _thread.start_new_thread = threading._start_new_thread = start  # type: ignore[attr-defined, assignment]
 
 
 def _finalised() -> None:

@@ -8,6 +8,7 @@ import pty
 import resource
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -68,10 +69,40 @@ def test_ctrl_c_exits_with_130_and_leaves_nothing_half_written(tree: Path, tmp_p
     assert sorted(path.name for path in tmp_path.iterdir()) == ["linux", "report.json"]
 
 
-def test_ctrl_c_counts_while_an_object_is_finalised(tree: Path) -> None:
-    process = spawn("check", tree, stub_does="finalising")
+@pytest.mark.parametrize("then", ["finalising", "finalising slowly", "finalised"])
+def test_ctrl_c_counts_while_an_object_is_finalised(tree: Path, then: str) -> None:
+    process = spawn("check", tree, "--quiet", stub_does=then)
     _, err = process.communicate(timeout=20)
     assert (process.returncode, err) == (130, "kscan: interrupted\n")
+
+
+def test_ctrl_c_when_all_is_done_ends_the_process_without_a_word(tree: Path) -> None:
+    process = spawn("check", tree, "--quiet", stub_does="late")
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (-signal.SIGINT, "")
+    assert "grab_page" in out
+
+
+EARLY = """
+import signal, sys
+from kscan.cli.start import entry
+
+class Striking:
+    def find_spec(self, name, *_):
+        if name == {module!r}:
+            signal.raise_signal(signal.SIGINT)
+
+sys.meta_path.insert(0, Striking())
+sys.argv = ["kscan", *{words!r}]
+sys.exit(entry())
+"""
+
+
+@pytest.mark.parametrize(("module", "words"), [("click", ["rules"]), ("kscan.cc.client", ["cc", "a.c"])])
+def test_ctrl_c_before_all_is_loaded_ends_the_process_without_a_word(module: str, words: list[str]) -> None:
+    code = EARLY.format(module=module, words=words)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")
 
 
 def test_a_full_disk_behind_standard_output(tree: Path) -> None:
