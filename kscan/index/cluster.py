@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -87,17 +88,18 @@ class _Run:
 
     def outcome(self, future: Any) -> Any:
         """The result; None when the batch kills workers, _LOST when it has to be tried again."""
-        from distributed import KilledWorker  # noqa: PLC0415
+        from distributed import CancelledError, KilledWorker  # noqa: PLC0415
 
-        if future.cancelled() or future.status == "lost":
-            self._sent = self._send()
-            return _LOST
-        error = future.exception()
-        if isinstance(error, KilledWorker):
-            return None
-        if error is not None:
-            raise error
-        return future.result()
+        if not future.cancelled() and future.status != "lost":
+            error = future.exception()
+            if isinstance(error, KilledWorker):
+                return None
+            if error is not None:
+                raise error
+            with suppress(CancelledError):  # a worker may die with the result before that is fetched
+                return future.result()
+        self._sent = self._send()
+        return _LOST
 
     def _send(self) -> Any:
         return self._client.scatter(self._ground, broadcast=True, hash=False)

@@ -12,12 +12,13 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from kscan.facts.errno import read_errnos
 from kscan.facts.store import Store
-from kscan.index.cluster import Cluster
+from kscan.index.cluster import _LOST, Cluster, _Run
 from kscan.index.engine import Here, Pool
 from kscan.index.status import result_of
 from kscan.index.work import Ground, Task
@@ -189,6 +190,38 @@ def test_a_cluster_that_loses_a_worker_gives_the_rows_of_a_local_run(scheduler: 
     assert first.poll() is not None
     assert killing.rounds
     assert rows == index(root, tmp_path / "here", Here())[1]
+
+
+def test_a_result_that_is_lost_before_it_is_fetched_is_made_again() -> None:
+    distributed = pytest.importorskip("distributed")
+
+    class Fetched:
+        """What was done, and is lost the first time it is asked for."""
+
+        status = "finished"
+        asked = 0
+        key = "key"
+
+        def cancelled(self) -> bool:
+            return False
+
+        def exception(self) -> None:
+            return None
+
+        def result(self) -> list[bytes]:
+            self.asked += 1
+            if self.asked == 1:
+                raise distributed.client.FutureCancelledError(self.key, "already forgotten")
+            return [b"done"]
+
+    sent: list[object] = []
+    future = Fetched()
+    client = SimpleNamespace(scatter=lambda ground, **_: sent.append(ground), submit=lambda *_, **__: future)
+    run = _Run(client, shout, GROUND)  # type: ignore[arg-type]
+    run.submit([])
+    assert run.outcome(future) is _LOST
+    assert run.outcome(future) == [b"done"]
+    assert sent == [GROUND, GROUND]
 
 
 class _KillsAfter:
