@@ -16,6 +16,7 @@ from kscan.flow.primitives import (
     NARROW,
     TESTS,
     UNSIGNED,
+    as_int,
     is_int,
     is_wide,
 )
@@ -126,8 +127,8 @@ class Evaluator:
             return self._call(expr, state, at, end)
         if type(expr) is Cast:
             value, state = self.value(expr.operand, state, at, end)
-            if is_int(expr.type) and (number := _number(value)) is not None and _int(number) != number:
-                return (Piece(-1, single(_int(number))),), state
+            if is_int(expr.type) and (number := _number(value)) is not None and as_int(number) != number:
+                return (Piece(-1, single(as_int(number))),), state
             held = NARROW.get(expr.type)
             return value if held is None else _held(value, held), state
         if type(expr) is Binary:
@@ -434,7 +435,7 @@ class Evaluator:
         kind = self.code.types.get(operand.name, "") if type(operand) is Name else ""
         if UNSIGNED.match(kind) is None:
             same_bits = (op == "==" or op == "!=") and number >> 31 == 1 and is_int(kind)
-            return operand, compared(op, _int(number) if same_bits else number)
+            return operand, compared(op, as_int(number) if same_bits else number)
         if op == "==" or op == "!=":
             same = _alike(number)
             return operand, same if op == "==" else complement(same)
@@ -452,7 +453,7 @@ class Evaluator:
             return None if found is None else found[0]
         if type(expr) is Cast:
             inner = self._constant_value(expr.operand)
-            return inner if inner is None or not is_int(expr.type) else _int(inner)
+            return inner if inner is None or not is_int(expr.type) else as_int(inner)
         if type(expr) is Unary and expr.op in {"-", "~"}:
             inner = self._constant_value(expr.operand)
             return None if inner is None else -inner if expr.op == "-" else ~inner
@@ -539,11 +540,6 @@ def _held(value: Value, held: IntSet) -> Value:
         if not contains(inside, piece.values):
             pieces.append(Piece(-1, intersect(held, NON_ZERO)))
     return tuple(pieces)
-
-
-def _int(number: int) -> int:
-    """What an int holds of ``number``."""
-    return (number + (1 << 31)) % (1 << 32) - (1 << 31)
 
 
 def _alike(number: int) -> IntSet:

@@ -128,6 +128,11 @@ def is_int(kind: str) -> bool:
     return INT.match(kind) is not None
 
 
+def as_int(number: int) -> int:
+    """What an int holds of ``number``."""
+    return (number + (1 << 31)) % (1 << 32) - (1 << 31)
+
+
 @lru_cache(maxsize=1 << 12)
 def is_wide(kind: str) -> bool:
     """Whether ``kind`` is WIDE."""

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from kscan.flow.primitives import NARROW, as_int, is_int
+from kscan.flow.values import BOOLEAN
 from kscan.model.facts import Constant
 from kscan.model.regex import regex
 
@@ -18,7 +20,9 @@ _LEVELS: Final = (("|",), ("^",), ("&",), ("<<", ">>"), ("+", "-"), ("*", "/", "
 _MAX_TOKENS: Final = 200
 _MAX_DEPTH: Final = 40
 _SHIFTED: Final = {"BIT": 1, "BIT_ULL": 1, "_BITUL": 1, "_BITULL": 1, "_AC": 0, "_UL": 0, "_ULL": 0, "U": 0, "UL": 0}
-_TYPE_WORDS: Final = frozenset({"unsigned", "signed", "int", "long", "short", "char", "__force", "struct", "const"})
+_TYPE_WORDS: Final = frozenset(
+    ["unsigned", "signed", "int", "long", "short", "char", "bool", "__force", "struct", "const"]
+)
 
 
 class _NotConstant(Exception):
@@ -109,8 +113,8 @@ class _Reader:
             value = self._unary(depth + 1)
             return -value if text == "-" else ~value & mask if text == "~" else value
         if text == "(":
-            if self._skip_cast():
-                return self._unary(depth + 1)
+            if held_by := self._cast():
+                return _cast_to(held_by, self._unary(depth + 1))
             value = self.level(0, depth + 1)
             self._take(")")
             return value
@@ -123,8 +127,8 @@ class _Reader:
             return self._name(text, depth)
         raise _NotConstant
 
-    def _skip_cast(self) -> bool:
-        """Steps over ``type)`` when the parenthesis just taken opened a cast."""
+    def _cast(self) -> str:
+        """Steps over ``type)`` when the parenthesis just taken opened a cast; gives the type, "" for none."""
         start = self._at
         words = 0
         plain = False
@@ -135,9 +139,9 @@ class _Reader:
             self._at += 1
         if words and plain and self._peek() == ")":
             self._at += 1
-            return True
+            return " ".join(word for _, word in self._tokens[start : start + words])
         self._at = start
-        return False
+        return ""
 
     def _name(self, name: str, depth: int) -> int:
         if self._peek() == "(" and name in _SHIFTED:
@@ -160,6 +164,16 @@ def _unsigned_mask(literal: str) -> int:
     if "u" not in suffix:
         return -1
     return (1 << 64) - 1 if "l" in suffix else (1 << 32) - 1
+
+
+def _cast_to(kind: str, value: int) -> int:
+    """``value`` as an int or a narrower type holds it; other types are taken to hold it as it is."""
+    if is_int(kind):
+        return as_int(value)
+    held = NARROW.get(kind, ())
+    if held == BOOLEAN:
+        return int(value != 0)
+    return value & held[0][1] if held else value
 
 
 def _applied(operator: str, a: int, b: int) -> int:
