@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from kscan.dialect.scan import BLANK, Directive
+from kscan.dialect.tokens import Edits, Words
 from kscan.model.regex import regex
 
 _HEAD: Final = regex(rb"#[ \t]*(if|ifdef|ifndef|elif|elifdef|elifndef|else|endif)\b")
@@ -15,6 +16,7 @@ _DEFINE: Final = regex(rb"#[ \t]*define[ \t]+(\w+)")
 _NOISE: Final = regex(rb"/\*.*?\*/|//[^\n]*|\\\n", re.DOTALL)
 _TOKEN: Final = regex(rb"\s*+(0[xX][0-9a-fA-F]++|\d++|\w++|\|\||&&|[=!<>]=|[!<>()]|\S)[uUlL]*+")
 _LITERAL_CONDITION: Final = regex(rb"#[ \t]*+(?:el)?if\b(?:[^\n\\]|\\[\s\S])*?(?<!\w)\d")
+_IN_CODE: Final = regex(rb"\b(IS_(?:ENABLED|BUILTIN|MODULE|REACHABLE))[ \t]*+\([ \t]*+(CONFIG_\w++)[ \t]*+\)")
 _NESTING: Final = 100
 _OPENS: Final = (b"if", b"ifdef", b"ifndef")
 _LEVELS: Final = ((b"||",), (b"&&",), (b"==", b"!="), (b"<", b">", b"<=", b">="))
@@ -124,6 +126,16 @@ def decide(condition: bytes, kconfig: Mapping[str, str] | None) -> int | None:
     return _Reader(tokens, kconfig).value()
 
 
+def answered(text: bytes, there: Words, kconfig: Mapping[str, str] | None) -> Edits:
+    """What code asks of options, where ``kconfig`` decides it, to the number that it is."""
+    if kconfig is None or not there.may_hold(b"CONFIG_"):
+        return
+    for asked in _IN_CODE.finditer(text):
+        value = _config_value(asked.group(1), asked.group(2).decode("ascii", "replace"), kconfig)
+        if value is not None:
+            yield asked.start(), b"%d" % value + b" " * (asked.end() - asked.start() - 1)
+
+
 class _Reader:
     """Recursive descent over the tokens of one condition; None stands for undecided."""
 
@@ -192,6 +204,8 @@ def _config_value(word: bytes, symbol: str, kconfig: Mapping[str, str]) -> int |
         return int(value == "m")
     if word in (b"IS_BUILTIN", b"defined"):
         return int(built_in or (symbol.endswith("_MODULE") and as_module and word == b"defined"))
+    if word == b"IS_REACHABLE" and value != "m":  # else it depends on who asks
+        return int(built_in)
     if word == b"":
         return _number(value.encode()) if value[:1].isdigit() else int(built_in)
     return None

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from kscan.dialect.arguments import arguments, literals, types
 from kscan.dialect.attributes import blanked, learn, learnt
-from kscan.dialect.conditions import blank, inactive
+from kscan.dialect.conditions import answered, blank, inactive
 from kscan.dialect.scan import Clean, clean
 from kscan.dialect.statements import file_scope, loops, static_macros
 from kscan.dialect.tokens import Edits, Words
@@ -31,7 +31,8 @@ def mask(
     """``data`` made parseable: same length, same newlines, idempotent; comments, literals and macro bodies untouched.
 
     ``extra`` are further annotation words (``b"__foo"``) and annotations with arguments (``b"__foo("``), as ``learn``
-    gives them. With ``kconfig`` the branches it leaves out become blanks; ``#if 0`` always does.
+    gives them. With ``kconfig`` the branches it leaves out become blanks, and IS_ENABLED() and its kin what they are;
+    ``#if 0`` always does.
     ``skeleton`` is ``clean(data)`` where a caller has it."""
     skeleton = skeleton or clean(data)
     original = bytearray(data)
@@ -45,7 +46,8 @@ def mask(
     own = frozenset(name for name, _ in learnt(data) if name not in extra and name.rstrip(b"(") in shown)
     there = Words(shown)  # no phase writes a word that another looks for
     first: _Phase = partial(blanked, extra=extra, own=own)
-    for phase in (first, *_PHASES):
+    asked: _Phase = partial(answered, kconfig=kconfig)
+    for phase in (first, asked, *_PHASES):
         done = 0
         edits = sorted(phase(shown, there), key=_outer_first)
         for at, new in edits:

@@ -15,7 +15,7 @@ from kscan.facts.shared import Shared
 from kscan.model.facts import Function
 from kscan.model.regex import regex
 
-_DIRECTIVE: Final = regex(rb"^[ \t]*#[ \t]*(?:el)?if", re.M)
+_DECIDED: Final = regex(rb"^[ \t]*#[ \t]*(?:el)?if|\bIS_(?:ENABLED|BUILTIN|MODULE|REACHABLE)[ \t]*\(", re.M)
 
 
 class ConfiguredReady:
@@ -64,7 +64,7 @@ class ConfiguredReady:
             return None
         self.asked.add(path)
         end = self._ends.get(path, {}).get(key)
-        if end is not None and _DIRECTIVE.search(self._text(path), int(key.rpartition(":")[2]), end):
+        if end is not None and _DECIDED.search(self._text(path), int(key.rpartition(":")[2]), end):
             return None
         return self._base.summary(path, key)
 

@@ -143,6 +143,30 @@ def test_configuration_chooses_the_branch(condition: bytes, keeps: bytes) -> Non
     assert b" ".join(words) == keeps
 
 
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        (b"IS_ENABLED(CONFIG_ONE)", b"1"),
+        (b"IS_ENABLED(CONFIG_MOD)", b"1"),
+        (b"IS_ENABLED( CONFIG_NONE )", b"0"),
+        (b"IS_BUILTIN(CONFIG_MOD)", b"0"),
+        (b"IS_MODULE (CONFIG_MOD)", b"1"),
+        (b"IS_REACHABLE(CONFIG_ONE)", b"1"),
+        (b"IS_REACHABLE(CONFIG_NONE)", b"0"),
+        (b"IS_REACHABLE(CONFIG_MOD)", b""),
+        (b"IS_ENABLED(option)", b""),
+        (b"MY_IS_ENABLED(CONFIG_ONE)", b""),
+        (b"LL_IS_ENABLED(CONFIG_ONE)", b""),
+    ],
+)
+def test_what_code_asks_of_an_option_is_answered(asked: bytes, answer: bytes) -> None:
+    text = b"int f(void)\n{\n\treturn !%b ? 0 : -EIO; /* %b */\n}\n" % (asked, asked)
+    masked = mask(text, kconfig=KCONFIG)
+    assert masked == (text.replace(asked, answer.ljust(len(asked)), 1) if answer else text)
+    assert mask(masked, kconfig=KCONFIG) == masked
+    assert mask(text) == text
+
+
 def test_include_guard_is_no_branch() -> None:
     text = b"#ifndef _A_H\n#define _A_H\nint a;\n#endif\n"
     assert mask(text, kconfig=KCONFIG) == text

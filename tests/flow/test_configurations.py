@@ -15,7 +15,7 @@ from tests.flow.test_explore import CASES
 from tests.toy import Toy
 
 _OPTION = re.compile(r"\bCONFIG_\w+")
-_OTHER = re.compile(r"^#\s*(?:if|elif)n?(?!def CONFIG_| *!?defined\(CONFIG_)|\bIS_(?:ENABLED|MODULE|BUILTIN)\b", re.M)
+_OTHER = re.compile(r"^#\s*(?:if|elif)n?(?!def CONFIG_| *!?defined\(CONFIG_)", re.M)
 
 DECIDED = [
     pytest.param(*case.values, id=case.id)
@@ -42,7 +42,7 @@ def under(toy: Toy, config: Path, setting: dict[str, str]) -> set[str]:
 def test_some_configuration_gives_each_value(toy: Toy, tmp_path: Path, values: set[str], text: str) -> None:
     toy.c(text)
     options = sorted(set(_OPTION.findall(text)))
-    settings = (dict(zip(options, setting, strict=True)) for setting in product("yn", repeat=len(options)))
+    settings = (dict(zip(options, setting, strict=True)) for setting in product("ymn", repeat=len(options)))
     found = [under(toy, tmp_path / "config", setting) for setting in settings]
     assert set().union(*found) == values
 

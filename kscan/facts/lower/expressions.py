@@ -215,6 +215,9 @@ def _named(e: Emitter, name: str) -> Expr:
 def _number(e: Emitter, node: Node, depth: int) -> Expr:
     text = text_of(e, node)
     value = parse_number(text)
+    if value is None:  # the author asks for an option, and the mask has answered
+        text = e.data[node.start_byte : node.end_byte].decode("ascii", "replace")
+        value = parse_number(text)
     return Opaque(text) if value is None else Num(value, text)
 
 
