@@ -97,6 +97,12 @@ def runs_once(macro: str, kind: str) -> bool:
 REREAD: Final = ("TRACE_EVENT", "DECLARE_EVENT_", "DEFINE_EVENT", "DECLARE_TRACE", "DEFINE_TRACE")
 """How the names of macros begin that are defined anew each time their header is read (include/trace/define_trace.h):
 which of their texts counts cannot be told, and they write thousands of functions that nobody calls by name."""
+TYPE_NAMES: Final = regex(
+    r"(?:(?:__)?[us](?:8|16|32|64|128)|__[bl]e(?:16|32|64)|u(?:_?(?:int|long|short|char))|acpi_size|[a-z_]\w*_t"
+    r"|(?:__)?typeof(?:__|_unqual)?\s?\(.*)\Z"
+)
+"""What is a type wherever a cast and a call, or a sum, look alike (linux/types.h)."""
+
 CONFIG_TESTS: Final[frozenset[str]] = frozenset({"IS_ENABLED", "IS_BUILTIN", "IS_MODULE", "IS_REACHABLE"})
 """linux/kconfig.h: true or false by configuration."""
 

@@ -43,7 +43,7 @@ from kscan.facts.lower.grammar import (
 )
 from kscan.facts.lower.literals import parse_char, parse_number
 from kscan.facts.lower.nodes import children_of, unwrap, without_comments
-from kscan.facts.words import CONFIG_TESTS, ERROR_TESTS, TRANSPARENT, WARNINGS
+from kscan.facts.words import CONFIG_TESTS, ERROR_TESTS, TRANSPARENT, TYPE_NAMES, WARNINGS
 from kscan.model.code import Binary, Call, Cast, Do, Expr, Name, Num, Opaque, Ret, Set, Store, TestKind, Unary
 from kscan.model.regex import regex
 
@@ -241,8 +241,10 @@ def _unary(e: Emitter, node: Node, depth: int) -> Expr:
         return Opaque(text_of(e, node))
     if operator.kind_id == NOT:
         return decided(e, node, depth)
-    value = expression(e, argument, depth)
-    op = SPELT[operator.kind_id]
+    return _signed(SPELT[operator.kind_id], expression(e, argument, depth))
+
+
+def _signed(op: str, value: Expr) -> Expr:
     if op == "+":
         return value
     if op == "-" and type(value) is Num:
@@ -254,13 +256,18 @@ def _pointer(e: Emitter, node: Node, depth: int) -> Expr:
     operator, argument = node.child_by_field_id(OPERATOR), node.child_by_field_id(ARGUMENT)
     if operator is None or argument is None:
         return Opaque(text_of(e, node))
+    _pointed(e, operator, argument, depth)
+    return opaque(e, node, depth)
+
+
+def _pointed(e: Emitter, operator: Node, argument: Node, depth: int) -> None:
+    """Notes what an address, or what stands at one, says of the ``argument``."""
     if operator.kind_id == ADDRESS_OF:
         inner = unwrap(argument)
         if inner.kind_id == IDENTIFIER and (unique := e.scopes.find(text_of(e, inner))):
             e.escaped.add(unique)
     elif argument.kind_id == IDENTIFIER:
         _identifier(e, argument, depth)
-    return opaque(e, node, depth)
 
 
 def _binary(e: Emitter, node: Node, depth: int) -> Expr:
@@ -274,7 +281,25 @@ def _binary(e: Emitter, node: Node, depth: int) -> Expr:
     which = operator.kind_id
     if which in LOGICAL:
         return decided(e, node, depth)
+    if left.kind_id == PARENTHESES and SPELT[which] in "-+*&" and (kind := _type_in(e, left)):
+        return Cast(kind, _cast_operand(e, node, operator, right, depth))
     return Binary(SPELT[which], expression(e, left, depth), expression(e, right, depth))
+
+
+def _type_in(e: Emitter, node: Node) -> str:
+    """The type where ``node`` is one in parentheses that the grammar does not know for one; else ""."""
+    inner = unwrap(node)
+    name = text_of(e, inner) if inner.kind_id == IDENTIFIER else ""
+    return name if name and TYPE_NAMES.match(name) and e.scopes.find(name) is None else ""
+
+
+def _cast_operand(e: Emitter, node: Node, operator: Node, operand: Node, depth: int) -> Expr:
+    """What is cast in a ``node`` that looks like two operands, the first of which is a type."""
+    op = SPELT[operator.kind_id]
+    if op in "-+":
+        return _signed(op, expression(e, operand, depth))
+    _pointed(e, operator, operand, depth)
+    return opaque(e, node, depth)
 
 
 def decided(e: Emitter, node: Node, depth: int = 0) -> Name:
@@ -468,6 +493,10 @@ def called(e: Emitter, node: Node, function: Node, name: str, depth: int) -> Exp
     else:
         callee = unwrap(function)
         plain, name = callee.kind_id == IDENTIFIER, text_of(e, callee)
+        kind = _type_in(e, callee) if plain else ""
+        operands = without_comments(children_of(arguments)) if kind else ()
+        if len(operands) == 1:
+            return Cast(kind, expression(e, operands[0], depth))
     args = _arguments(e, arguments, depth)
     if e.watched:
         for arg in args:

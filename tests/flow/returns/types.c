@@ -326,3 +326,69 @@ int f(int a)
 
 	return err == 0x80000002 ? err : 0;
 }
+
+/* cast-that-looks-like-a-call: -EINVAL -EIO */
+int f(int a)
+{
+	return (s32)(a ? -EIO : -EINVAL);
+}
+
+/* cast-that-looks-like-a-difference: -EIO */
+int f(void)
+{
+	return (ssize_t)-EIO;
+}
+
+/* cast-that-looks-like-a-sum: 5 */
+int f(void)
+{
+	return (s64) +EIO;
+}
+
+/* cast-to-a-narrow-type-that-looks-like-a-difference: 0 -EIO */
+int f(u8 slot)
+{
+	return slot == (u8)-1 ? -EIO : 0;
+}
+
+/* cast-of-a-call-that-looks-like-one: -EBUSY */
+static int g(void)
+{
+	return -EBUSY;
+}
+
+int f(void)
+{
+	return (s64)(g());
+}
+
+/* cast-to-a-type-that-is-asked-for: -EBUSY -EIO */
+int f(int a)
+{
+	int b = (typeof(a))(a ? EBUSY : EIO);
+
+	return (__typeof__(b)) -b;
+}
+
+/* address-that-looks-like-a-product: 0 -EIO */
+int f(void)
+{
+	int ret = 0;
+
+	fill((kernel_ulong_t)&ret);
+	return ret ? -EIO : 0;
+}
+
+/* variable-named-like-a-type: 3 */
+int f(void)
+{
+	int left_t = 5;
+
+	return (left_t) - 2;
+}
+
+/* pointer-named-like-a-type: unknown open */
+int f(int (*done_t)(int))
+{
+	return (done_t)(1);
+}
