@@ -58,8 +58,11 @@ def _parse(parser: Parser, masked: bytes, old: Tree | None = None) -> Tree | Non
     left = _PATIENCE + len(masked) // _BYTES_A_CALL
     # py-tree-sitter never lets go of what it was given to read: a part of the text would stay as long as the process.
     window = _windows.pop() if _windows else memoryview(bytearray(_CHUNK))
+    parsed = False
 
     def read(offset: int, _point: object) -> memoryview | bytes:
+        if parsed:  # a node is asked for its text, of which the tree holds no copy: bytes only will do
+            return masked[offset : offset + _CHUNK]
         size = min(len(masked) - offset, _CHUNK)
         if size <= 0:
             return b""
@@ -79,6 +82,7 @@ def _parse(parser: Parser, masked: bytes, old: Tree | None = None) -> Tree | Non
     except ValueError:
         return None
     finally:
+        parsed = True
         _windows.append(window)
     return None if _too_deep(tree) or _too_broken(tree) else tree
 

@@ -163,3 +163,10 @@ def test_a_text_of_any_length_is_read_to_its_end(size: int) -> None:
     assert tree is not None
     assert tree.root_node.end_byte == size
     assert str(tree.root_node) == str(Parser(LANGUAGE).parse(data).root_node)
+
+
+def test_a_node_has_its_text_when_others_were_parsed_since() -> None:
+    first = parse(b"int f;\n" * 20_000)
+    parse(b"int g;\n" * 20_000)
+    assert first is not None
+    assert {node.text for node in first.root_node.children} == {b"int f;"}
