@@ -11,7 +11,6 @@ from kscan.link.catalog import Catalog
 from kscan.link.tables import tables_in
 from kscan.model.facts import CallSite, Function
 from kscan.model.finding import Step
-from kscan.model.regex import regex
 from kscan.model.span import Span
 from kscan.source.grep import mentions
 from kscan.source.overlay import Overlay
@@ -22,10 +21,6 @@ if TYPE_CHECKING:
 
 MAX_CALLS: Final = 20
 """Calls of one function that are told."""
-_INVOKED: Final = regex(rb"(?m)^(?:static[ \t]+)?\w+[ \t]*\(([^();{}]*)\)")
-"""What may be a macro invocation at file scope."""
-_WORD: Final = regex(rb"[A-Za-z_]\w*")
-_SHORT: Final = 3
 
 
 def still_called(both: Comparison, gone: Sequence[Function]) -> Iterator[Step]:
@@ -64,18 +59,7 @@ def _may_be_written(both: Comparison, name: str) -> bool:
     below = both.now.catalog.below or both.now.catalog
     if below.fillings.assembled(name) or any(mentions(tree.read(path), (word,)) for path in others):
         return True
-    return any(
-        len(part) >= _SHORT and part in word
-        for path in both.changed
-        for invoked in _invoked(both.now.catalog, path) - _invoked(both.then.catalog, path)
-        for part in _WORD.findall(invoked)
-    )
-
-
-def _invoked(catalog: Catalog, path: str) -> set[bytes]:
-    """What is handed to what may be a macro at file scope."""
-    source = catalog.source(path) if catalog.tree.exists(path) else None
-    return set() if source is None else set(_INVOKED.findall(source.data))
+    return any(part in word for part in both.newly_handed)
 
 
 def _calls(catalog: Catalog, path: str, name: str) -> Iterator[tuple[Function, CallSite]]:

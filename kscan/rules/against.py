@@ -31,6 +31,11 @@ from kscan.source.overlay import Overlay
 from kscan.source.tree import C_SUFFIXES, NOT_KERNEL
 
 _WORD = regex(r"[A-Za-z_]\w*")
+_WORDS = regex(rb"[A-Za-z_]\w*")
+_INVOKED = regex(rb"(?m)^(?:static[ \t]+)?\w+[ \t]*\(([^();{}]*)\)")
+"""What may be a macro invocation at file scope."""
+_SHORT = 3
+"""Letters of which a word has so few that it is part of any name."""
 MAX_REACHED = 2000
 """Functions in unchanged files that a change is followed to."""
 
@@ -69,6 +74,14 @@ class Comparison:
             lambda path: _bytes(self.then.catalog, path),
             self.changed,
         )
+
+    @cached_property
+    def newly_handed(self) -> frozenset[bytes]:
+        """The words in what the files that changed newly hand to what may be a macro at file scope: parts of the names
+        that it makes."""
+        files = ((_invoked(self.now.catalog, path), _invoked(self.then.catalog, path)) for path in self.changed)
+        words = (word for now, then in files for invoked in now - then for word in _WORDS.findall(invoked))
+        return frozenset(word for word in words if len(word) >= _SHORT)
 
     @cached_property
     def edited(self) -> frozenset[Place]:
@@ -269,6 +282,12 @@ def _calling(program: LinkedProgram, callees: Sequence[Function]) -> Iterator[Pl
             for name in {site.callee for site in function.calls if site.callee in by_name}:
                 if any(callee in by_name[name] for callee in catalog.definitions(name, path)):
                     yield Place(path, function.name)
+
+
+def _invoked(catalog: Catalog, path: str) -> set[bytes]:
+    """What is handed to what may be a macro at file scope."""
+    source = catalog.source(path) if catalog.tree.exists(path) else None
+    return set() if source is None else set(_INVOKED.findall(source.data))
 
 
 def _defines(program: LinkedProgram, path: str) -> dict[str, set[object]]:
