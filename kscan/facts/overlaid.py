@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
@@ -125,6 +125,10 @@ class OverlaidReady:
         return tuple(sorted([*kept, *filter(_is_indexed, self._tree.present)]))
 
 
+_MOST_NAMES = 20_000
+"""Names of which is remembered who defines them."""
+
+
 class Remembering:
     """The index ``base`` of a tree of which many overlays are asked about: who defines a name is looked up once."""
 
@@ -146,6 +150,8 @@ class Remembering:
         """As for the base."""
         found = self._found.get(name)
         if found is None:
+            if len(self._found) >= _MOST_NAMES:
+                self._found.clear()
             found = self._found[name] = self._base.files_defining(name)
         return found
 
@@ -199,12 +205,18 @@ def _is_indexed(path: str) -> bool:
     return path.endswith(C_SUFFIXES) and path.split("/", 1)[0] not in NOT_KERNEL and "/." not in f"/{path}"
 
 
+MOST_ASIDE = 128 << 20
+"""Bytes of values that are put aside."""
+
+
 class Aside:
-    """The values of a store, and over them those put here, which last as long as this object."""
+    """The values of a store, and over them those put here, which last as long as this object. Where they are too many
+    the oldest go: all can be made again."""
 
     def __init__(self, base: Kept) -> None:
         self._base = base
-        self._own: dict[tuple[str, str], bytes] = {}
+        self._own: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+        self._bytes = 0
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -217,4 +229,7 @@ class Aside:
 
     def put(self, kind: str, key: str, value: bytes) -> None:
         """As for a store; nothing of it reaches the disk."""
+        self._bytes += len(value) - len(self._own.pop((kind, key), b""))
         self._own[kind, key] = value
+        while self._bytes > MOST_ASIDE and len(self._own) > 1:
+            self._bytes -= len(self._own.popitem(last=False)[1])

@@ -10,7 +10,7 @@ that equations with one are not shared.
 from __future__ import annotations
 
 from itertools import count
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from kscan.flow.evaluate import Given
 from kscan.flow.summary import Summary
@@ -21,9 +21,16 @@ from kscan.link.context import Context
 from kscan.link.dispositions import Arrival, Fate
 from kscan.link.equations import Equation, Node
 from kscan.link.pointees import Key, Said
+from kscan.link.recent import Recent
 from kscan.model.code import Code
 from kscan.model.facts import Function
 
+_MAX_NODES: Final = 20_000
+"""Nodes of which the equations are held."""
+_MAX_WALKED: Final = 5_000
+"""Walks through functions that are held."""
+_MAX_CALLS: Final = 1_000
+"""Calls of which is held what becomes of their results."""
 Left = tuple[Key, int]
 """A function, and the parameter behind which it leaves something (-1: none)."""
 Walk = tuple[Left, tuple[tuple[int, IntSet], ...], tuple[tuple[int, Given], ...]]
@@ -54,15 +61,15 @@ class Alike:
     def __init__(self) -> None:
         self.numbers = count()
         self.nodes: dict[tuple[Left, Context], Node] = {}
-        self.equations: dict[int, Shared] = {}
-        self.matters: dict[Left, Matters] = {}
+        self.equations: dict[int, Shared] = Recent(_MAX_NODES)
+        self.matters: dict[Left, Matters] = Recent(_MAX_NODES)
         self.said = Said()
         """What bodies say of pointers."""
-        self.walked: dict[Walk, Summary] = {}
+        self.walked: dict[Walk, Summary] = Recent(_MAX_WALKED)
         """What functions return as far as the numbers of their files tell."""
-        self.looks: dict[tuple[Key, int], list[tuple[Code, tuple[Arrival, ...]]]] = {}
+        self.looks: dict[tuple[Key, int], list[tuple[Code, tuple[Arrival, ...]]]] = Recent(_MAX_CALLS)
         """How calls, by where they stand in which function, are reached."""
-        self.fates: dict[tuple[object, ...], tuple[Code, dict[Atom, Fate]]] = {}
+        self.fates: dict[tuple[object, ...], tuple[Code, dict[Atom, Fate]]] = Recent(_MAX_CALLS)
         """What becomes of atoms there, in which code."""
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import count
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -18,6 +19,7 @@ from kscan.facts.tables import key_of, tables_of
 from kscan.flow.moved import moved_summary
 from kscan.flow.summary import Summary
 from kscan.link.piece import Opened
+from kscan.link.recent import Recent
 from kscan.model.code import Code
 from kscan.model.facts import CallSite, FileFacts, FileTables, Function, Slot, Struct
 from kscan.model.regex import regex
@@ -30,6 +32,10 @@ if TYPE_CHECKING:
 
 _TOLD: Final = regex(rb"\(\s*\*\s*(?:const\s+)?\w+\s*(?:\[[^]]*\]\s*)?\)\s*\(|" + DECLARES)
 """What in a body the rest of the file may be read by: pointers to functions, and types."""
+_MAX_CODES: Final = 512
+"""Functions whose code is kept."""
+_MAX_SUMMARIES: Final = 10_000
+"""Functions whose summaries are kept."""
 _PLAIN: Final = 64
 """Bytes of a body from which on it pays to leave it out."""
 
@@ -52,19 +58,27 @@ class CarriedTables(TablesGlance):
         return [slot for slot in self.slots if key_of(slot) == key]
 
 
+class Made:
+    """What was made of the functions of all files that are carried, by the number of the file, start and name."""
+
+    def __init__(self) -> None:
+        self.codes: Recent[tuple[int, int, str], tuple[Code, ...]] = Recent(_MAX_CODES)
+        self.summaries: Recent[tuple[int, int, str], Summary | None] = Recent(_MAX_SUMMARIES)
+
+
 class Carried:
     """A file with the bytes ``now`` that was as ``below`` has it; ``moves`` tell where its text went, and ``facts`` are
-    those that it has now. No other content of a file has its ``number``, which is above 0."""
+    those that it has now. No other content of a file has its ``number``, which is above 0. What was ``made`` of
+    functions is shared with others."""
 
-    def __init__(self, below: Catalog, now: Source, moves: Moves, facts: FileFacts, number: int) -> None:
+    def __init__(self, below: Catalog, now: Source, moves: Moves, facts: FileFacts, number: int, made: Made) -> None:
         self.facts = facts
         self.number = number
-        self.codes: dict[tuple[int, str], tuple[Code, ...]] = {}
-        """What was made of its functions, by start and name."""
+        self.codes = made.codes
         self._below = below
         self._now = now
         self._moves = moves
-        self._summaries: dict[tuple[int, str], Summary | None] = {}
+        self._summaries = made.summaries
         self._tables: TablesGlance | None = None
 
     @cached_property
@@ -77,9 +91,9 @@ class Carried:
 
     def summary(self, function: Function) -> Summary | None:
         """The summary of ``function``; None where it is not the one that it was. Numbers mean what they did below."""
-        key = (function.start, function.name)
+        key = (self.number, function.start, function.name)
         if key not in self._summaries:
-            was = self._before.get(key)
+            was = self._before.get(key[1:])
             known = None if was is None else self._below.summary(was)
             by = 0 if was is None else function.start - was.start
             self._summaries[key] = (
@@ -152,11 +166,13 @@ def _back(tables: FileTables, spans: Sequence[tuple[int, int, int]]) -> FileTabl
 
 class Carrier:
     """Carries over from the catalog ``below`` to overlays of it that have the same dialect; each content of a file
-    once."""
+    once, unless there are very many."""
 
     def __init__(self, below: Catalog) -> None:
         self._below = below
-        self._known: dict[tuple[str, bytes], Carried | None] = {}
+        self._known: Recent[tuple[str, bytes], Carried | None] = Recent()
+        self._numbers = count(1)
+        self._made = Made()
 
     def carried(self, source: Source) -> Carried | None:
         """What is known of the file ``source``; None where it has to be read as a whole."""
@@ -175,7 +191,7 @@ class Carrier:
         calls = None if moves is None else self._calls(now, before, moves)
         if moves is None or calls is None:
             return None
-        return Carried(below, now, moves, carried_facts(before, moves, calls), len(self._known) + 1)
+        return Carried(below, now, moves, carried_facts(before, moves, calls), next(self._numbers), self._made)
 
     def _calls(self, now: Source, before: FileFacts, moves: Moves) -> Sequence[tuple[CallSite, ...]] | None:
         """The calls in the functions that are edited; None where one of them does not parse alone."""

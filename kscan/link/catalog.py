@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
+import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from copy import copy
 from functools import cached_property, lru_cache, partial
@@ -48,10 +49,20 @@ _ENCODER = msgspec.msgpack.Encoder()
 _MAX_PARSED = 24
 _MAX_CODES = 256
 """Functions whose code is kept."""
+_MAX_SUMMARIES = 10_000
+"""Functions whose summaries are kept."""
+_MAX_SHARED = 2_000
+"""Files of which is kept what they share."""
+_MAX_TABLES = 4_096
+"""Files whose tables are kept."""
+_MAX_HEADS = 4_096
+"""Files of which is kept what they include, and what is no more than that."""
 _MAX_OPENED = 48
 """Files that stay open for the bodies of their functions: each holds a syntax tree, and its text several times."""
 _MAX_NAMED = 20_000
 """Names looked up in a file that are kept."""
+_MAX_PATHS = 100_000
+"""Paths of which is kept whether they are there."""
 
 
 class SameAsBelow(NamedTuple):
@@ -97,22 +108,24 @@ class Catalog:
         self._definers: dict[str, tuple[str, ...]] = {}
         self._there: dict[str, bool] = {}
         self._folders: dict[str, bool] = {}
-        self._sources: Recent[Source | None] = Recent()
-        self._carried: dict[str, Carried | None] = {}
-        self._keys: dict[str, str] = {}
-        self._facts: Recent[FileFacts] = Recent()
-        self._glances: Recent[FactsGlance | None] = Recent()
-        self._heads: dict[str, Head | None] = {}
-        self._summaries: dict[tuple[str, int, str], Summary] = {}
+        self._sources: Recent[str, Source | None] = Recent()
+        self._read: set[str] = set()
+        self._carried: Recent[str, Carried | None] = Recent()
+        self._keys: Recent[str, str] = Recent(_MAX_HEADS)
+        self._facts: Recent[str, FileFacts] = Recent()
+        self._glances: Recent[str, FactsGlance | None] = Recent()
+        self._heads: Recent[str, Head | None] = Recent(_MAX_HEADS)
+        self._summaries: Recent[tuple[str, int, str], Summary] = Recent(_MAX_SUMMARIES)
+        self._told: dict[tuple[str, int, str], Summary] = {}
         self._named: dict[tuple[str, str], list[Function]] = {}
         self._definitions: dict[tuple[str, str], tuple[Function, ...]] = {}
-        self._shared: dict[str, Shared] = {}
-        self._includes: dict[str, tuple[str, ...]] = {}
-        self._mentioning: dict[tuple[str, ...], tuple[str, ...]] = {}
-        self._files: Recent[tuple[Bodies, Opened] | None] = Recent(_MAX_OPENED)
-        self._codes: dict[tuple[str, int, str], tuple[Code, ...]] = {}
-        self.tables: dict[str, TablesGlance | None] = {}
-        """The tables of files, as far as they were asked for."""
+        self._shared: Recent[str, Shared] = Recent(_MAX_SHARED)
+        self._includes: Recent[str, tuple[str, ...]] = Recent(_MAX_HEADS)
+        self._mentioning: Recent[tuple[str, ...], tuple[str, ...]] = Recent()
+        self._files: Recent[str, tuple[Bodies, Opened] | None] = Recent(_MAX_OPENED)
+        self._codes: Recent[tuple[str, int, str], tuple[Code, ...]] = Recent(_MAX_CODES)
+        self.tables: Recent[str, TablesGlance | None] = Recent(_MAX_TABLES)
+        """The tables of the files that were asked for last."""
         self.parsed: Callable[[Source], Parsed] = lru_cache(maxsize=_MAX_PARSED)(self._parse)
         """The syntax tree of a file of this tree; the last ones are kept."""
         self.lore = Lore(tree, store, index)
@@ -120,8 +133,10 @@ class Catalog:
             self.parsed, self.lore = like.parsed, like.lore
 
     def anew(self) -> Catalog:
-        """A catalog of the same tree that holds none of its facts yet."""
+        """A catalog of the same tree that holds none of its facts yet, and lets go of no summary: who uses it looks at
+        how many are ``held``."""
         made = Catalog(self.tree, self.store, self.index, self.kconfig, self)
+        made._summaries = Recent(sys.maxsize)
         made.indexed, made.fillings, made.piecewise = self.indexed, self.fillings, self.piecewise
         return made
 
@@ -145,6 +160,7 @@ class Catalog:
     def source(self, path: str) -> Source | None:
         """The file at ``path``; None, and a gap, when it cannot be read."""
         if path not in self._sources:
+            self._read.add(path)
             below = self._below(path)
             found = (None if below is None else below.source(path)) or self.tree.read(path)
             if isinstance(found, Gap):
@@ -170,7 +186,7 @@ class Catalog:
 
     def read_files(self) -> Collection[str]:
         """The files that were read so far."""
-        return self._sources.keys() | self._sources.gone
+        return self._read
 
     def facts(self, path: str) -> FileFacts:
         """The facts of the file at ``path``, from the store when its content is known there."""
@@ -332,6 +348,8 @@ class Catalog:
     def has(self, path: str) -> bool:
         """Whether ``path`` is a file of the tree."""
         if path not in self._there:
+            if len(self._there) >= _MAX_PATHS:
+                self._there.clear()
             below = self._below(path)
             self._there[path] = self._is_there(path) if below is None else below.has(path)
         return self._there[path]
@@ -339,6 +357,8 @@ class Catalog:
     def _is_there(self, path: str) -> bool:
         folder = path.rpartition("/")[0]  # of what is asked for, most would stand in a folder that is not there
         if folder not in self._folders:
+            if len(self._folders) >= _MAX_PATHS:
+                self._folders.clear()
             self._folders[folder] = self.tree.has_folder(folder)
         return self._folders[folder] and self.tree.exists(path)
 
@@ -374,6 +394,8 @@ class Catalog:
         if key not in self._definitions:
             below = self._below_for_names(seen_from) if self.as_below.name(name) else None
             found = tuple(self._find(name, seen_from)) if below is None else below.definitions(name, seen_from)
+            if len(self._definitions) >= _MAX_NAMED:
+                self._definitions.clear()
             self._definitions[key] = found
         return self._definitions[key]
 
@@ -490,8 +512,6 @@ class Catalog:
         key = (function.file, function.start, function.name)
         made = self._codes.get(key)
         if made is None:
-            if len(self._codes) >= _MAX_CODES:
-                self._codes.clear()
             made = self._codes[key] = self._made_codes(function)
         if not made:
             self.gaps.add(Gap(function.file, function.start, "parse", function.name, "no body found"))
@@ -504,10 +524,8 @@ class Catalog:
         carried = self.carried(function.file)
         if carried is None:
             return self._lowered(function)
-        key = (function.start, function.name)
+        key = (carried.number, function.start, function.name)
         if key not in carried.codes:
-            if len(carried.codes) >= _MAX_CODES:
-                carried.codes.clear()
             carried.codes[key] = self._lowered(function)
         return carried.codes[key]
 
@@ -534,20 +552,19 @@ class Catalog:
     def told(self, summaries: Iterable[tuple[Function, Summary]]) -> Catalog:
         """The same catalog, for which some functions return what ``summaries`` say."""
         other = copy(self)
-        known = {_key(function): summary for function, summary in summaries}
-        other._summaries = {**self._summaries, **known}
-        other.told_about = self.told_about.union(known)
+        other._told = {**self._told, **{_key(function): summary for function, summary in summaries}}
+        other.told_about = frozenset(other._told)
         return other
 
     def summary(self, function: Function) -> Summary | None:
         """The summary of ``function``, from the store when nothing it is made of has changed."""
         key = _key(function)
-        if key not in self._summaries:
-            made = self._load_summary(function)
-            if made is None:
-                return None
-            self._summaries[key] = made
-        return self._summaries[key]
+        found = self._told.get(key) or self._summaries.get(key)
+        if found is None:
+            found = self._load_summary(function)
+            if found is not None:
+                self._summaries[key] = found
+        return found
 
     def summary_with(
         self, function: Function, fixed: dict[int, IntSet], given: dict[int, Given], behind: int = -1

@@ -18,6 +18,10 @@ MAX_PRIVATE_HEADERS: Final = 200
 MAX_CHAIN: Final = 40
 """Constants defined through each other that are followed, well inside Python's own recursion limit."""
 
+_MAX_FILES: Final = 20_000
+"""Files of which is kept what names stand for there."""
+_MAX_NAMES: Final = 100_000
+"""Names of shared headers of which is kept what they stand for."""
 _FILES_AT_HAND: Final = 8
 """Files whose private headers are kept decoded; one may have hundreds."""
 
@@ -96,6 +100,8 @@ class Numbers:
 
     def _near(self, path: str) -> _Near:
         if path not in self._private:
+            if len(self._private) >= _MAX_FILES:
+                self._private.clear()
             self._private[path] = self._look(path)
         return self._private[path]
 
@@ -125,7 +131,11 @@ class Numbers:
         number = self._errnos.number(name)
         if number is not None:
             return _Value(number, True)
-        known = self._values.setdefault(seen_from, {})
+        known = self._values.get(seen_from)
+        if known is None:
+            if len(self._values) >= _MAX_FILES:
+                self._values.clear()
+            known = self._values[seen_from] = {}
         if name not in known:
             key = (name, seen_from)
             if key in self._busy or len(self._busy) >= MAX_CHAIN:
@@ -158,6 +168,8 @@ class Numbers:
         """What the shared headers say that a file of ``arch`` ("": of none) can include."""
         key = (name, arch)
         if key not in self._public:
+            if len(self._public) >= _MAX_NAMES:
+                self._public.clear()
             values: set[_Value | None] = set()
             for path in self._headers.sharing(name):
                 if not arch or path.startswith(("include/", f"arch/{arch}/")):

@@ -23,6 +23,7 @@ from kscan.link.fillings import Fillings
 from kscan.link.linker import Linker
 from kscan.link.meanwhile import asked_meanwhile
 from kscan.link.paths import NOT_SHOWN, Paths
+from kscan.link.recent import Recent
 from kscan.link.solver import Budget
 from kscan.model.code import Code
 from kscan.model.facts import CallSite, Function
@@ -35,6 +36,8 @@ Looks = list[tuple[Code, tuple[Arrival, ...]]]
 """The variants of a function with a path to a call, and the ways it is reached in them."""
 UNCHANGED = MIN
 """The number that stands for what a pointer pointed to before; nothing else is as small."""
+_MAX_VALUES = 5_000
+"""Functions of which is held what they return."""
 _ERRNO_WORD = regex(rb"\bE[A-Z0-9_]+\b")
 
 
@@ -53,7 +56,7 @@ class LinkedProgram:
         self.linker = Linker(catalog, fillings, budget, alike)
         self.paths = Paths(self.linker)
         self._sets: dict[Node, ReturnSet] = {}
-        self._values: dict[Node, tuple[bool, tuple[str, ...]]] = {}
+        self._values: Recent[Node, tuple[bool, tuple[str, ...]]] = Recent(_MAX_VALUES)
         self._constant: dict[str, ConstantOf] = {}
         self._with_paths = True
 

@@ -8,10 +8,13 @@ from typing import Final, NamedTuple, Protocol
 
 from kscan.facts.shared import is_shared
 from kscan.link.numbers import beside
+from kscan.link.recent import Recent
 
 MAX_SEEN: Final = 400
 """Private headers followed from one file; what is included through more is not seen."""
 
+_MAX_FILES: Final = 4_096
+"""Files of which is held what they see."""
 _NEIGHBOURS: Final = 2
 """Leading folders that a header shares with one that includes it by a name that is not found beside it."""
 
@@ -51,9 +54,9 @@ class Seen:
 
     def __init__(self, tree: Included) -> None:
         self._tree = tree
-        self._lines: dict[str, _Lines] = {}
-        self._reach: dict[str, _Reach] = {}
-        self._through: dict[tuple[str, str], frozenset[str]] = {}
+        self._lines: Recent[str, _Lines] = Recent(_MAX_FILES)
+        self._reach: Recent[str, _Reach] = Recent(_MAX_FILES)
+        self._through: Recent[tuple[str, str], frozenset[str]] = Recent(_MAX_FILES)
 
     def sees(self, path: str, header: str) -> bool:
         """Whether ``path`` can include ``header``, directly or through private headers: a public one, one of its own

@@ -22,6 +22,8 @@ MAX_TARGETS: Final = 32
 """Functions in one field that are followed."""
 MAX_SLOTS: Final = 2_000
 """Slots looked through for one field."""
+_MAX_FILES: Final = 4_096
+"""Files whose tables are held."""
 _UNTOLD: Final = "?"
 _HOSTED: Final = frozenset({"stdio.h", "stdlib.h", "unistd.h"})
 """Headers of the C library, which the kernel is built without."""
@@ -295,6 +297,8 @@ class Tables:
 
     def _tables(self, path: str) -> TablesGlance | None:
         if path not in self._files:
+            if len(self._files) >= _MAX_FILES:
+                self._files.clear()
             self._files[path] = tables_in(self.catalog, path)
         return self._files[path]
 
