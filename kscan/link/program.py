@@ -107,11 +107,12 @@ class LinkedProgram:
 
     def _outcomes(self, node: Node, pointer: bool) -> tuple[Outcome, ...]:
         costs = self.linker.result(node)
-        best: dict[str, Atom] = {}
+        alike: dict[str, list[Atom]] = {}
         for atom in sorted(costs, key=lambda a: (costs[a], a)):
-            best.setdefault("unchanged" if atom.hi == UNCHANGED else spelt(atom, self.errnos, pointer), atom)
-        ranked = sorted(best.items(), key=lambda item: _rank(item[1], item[0]))
-        return tuple(self._outcome(node, value, atom, costs[atom]) for value, atom in ranked)
+            value = "unchanged" if atom.hi == UNCHANGED else spelt(atom, self.errnos, pointer)
+            alike.setdefault(value, []).append(atom)
+        ranked = sorted(alike.items(), key=lambda item: _rank(item[1][0], item[0]))
+        return tuple(self._outcome(node, value, atoms, costs[atoms[0]]) for value, atoms in ranked)
 
     def _return_set(self, node: Node) -> ReturnSet:
         costs = self.linker.result(node)
@@ -129,15 +130,17 @@ class LinkedProgram:
         made = [atom for atom in costs if self.spelt(atom, function) == value]
         if not made:
             return None
-        atom = min(made, key=lambda one: (costs[one], one))
-        return self._outcome(node, value, atom, costs[atom])
+        made.sort(key=lambda one: (costs[one], one))
+        return self._outcome(node, value, made, costs[made[0]])
 
-    def _outcome(self, node: Node, value: str, atom: Atom, cost: int) -> Outcome:
+    def _outcome(self, node: Node, value: str, atoms: Sequence[Atom], cost: int) -> Outcome:
+        """What is spelt ``value``, with the path of the first of ``atoms``."""
+        lo, hi = min([atom.lo for atom in atoms]), max([atom.hi for atom in atoms])
         if not self._with_paths:
-            return Outcome(value, atom.lo, atom.hi, (), cost >= WARNED)
-        path = self.paths.of(node, atom)
+            return Outcome(value, lo, hi, (), cost >= WARNED)
+        path = self.paths.of(node, atoms[0])
         doubtful = cost >= WARNED or any(step.note == NOT_SHOWN for step in path)
-        return Outcome(value, atom.lo, atom.hi, path, doubtful)
+        return Outcome(value, lo, hi, path, doubtful)
 
     def values(self, function: Function) -> tuple[bool, tuple[str, ...]]:
         """Whether the return set of ``function`` is closed, and its values in order; no paths are looked for."""

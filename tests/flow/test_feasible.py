@@ -41,3 +41,10 @@ def test_simple_programs_are_exact(toy: Toy, function: Function) -> None:
     assert missing(found, function) == set(), function.c()
     assert found.closed
     assert {one.lo for one in found.outcomes} == function.outcomes(), function.c()
+
+
+def test_an_outcome_stands_for_all_numbers_that_are_spelt_as_it_is(toy: Toy) -> None:
+    found = toy.c(
+        "int f(int a)\n{\n\tint r = a;\n\n\tif (r <= -12)\n\t\ta = 1;\n\treturn r < 0 ? r : 7;\n}\n"
+    ).returns()
+    assert [(one.value, one.hi) for one in found.outcomes] == [("7", 7), ("negative", -1)]
