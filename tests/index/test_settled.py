@@ -34,7 +34,7 @@ def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Toy:
 def indexed(toy: Toy, monkeypatch: pytest.MonkeyPatch, seconds: int, meanwhile: Callable[[], object]) -> None:
     """The index of ``toy``, the making of which takes ``seconds``, at the end of which ``meanwhile`` is called."""
     late = 0
-    now, make = time.time_ns, making.make
+    now, make = time.time_ns(), making.make
 
     def slow(*given: Any) -> Any:
         nonlocal late
@@ -44,7 +44,7 @@ def indexed(toy: Toy, monkeypatch: pytest.MonkeyPatch, seconds: int, meanwhile: 
         return state
 
     with monkeypatch.context() as patched:
-        patched.setattr(time, "time_ns", lambda: now() + late * 1_000_000_000)
+        patched.setattr(time, "time_ns", lambda: now + late * 1_000_000_000)
         patched.setattr(making, "make", slow)
         api.index(str(toy.root), jobs=1)
 
