@@ -64,7 +64,9 @@ def guards(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str],
     yield found
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(guard=conditions(), rest=conditions(), value=st.booleans())
 def test_what_makes_a_difference_is_never_needless(
     guards: Callable[[str], list[Guard]], guard: str, rest: str, value: bool

@@ -15,7 +15,9 @@ from kscan.source.tree import WorkingTree
 from tests.source.series.making import NUMBERS, apply, diff, said
 from tests.source.test_overlay import build
 
-SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SLOW = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 _LINES = st.lists(st.sampled_from([b"", b"a", b"b", b"c\r", b"\t}", b"-- ", b"\xe9", b"+x"]), max_size=40)
 _END = st.sampled_from([b"", b"\n"])

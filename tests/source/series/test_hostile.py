@@ -401,7 +401,9 @@ _DAMAGE = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.sampled_from(_MAILS), _DAMAGE)
 @example(HEAD + b'Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: a/b; charset="\0"\n\n\xff\n', [])
 def test_whatever_is_done_to_a_mail_it_is_read_or_refused(
