@@ -38,7 +38,7 @@ def start(*args: object, **options: Any) -> subprocess.Popen[str]:
     return subprocess.Popen([sys.executable, "-c", MAIN, *map(str, args)], **({"env": env} | settings | options))
 
 
-def ended(process: subprocess.Popen[str], seconds: float = 60) -> Ran:
+def ended(process: subprocess.Popen[str], seconds: float = 240) -> Ran:
     """Waits for ``process``; what it said."""
     out, err = process.communicate(timeout=seconds)
     return Ran(process.returncode, out or "", err or "")

@@ -249,7 +249,7 @@ def test_rules(run: Run) -> None:
 def test_dump_in_a_pipe_is_bytes_as_they_are(tree: Path) -> None:
     from tests.cli.conftest import spawn
 
-    out, _ = spawn("dump", "mask", "a.c", text=False).communicate(timeout=20)
+    out, _ = spawn("dump", "mask", "a.c", text=False).communicate(timeout=120)
     assert out == b"mask of a.c \x1b[31m\xff\n"
 
 

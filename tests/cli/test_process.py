@@ -21,7 +21,7 @@ OLD = "what was there before\n"
 @pytest.mark.parametrize(("stub_does", "code"), [("clean", 0), ("", 1), ("input", 2), ("bug", 3)])
 def test_exit_codes(tree: Path, stub_does: str, code: int) -> None:
     process = spawn("check", tree, stub_does=stub_does)
-    process.communicate(timeout=20)
+    process.communicate(timeout=120)
     assert process.returncode == code
 
 
@@ -31,7 +31,7 @@ def _closed_after_a_line(process: subprocess.Popen[str]) -> str:
     process.stdout.readline()
     process.stdout.close()
     err = process.stderr.read()
-    process.wait(timeout=20)
+    process.wait(timeout=120)
     return err
 
 
@@ -51,7 +51,7 @@ def test_a_pipe_closed_from_the_start_ends_quietly(tree: Path) -> None:
     os.close(read)
     for args in (("--help",), ("check", tree), ("schema",)):
         process = spawn(*args, stdout=write)
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=120)
         assert (process.returncode, err) == (141, ""), args
     os.close(write)
 
@@ -63,7 +63,7 @@ def test_ctrl_c_exits_with_130_and_leaves_nothing_half_written(tree: Path, tmp_p
     assert process.stderr is not None
     assert process.stderr.readline() == "ready\n"
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=120)
     assert (process.returncode, out, err) == (130, "", "kscan: interrupted\n")
     assert target.read_text() == OLD
     assert sorted(path.name for path in tmp_path.iterdir()) == ["linux", "report.json"]
@@ -72,13 +72,13 @@ def test_ctrl_c_exits_with_130_and_leaves_nothing_half_written(tree: Path, tmp_p
 @pytest.mark.parametrize("then", ["finalising", "finalising slowly", "finalised"])
 def test_ctrl_c_counts_while_an_object_is_finalised(tree: Path, then: str) -> None:
     process = spawn("check", tree, "--quiet", stub_does=then)
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=120)
     assert (process.returncode, err) == (130, "kscan: interrupted\n")
 
 
 def test_ctrl_c_when_all_is_done_ends_the_process_without_a_word(tree: Path) -> None:
     process = spawn("check", tree, "--quiet", stub_does="late")
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=120)
     assert (process.returncode, err) == (-signal.SIGINT, "")
     assert "grab_page" in out
 
@@ -108,14 +108,14 @@ def test_ctrl_c_before_all_is_loaded_ends_the_process_without_a_word(module: str
 def test_a_full_disk_behind_standard_output(tree: Path) -> None:
     with Path("/dev/full").open("w") as full:
         process = spawn("check", tree, stdout=full)
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=120)
     assert process.returncode == 2
     assert err == "kscan: standard output: No space left on device; nothing more was written\n"
 
 
 def test_a_closed_standard_output(tree: Path) -> None:
     process = spawn("check", tree, stdout=None, preexec_fn=lambda: os.close(1))
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=120)
     assert process.returncode == 2
     assert "standard output is closed" in err
 
@@ -133,7 +133,7 @@ def test_output_that_does_not_fit_leaves_the_old_file(tree: Path, tmp_path: Path
         *("check", tree, "--output", target, "--format", "json"),
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
     )
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=120)
     assert process.returncode == 2
     assert err.startswith(f"kscan: {target}: File too large")
     assert target.read_text() == OLD
@@ -172,7 +172,7 @@ def test_output_where_nothing_may_be_written(
 def test_a_terminal_that_cannot_spell_it_gets_escapes(tree: Path) -> None:
     (tree / "mm/grab.c").write_text("/* \u00e9\u00e8 */\n" * 40)
     process = spawn("schema", env={**os.environ, "PYTHONIOENCODING": "ascii"})
-    out, _ = process.communicate(timeout=20)
+    out, _ = process.communicate(timeout=120)
     assert json.loads(out)["title"] == "kscan check report"
 
 
@@ -190,7 +190,7 @@ def _on_a_terminal(*args: object, **options: object) -> str:
         if not chunk:
             break
         seen += chunk
-    process.wait(timeout=20)
+    process.wait(timeout=120)
     os.close(outer)
     return seen.decode()
 

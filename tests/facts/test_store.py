@@ -274,7 +274,7 @@ def test_our_own_mistakes_are_not_swallowed(cache: Path) -> None:
 
 def test_two_processes_write_at_once(cache: Path) -> None:
     writers = [_writer(cache, 0, 60), _writer(cache, 60, 120)]
-    assert [writer.wait(30) for writer in writers] == [0, 0]
+    assert [writer.wait(240) for writer in writers] == [0, 0]
     for writer in writers:
         writer.communicate()
     with open_store(Path("/tree"), cache) as store:

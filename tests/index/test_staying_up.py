@@ -65,7 +65,7 @@ def test_a_run_that_is_stopped_at_any_moment_costs_only_time(
         process = kscan(tree, tmp_path, "index", "--jobs", "2")
         began(tmp_path, tree, process, before, after_s)
         process.send_signal(how)
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=240)
         assert "Traceback" not in said
     assert index(tree, tmp_path)[1] == clean
 
@@ -73,7 +73,7 @@ def test_a_run_that_is_stopped_at_any_moment_costs_only_time(
 def test_two_runs_at_once_agree(tree: Path, clean: Rows, tmp_path: Path) -> None:
     runs = [kscan(tree, tmp_path, "index", "--jobs", "2") for _ in range(2)]
     for run in runs:
-        said = run.communicate(timeout=120)
+        said = run.communicate(timeout=240)
         assert run.returncode == 0, said
     assert index(tree, tmp_path)[1] == clean
 
@@ -97,9 +97,9 @@ def test_a_damaged_store_is_made_again(tree: Path, clean: Rows, tmp_path: Path, 
     if damage != "middle":  # there a row of its own may be damaged, which shows when it is asked for
         assert index(tree, tmp_path)[1] == clean
     run = kscan(tree, tmp_path, "returns", "--format", "json")
-    told, _ = run.communicate(timeout=120)
+    told, _ = run.communicate(timeout=240)
     fresh = kscan(tree, tmp_path / "fresh", "returns", "--format", "json")
-    assert told == fresh.communicate(timeout=120)[0]
+    assert told == fresh.communicate(timeout=240)[0]
 
 
 def test_a_disk_that_is_full_is_one_line(tree: Path, tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_a_disk_that_is_full_is_one_line(tree: Path, tmp_path: Path) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
 
     run = kscan(tree, tmp_path, "index", "--jobs", "1", preexec_fn=small_files)
-    _, said = run.communicate(timeout=120)
+    _, said = run.communicate(timeout=240)
     assert run.returncode == 2
     (line,) = said.splitlines()
     assert "make room" in line
@@ -120,7 +120,7 @@ def test_a_tree_that_changes_while_it_is_read_is_read_again(tree: Path, tmp_path
         process = kscan(tree, tmp_path, "index", "--jobs", "1")
         began(tmp_path, tree, process, 0, 0.3)
         file.write_text(before.replace("-EIO", "-EPERM"))
-        process.communicate(timeout=60)
+        process.communicate(timeout=240)
         assert index(tree, tmp_path)[1] == index(tree, tmp_path / "fresh")[1]
     finally:
         file.write_text(before)
@@ -133,7 +133,7 @@ def test_old_trees_make_room(tree: Path, tmp_path: Path, monkeypatch: pytest.Mon
         path.write_bytes(bytes(900_000))
         os.utime(path, (1000 - age, 1000 - age))
     run = kscan(tree, tmp_path, "index")
-    said, errors = run.communicate(timeout=120)
+    said, errors = run.communicate(timeout=240)
     assert run.returncode == 0, errors
     assert not any(path.exists() for path in others)
     assert said.count("to make room") == 2
@@ -145,10 +145,10 @@ def test_what_is_kept_of_old_contents_makes_room(tree: Path, tmp_path: Path, mon
     with open_store(tree, tmp_path) as store:
         for number in range(50):
             store.put("facts", f"{number}", os.urandom(100_000))
-    told, _ = kscan(tree, tmp_path, "returns", "--format", "json").communicate(timeout=120)
+    told, _ = kscan(tree, tmp_path, "returns", "--format", "json").communicate(timeout=240)
     assert path_of(tree, tmp_path).stat().st_size > 5_000_000
     monkeypatch.setenv("KSCAN_CACHE_MAX_MB", "4")
-    again, _ = kscan(tree, tmp_path, "returns", "--format", "json").communicate(timeout=120)
+    again, _ = kscan(tree, tmp_path, "returns", "--format", "json").communicate(timeout=240)
     assert path_of(tree, tmp_path).stat().st_size < 4_000_000
     assert told == again
     assert index(tree, tmp_path)[0] == before  # nothing was read again
@@ -156,7 +156,7 @@ def test_what_is_kept_of_old_contents_makes_room(tree: Path, tmp_path: Path, mon
 
 def test_status_and_clear(tree: Path, tmp_path: Path) -> None:
     def says(*args: str) -> str:
-        said, errors = kscan(tree, tmp_path, "index", *args).communicate(timeout=120)
+        said, errors = kscan(tree, tmp_path, "index", *args).communicate(timeout=240)
         return said + errors
 
     assert "has no index" in says("--status")

@@ -48,7 +48,7 @@ sys.exit(main.entry([]))
 @pytest.mark.parametrize(("after", "code", "said"), [(0, 2, "kscan: stopped\n"), (9, 0, "")])
 def test_a_pool_that_closes_while_python_ends_says_nothing(after: int, code: int, said: str) -> None:
     words = [sys.executable, "-c", SLOW + LEFT.format(after=after)]
-    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=240)
     assert (done.returncode, done.stderr) == (code, said)
 
 
@@ -72,7 +72,7 @@ sys.exit(main.entry([]))
 
 def test_ctrl_c_while_a_pool_ends() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", SLOW + ENDING], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", SLOW + ENDING], capture_output=True, text=True, check=False, timeout=240
     )
     assert (done.returncode, done.stderr) == (130, "kscan: interrupted\n")
 
@@ -91,7 +91,7 @@ print("done")
 
 
 def test_a_pool_that_nobody_can_end_any_more_does_not_hold_up_python() -> None:
-    done = subprocess.run([sys.executable, "-c", GARBAGE], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run([sys.executable, "-c", GARBAGE], capture_output=True, text=True, check=False, timeout=240)
     assert (done.returncode, done.stdout, done.stderr) == (0, "done\n", "")
 
 

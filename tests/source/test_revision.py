@@ -191,7 +191,7 @@ def test_a_reader_ends_while_a_process_that_was_forked_meanwhile_goes_on(tree: W
         os.close(opening)
         os.read(gate, 1)
         os._exit(0)
-    late = threading.Timer(20, os.kill, (child, signal.SIGKILL))
+    late = threading.Timer(240, os.kill, (child, signal.SIGKILL))
     late.start()
     del reader  # waits for git, whose input the other process holds open
     late.cancel()
