@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import weakref
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -125,9 +126,9 @@ class Repository:
         command = [*_GIT, "-C", str(self.root), *_DIFF]
         with _talking(command) as process:
             assert process.stdin is not None and process.stdout is not None
-            # A pipe holds so many ids before anybody reads.
-            process.stdin.write("".join(f"{one}\n" for one in commits).encode())
-            process.stdin.close()
+            # A pipe holds so many ids before anybody reads. Where git has ended already its exit code tells.
+            with suppress(BrokenPipeError), process.stdin:
+                process.stdin.write("".join(f"{one}\n" for one in commits).encode())
             data = process.stdout.read(most + 1)
             if len(data) > most:
                 process.kill()
@@ -198,17 +199,22 @@ class Blobs:
         weakref.finalize(self, _stop, self._process, os.getpid())
 
     def read(self, blob: str) -> bytes | None:
-        """The content of ``blob``, or of another object; None if it is not there (a partial clone)."""
+        """The content of ``blob``, or of another object; None if it is not there (a partial clone). Raises InputError
+        where git has ended."""
         asked, answers = self._process.stdin, self._process.stdout
         assert asked is not None and answers is not None
-        asked.write(f"{blob}\n".encode())
-        asked.flush()
-        words = answers.readline().split()
-        if len(words) != 3:
+        with suppress(BrokenPipeError):  # then there is no answer either
+            asked.write(f"{blob}\n".encode())
+            asked.flush()
+        line = answers.readline()
+        words = line.split()
+        if line.endswith(b"\n") and len(words) != 3:
             return None
-        data = answers.read(int(words[2]))
-        answers.read(1)
-        return data
+        if line.endswith(b"\n"):
+            data = answers.read(int(words[2]))
+            if answers.read(1):
+                return data
+        raise InputError("git has ended while it was read from; run again")
 
 
 def _talking(command: list[str]) -> subprocess.Popen[bytes]:
@@ -223,7 +229,8 @@ def _talking(command: list[str]) -> subprocess.Popen[bytes]:
 def _stop(process: subprocess.Popen[bytes], parent: int) -> None:
     for end in (process.stdin, process.stdout):
         if end is not None:
-            end.close()
+            with suppress(BrokenPipeError):  # git has ended before it read all
+                end.close()
     if os.getpid() == parent:
         # That its input ended it would not see: what this process forked meanwhile holds the other end as well, and
         # may itself wait for this process.

@@ -14,6 +14,7 @@ import pytest
 from kscan.model.error import InputError
 from kscan.model.gap import Gap
 from kscan.model.source import Source
+from kscan.source import git as git_room
 from kscan.source.git import Repository
 from kscan.source.overlay import Overlay
 from kscan.source.revision import folder, other_tree, revision
@@ -199,3 +200,31 @@ def test_a_reader_ends_while_a_process_that_was_forked_meanwhile_goes_on(tree: W
     os.close(opening)
     os.close(gate)
     os.waitpid(child, 0)
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_git_that_was_killed_is_one_line_and_its_reader_ends_without_a_word(tree: WorkingTree) -> None:
+    reader = Repository(tree.root).blobs()
+    blob = git(tree.root, "rev-parse", "HEAD:a.c")
+    assert (reader.read("0" * 40), reader.read(blob)) == (None, FIRST["a.c"])
+    reader._process.kill()
+    reader._process.wait()
+    with pytest.raises(InputError, match="git has ended"):
+        reader.read(blob)
+    del reader
+
+
+def test_git_that_ends_before_it_is_written_to_says_what_it_says_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talking = git_room._talking
+
+    def ended(command: list[str]) -> subprocess.Popen[bytes]:
+        process = talking(command)
+        process.wait()
+        return process
+
+    monkeypatch.setattr(git_room, "_talking", ended)
+    for commits in (1, 1000):  # less than is buffered, and more
+        with pytest.raises(InputError, match="cannot read what the commits change"):
+            Repository(tmp_path).diffs(["0" * 40] * commits, 1000)
