@@ -127,7 +127,9 @@ def test_the_note_says_what_was_left_out(tmp_path: Path) -> None:
 
 
 def git(root: Path, *words: str) -> str:
-    settings = ("-c", "user.name=T", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false")
+    told = ("user.name=T", "user.email=t@example.org", "commit.gpgsign=false")
+    # What git does of its own accord after a commit, it does beside the test.
+    settings = [word for one in (*told, "maintenance.auto=false") for word in ("-c", one)]
     return subprocess.run(["git", "-C", root, *settings, *words], check=True, capture_output=True, text=True).stdout
 
 

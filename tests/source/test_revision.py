@@ -34,6 +34,8 @@ def plain_git(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def git(root: Path, *words: str) -> str:
+    # What git does of its own accord after a commit, it does beside the test.
+    words = ("-c", "maintenance.auto=false", *words)
     return subprocess.run(["git", "-C", root, *words], check=True, capture_output=True, text=True).stdout.strip()
 
 
