@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
+    from types import FrameType
 
 _AGAIN_S = 0.01
+_DEAF = frozenset({("kscan.parse.parser", "read")})
+"""What C calls and does not ask for exceptions: to tree-sitter the text ends where there is one."""
 
 
 @contextmanager
@@ -51,20 +54,36 @@ class _Again:
         if lost.exc_type is not KeyboardInterrupt:
             self.before(lost)
             return
-        self.owed = self._telling = True
+        self._telling = True
         try:
-            _thread.start_new_thread(self._come, ())
+            self._owe()
         finally:
             self._telling = False
 
-    def strike(self, *_: object) -> None:
-        """The handler of the signal. In the hook above KeyboardInterrupt would be lost for good."""
-        if not self._telling:
+    def strike(self, _number: int, frame: FrameType | None) -> None:
+        """The handler of the signal. Nothing is raised where it would be lost for good."""
+        if self._telling or _is_deaf(frame):
+            self._owe()
+        else:
             self.owed = False
             raise KeyboardInterrupt
+
+    def _owe(self) -> None:
+        if not self.owed:
+            self.owed = True
+            _thread.start_new_thread(self._come, ())
 
     def _come(self) -> None:
         # Once is not enough: Python does not look for signals between the hook and a call that waits.
         while self.owed:
-            signal.pthread_kill(self._thread, signal.SIGINT)
             time.sleep(_AGAIN_S)
+            if self.owed:
+                signal.pthread_kill(self._thread, signal.SIGINT)
+
+
+def _is_deaf(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if (frame.f_globals.get("__name__"), frame.f_code.co_name) in _DEAF:
+            return True
+        frame = frame.f_back
+    return False

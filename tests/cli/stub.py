@@ -129,12 +129,8 @@ def check(tree: str, paths: tuple[str, ...] = (), **options: Any) -> CheckResult
         case "slow":
             print("ready", file=sys.stderr, flush=True)
             time.sleep(30)
-        case "finalising":
-            _finalised()
-            time.sleep(30)
-        case "finalising slowly":
-            _busy()
-            _finalised()
+        case "finalising" | "finalising slowly" | "parsing" as what:
+            LOST[what]()
             time.sleep(30)
         case "finalised":
             _finalised()
@@ -146,18 +142,6 @@ def check(tree: str, paths: tuple[str, ...] = (), **options: Any) -> CheckResult
     return checked(tree)
 
 
-def _busy() -> None:
-    """The machine is so busy that a thread comes far before whoever started it goes on."""
-    starting = threading._start_new_thread  # type: ignore[attr-defined]
-
-    def start(*given: Any) -> Any:
-        begun = starting(*given)
-        time.sleep(0.2)
-        return begun
-
-    _thread.start_new_thread = threading._start_new_thread = start  # type: ignore[attr-defined, assignment]
-
-
 def _finalised() -> None:
     """Ctrl-C comes where Python may raise nothing."""
 
@@ -166,6 +150,38 @@ def _finalised() -> None:
             signal.raise_signal(signal.SIGINT)
 
     Going()
+
+
+def _finalised_slowly() -> None:
+    """The same, on a machine so busy that a thread comes far before whoever started it goes on."""
+    starting = threading._start_new_thread  # type: ignore[attr-defined]
+
+    def start(*given: Any) -> Any:
+        begun = starting(*given)
+        time.sleep(0.2)
+        return begun
+
+    _thread.start_new_thread = threading._start_new_thread = start  # type: ignore[attr-defined, assignment]
+    _finalised()
+
+
+def _parsed() -> None:
+    """Ctrl-C comes where tree-sitter asks for the rest of a text."""
+    from kscan.parse.parser import parse
+
+    class Text(bytes):
+        def __getitem__(self, at: Any) -> Any:
+            if isinstance(at, slice) and at.start:
+                signal.raise_signal(signal.SIGINT)
+            return super().__getitem__(at)
+
+    text = b"int f(void)\n{\n\treturn 1;\n}\n" * 9000
+    tree = parse(Text(text))
+    assert tree is not None and tree.root_node.end_byte == len(text)
+
+
+LOST = {"finalising": _finalised, "finalising slowly": _finalised_slowly, "parsing": _parsed}
+"""Where Ctrl-C may come without anybody noticing."""
 
 
 def flow(tree: str, function: str, **options: Any) -> FlowResult:

@@ -76,6 +76,13 @@ def test_ctrl_c_counts_while_an_object_is_finalised(tree: Path, then: str) -> No
     assert (process.returncode, err) == (130, "kscan: interrupted\n")
 
 
+def test_ctrl_c_counts_while_a_text_is_read_by_the_parser(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KSCAN_PURE", "1")  # the compiled form is not interrupted there
+    process = spawn("check", tree, "--quiet", stub_does="parsing")
+    _, err = process.communicate(timeout=120)
+    assert (process.returncode, err) == (130, "kscan: interrupted\n")
+
+
 def test_ctrl_c_when_all_is_done_ends_the_process_without_a_word(tree: Path) -> None:
     process = spawn("check", tree, "--quiet", stub_does="late")
     out, err = process.communicate(timeout=120)
