@@ -19,6 +19,7 @@ from kscan.predicates.definitions import Definition, Definitions
 from kscan.predicates.encode import Encoder
 from kscan.predicates.expanding import Expanding
 from kscan.predicates.facts import TreeFacts
+from kscan.predicates.solver import new_solver
 from kscan.predicates.spelling import spell
 from kscan.predicates.subject import Page
 from kscan.predicates.words import PAGE_TYPES
@@ -68,7 +69,7 @@ class _Deciding:
         self.expanding = Expanding(known)
         self.encoder = Encoder(TreeFacts(known))
         self.encoder.tail(PAGE)
-        self.solver = z3.Solver()
+        self.solver = new_solver()
         self.left_out: dict[str, str] = {}
         self._asserted = 0
 

@@ -11,6 +11,7 @@ import z3
 from kscan.model.proof import Relation, Verdict
 from kscan.predicates import formula as f
 from kscan.predicates.encode import Constants, Encoder
+from kscan.predicates.solver import new_solver
 from kscan.predicates.spelling import spell
 from kscan.predicates.subject import Head, Nth, Page, Subject, spelt
 
@@ -64,7 +65,7 @@ class _Question:
         self.claim = self.encoder.truth(formula)
         self.pages = sorted({page for leaf in f.atoms(formula) for page in _pages(leaf)}, key=spelt)
         self.whole = [z3.Not(self.encoder.tail(page)) for page in self.pages]
-        self.solver = z3.Solver()
+        self.solver = new_solver()
         self.solver.set("timeout", TIMEOUT_MS)
         self.solver.set("core.minimize", True)
         self.marks = [z3.Bool(f"fact {at}") for at in range(len(self.encoder.known))]
@@ -124,7 +125,7 @@ class _Question:
             self._check(self.claim)
         model = self.solver.model()
         given = self._literals(model)
-        checker = z3.Solver()
+        checker = new_solver()
         checker.set("core.minimize", True)
         checker.add(z3.Not(self.claim), *(known.holds for known in self.encoder.known), *(self.whole if plain else ()))
         marks = {leaf: z3.Bool(f"leaf {at}") for at, leaf in enumerate(given)}
