@@ -17,6 +17,7 @@ from kscan.flow.primitives import (
     TESTS,
     UNSIGNED,
     as_int,
+    cast_to,
     is_int,
     is_wide,
 )
@@ -127,8 +128,8 @@ class Evaluator:
             return self._call(expr, state, at, end)
         if type(expr) is Cast:
             value, state = self.value(expr.operand, state, at, end)
-            if is_int(expr.type) and (number := _number(value)) is not None and as_int(number) != number:
-                return (Piece(-1, single(as_int(number))),), state
+            if (number := _number(value)) is not None and (cast := cast_to(expr.type, number)) != number:
+                return (Piece(-1, single(cast)),), state
             held = NARROW.get(expr.type)
             return value if held is None else _held(value, held), state
         if type(expr) is Binary:
@@ -300,6 +301,7 @@ class Evaluator:
             return tuple([self._minus(piece, expr.operand) for piece in value]), state
         if expr.op == "~" and len(value) == 1 and _number(value) is not None:
             inverted = ~(_number(value) or 0)
+            inverted = inverted & MAX if inverted < MIN else inverted
             return _plain(single(inverted), inverted < 0), state
         return self._unknown(expr.op + _text(expr.operand), at, end, state)
 
@@ -432,6 +434,8 @@ class Evaluator:
     def _compared(self, operand: Expr, op: str, number: int) -> tuple[Expr, IntSet]:
         """``operand op number`` as C compares it: of a variable without a sign, a negative number is a large one, and
         an int is the bits of a number that is too large for it."""
+        if not MIN <= number <= MAX:
+            return Opaque(f"{_text(operand)} {op} {number}"), NON_ZERO
         kind = self.code.types.get(operand.name, "") if type(operand) is Name else ""
         if UNSIGNED.match(kind) is None:
             same_bits = (op == "==" or op == "!=") and number >> 31 == 1 and is_int(kind)
@@ -453,7 +457,7 @@ class Evaluator:
             return None if found is None else found[0]
         if type(expr) is Cast:
             inner = self._constant_value(expr.operand)
-            return inner if inner is None or not is_int(expr.type) else as_int(inner)
+            return None if inner is None else cast_to(expr.type, inner)
         if type(expr) is Unary and expr.op in {"-", "~"}:
             inner = self._constant_value(expr.operand)
             return None if inner is None else -inner if expr.op == "-" else ~inner

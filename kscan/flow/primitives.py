@@ -133,6 +133,16 @@ def as_int(number: int) -> int:
     return (number + (1 << 31)) % (1 << 32) - (1 << 31)
 
 
+def cast_to(kind: str, number: int) -> int:
+    """``number`` as an int or a NARROW type holds it; other types are taken to hold it as it is."""
+    if is_int(kind):
+        return as_int(number)
+    held = NARROW.get(kind)
+    if held is None:
+        return number
+    return int(number != 0) if held == BOOLEAN else number & held[0][1]
+
+
 @lru_cache(maxsize=1 << 12)
 def is_wide(kind: str) -> bool:
     """Whether ``kind`` is WIDE."""

@@ -128,8 +128,12 @@ def size(a: IntSet) -> int:
 
 
 def negate(a: IntSet) -> IntSet:
-    """The set of ``-x``."""
-    return tuple(sorted([(max(-hi, MIN), min(-lo, MAX)) for lo, hi in a]))
+    """The set of ``-x``. Of ranges above ``-MIN``, which only a type without a sign holds: what that holds then."""
+    negated: IntSet = tuple(sorted([(max(-hi, MIN), min(-lo, MAX)) for lo, hi in a if lo <= -MIN]))
+    for lo, hi in a:
+        if lo > -MIN:
+            negated = union(negated, interval(MAX + 1 - hi, MAX + 1 - lo))
+    return negated
 
 
 def compared(op: str, value: int) -> IntSet:

@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from kscan.flow.primitives import NARROW, as_int, is_int
-from kscan.flow.values import BOOLEAN
+from kscan.flow.primitives import cast_to
 from kscan.model.facts import Constant
 from kscan.model.regex import regex
 
@@ -114,7 +113,7 @@ class _Reader:
             return -value if text == "-" else ~value & mask if text == "~" else value
         if text == "(":
             if held_by := self._cast():
-                return _cast_to(held_by, self._unary(depth + 1))
+                return cast_to(held_by, self._unary(depth + 1))
             value = self.level(0, depth + 1)
             self._take(")")
             return value
@@ -164,16 +163,6 @@ def _unsigned_mask(literal: str) -> int:
     if "u" not in suffix:
         return -1
     return (1 << 64) - 1 if "l" in suffix else (1 << 32) - 1
-
-
-def _cast_to(kind: str, value: int) -> int:
-    """``value`` as an int or a narrower type holds it; other types are taken to hold it as it is."""
-    if is_int(kind):
-        return as_int(value)
-    held = NARROW.get(kind, ())
-    if held == BOOLEAN:
-        return int(value != 0)
-    return value & held[0][1] if held else value
 
 
 def _applied(operator: str, a: int, b: int) -> int:

@@ -76,13 +76,19 @@ def test_every_result_is_in_normal_form(a: IntSet, b: IntSet) -> None:
 
 @given(sets)
 def test_minus_is_in_normal_form(a: IntSet) -> None:
-    assert is_normal(negate(intersect(a, interval(MIN, -MIN))))
-
-
-@pytest.mark.xfail(strict=True, reason="numbers above -MIN have no negative in the domain")
-@pytest.mark.parametrize("a", [single(MAX), interval(-MIN + 1, MAX), union(single(-3), single(MAX))])
-def test_minus_of_large_numbers_is_in_normal_form(a: IntSet) -> None:
     assert is_normal(negate(a))
+
+
+@pytest.mark.parametrize(
+    ("a", "minus"),
+    [
+        (single(MAX), single(1)),
+        (interval(-MIN + 1, MAX), interval(1, -MIN - 1)),
+        (union(single(-3), single(MAX)), union(single(1), single(3))),
+    ],
+)
+def test_minus_of_large_numbers_is_what_a_type_without_a_sign_holds(a: IntSet, minus: IntSet) -> None:
+    assert negate(a) == minus
 
 
 @given(sets, sets, sets)

@@ -41,7 +41,7 @@ from kscan.facts.lower.grammar import (
     VALUE,
     by_kind,
 )
-from kscan.facts.lower.literals import parse_char, parse_number
+from kscan.facts.lower.literals import in_64_bits, parse_char, parse_number
 from kscan.facts.lower.nodes import children_of, unwrap, without_comments
 from kscan.facts.words import CONFIG_TESTS, ERROR_TESTS, TRANSPARENT, TYPE_NAMES, WARNINGS
 from kscan.model.code import Binary, Call, Cast, Do, Expr, Name, Num, Opaque, Ret, Set, Store, TestKind, Unary
@@ -248,7 +248,7 @@ def _signed(op: str, value: Expr) -> Expr:
     if op == "+":
         return value
     if op == "-" and type(value) is Num:
-        return Num(-value.value, "-" + value.text)
+        return Num(in_64_bits(-value.value), "-" + value.text)
     return Unary(op, value)
 
 

@@ -28,11 +28,15 @@ def parse_number(text: str) -> int | None:
     """The value of a C integer literal, None when it is none (a float, say)."""
     bare = text.rstrip("uUlL").replace("'", "")
     try:
-        if bare[:1] == "0" and bare[1:].isdigit():
-            return int(bare, 8)
-        return int(bare, 0)
+        number = int(bare, 8 if bare[:1] == "0" and bare[1:].isdigit() else 0)
     except ValueError:
         return None
+    return None if number >> 64 > 0 else in_64_bits(number)
+
+
+def in_64_bits(number: int) -> int:
+    """``number``, or what a type of 64 bits without a sign holds where one with a sign holds no number so small."""
+    return number if number >= -(1 << 63) else number & (1 << 64) - 1
 
 
 def parse_char(text: str) -> int | None:

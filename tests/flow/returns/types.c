@@ -392,3 +392,31 @@ int f(int (*done_t)(int))
 {
 	return (done_t)(1);
 }
+
+/* narrow-constant-compared: 0 */
+int f(s32 a)
+{
+	if (a == (u16)-1 && a < 0)
+		return -EIO;
+	return 0;
+}
+
+/* negated-where-a-range-is-left-out: 0 32767 positive negative open */
+int f(s32 a)
+{
+	if (a == (u16)-32768)
+		return 32767;
+	return -a;
+}
+
+/* negative-of-a-large-number: 1 */
+int f(void)
+{
+	return -0xffffffffffffffff;
+}
+
+/* inverse-of-a-large-number: 0 */
+int f(void)
+{
+	return ~0xffffffffffffffff;
+}
