@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from typing import Final
 
 import msgspec
@@ -76,14 +76,25 @@ class Ground:
 def read_headers(ground: Ground, tasks: Sequence[Task]) -> list[bytes]:
     """The facts of headers and what they share, each an encoded ``Read``; summaries where there are no functions."""
     _settle_memory()
-    return [_ENCODER.encode(_read_header(ground, task)) for task in tasks]
+    return _each(tasks, partial(_read_header, ground))
 
 
 def read_files(ground: Ground, tasks: Sequence[Task]) -> list[bytes]:
     """The facts and summaries of files, each an encoded ``Read``, with all headers known."""
     _settle_memory()
-    reader = _reader(ground)
-    return [_ENCODER.encode(reader.read(task)) for task in tasks]
+    return _each(tasks, _reader(ground).read)
+
+
+def _each(tasks: Sequence[Task], read: Callable[[Task], Read]) -> list[bytes]:
+    """What is read of each, encoded; whatever is raised says over which file."""
+    done = []
+    for task in tasks:
+        try:
+            done.append(_ENCODER.encode(read(task)))
+        except Exception as fault:
+            fault.add_note(task.path)
+            raise
+    return done
 
 
 def _read_header(ground: Ground, task: Task) -> Read:

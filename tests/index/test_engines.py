@@ -21,7 +21,7 @@ from kscan.facts.store import Store
 from kscan.index.cluster import _LOST, Cluster, _Run
 from kscan.index.engine import Here, Pool
 from kscan.index.status import result_of
-from kscan.index.work import Ground, Task
+from kscan.index.work import Ground, Read, Task
 from kscan.model.error import InputError
 from tests.index.rows import index
 from tests.toy import Toy
@@ -250,3 +250,15 @@ def test_a_scheduler_that_is_not_there_is_one_line() -> None:
 def test_a_scheduler_without_workers_is_one_line(scheduler: str) -> None:
     with pytest.raises(InputError, match="no workers"):
         Cluster(scheduler)
+
+
+def _refused(ground: object, task: Task) -> Read:
+    raise OverflowError("too large")
+
+
+@pytest.mark.parametrize("engine", [Here(), Pool(2)])
+def test_a_fault_of_ours_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: Here | Pool) -> None:
+    monkeypatch.setattr("kscan.index.work._read_header", _refused)
+    with pytest.raises(OverflowError) as raised:
+        index(many(tmp_path / "tree"), tmp_path / "cache", engine)
+    assert raised.value.__notes__ == ["drivers/d0/d.h"]
