@@ -54,36 +54,55 @@ def reparse(masked: bytes, before: Tree, edited: Sequence[tuple[int, int]]) -> T
     return _parse(Parser(LANGUAGE), masked, old)
 
 
-def _parse(parser: Parser, masked: bytes, old: Tree | None = None) -> Tree | None:
-    left = _PATIENCE + len(masked) // _BYTES_A_CALL
-    # py-tree-sitter never lets go of what it was given to read: a part of the text would stay as long as the process.
-    window = _windows.pop() if _windows else memoryview(bytearray(_CHUNK))
-    parsed = False
+class _Text:
+    """What a parse reads, and then whoever asks a node for its text. No closure: compiled ones refer to themselves, and
+    each would hold its text until someone looks for cycles.
 
-    def read(offset: int, _point: object) -> memoryview | bytes:
-        if parsed:  # a node is asked for its text, of which the tree holds no copy: bytes only will do
-            return masked[offset : offset + _CHUNK]
-        size = min(len(masked) - offset, _CHUNK)
+    py-tree-sitter never lets go of what it was given to read: it gets one window again and again."""
+
+    def __init__(self, masked: bytes) -> None:
+        self._masked = masked
+        self._window: memoryview | None = _windows.pop() if _windows else memoryview(bytearray(_CHUNK))
+
+    def __call__(self, offset: int, _point: object) -> memoryview | bytes:
+        window = self._window
+        if window is None:  # a node is asked for its text, of which the tree holds no copy: bytes only will do
+            return self._masked[offset : offset + _CHUNK]
+        size = min(len(self._masked) - offset, _CHUNK)
         if size <= 0:
             return b""
-        window[:size] = masked[offset : offset + size]
+        window[:size] = self._masked[offset : offset + size]
         return window if size == _CHUNK else window[:size]
 
-    def too_long(_offset: int, _has_error: bool) -> bool:
-        nonlocal left
-        left -= 1
-        return left < 0
+    def end(self) -> None:
+        """The text was parsed."""
+        if self._window is not None:
+            _windows.append(self._window)
+            self._window = None
 
+
+class _Patience:
+    """Tells when a parse takes more than ``left`` steps."""
+
+    def __init__(self, left: int) -> None:
+        self._left = left
+
+    def __call__(self, _offset: int, _has_error: bool) -> bool:
+        self._left -= 1
+        return self._left < 0
+
+
+def _parse(parser: Parser, masked: bytes, old: Tree | None = None) -> Tree | None:
+    text, too_long = _Text(masked), _Patience(_PATIENCE + len(masked) // _BYTES_A_CALL)
     try:
         if old is None:
-            tree = parser.parse(read, progress_callback=too_long)
+            tree = parser.parse(text, progress_callback=too_long)
         else:
-            tree = parser.parse(read, old, progress_callback=too_long)
+            tree = parser.parse(text, old, progress_callback=too_long)
     except ValueError:
         return None
     finally:
-        parsed = True
-        _windows.append(window)
+        text.end()
     return None if _too_deep(tree) or _too_broken(tree) else tree
 
 
