@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 _AGAIN_S = 0.01
-_DEAF = frozenset({("kscan.parse.parser", "read")})
+_DEAF = frozenset({("kscan.parse.parser", "__call__")})
 """What C calls and does not ask for exceptions: to tree-sitter the text ends where there is one."""
 
 
