@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final, NamedTuple
 
 from kscan.facts.glance import TablesGlance, encoded
@@ -22,8 +23,6 @@ MAX_TARGETS: Final = 32
 """Functions in one field that are followed."""
 MAX_SLOTS: Final = 2_000
 """Slots looked through for one field."""
-_MAX_FILES: Final = 4_096
-"""Files whose tables are held."""
 _UNTOLD: Final = "?"
 _HOSTED: Final = frozenset({"stdio.h", "stdlib.h", "unistd.h"})
 """Headers of the C library, which the kernel is built without."""
@@ -71,8 +70,9 @@ class Tables:
     def __init__(self, catalog: Catalog, fillings: Fillings | None = None) -> None:
         self.catalog = catalog
         self.fillings: Fillings = NoFillings() if fillings is None else fillings
-        self._files: dict[str, TablesGlance | None] = {}
-        self._structs = Structs(self.fillings, self._tables, catalog.numbers.private_headers, catalog.sees)
+        self._structs = Structs(
+            self.fillings, partial(tables_in, catalog), catalog.numbers.private_headers, catalog.sees
+        )
         self._found: dict[tuple[str, str, str, str], _Held] = {}
         self._targets: dict[tuple[str, int, tuple[Held | None, ...]], Targets] = {}
 
@@ -96,7 +96,7 @@ class Tables:
         """What the file's tables say of the call; None when its place is not in the text (a macro wrote it)."""
         if function.via:
             return None
-        tables = self._tables(function.file)
+        tables = tables_in(self.catalog, function.file)
         return None if tables is None else tables.calls.get(symbol.at)
 
     def _resolve(self, function: Function, symbol: Symbol, through: Through, held: Sequence[Held | None]) -> Targets:
@@ -148,7 +148,7 @@ class Tables:
         if not path:
             found = list(self.catalog.definitions(pointer.name, pointer.file)) if not pointer.object else []
             return found or None
-        tables = self._tables(pointer.file) if pointer.object and len(path) == 1 else None
+        tables = tables_in(self.catalog, pointer.file) if pointer.object and len(path) == 1 else None
         if tables is None:
             return None
         held = [slot for slot in tables.slots if slot.object == pointer.name]
@@ -233,7 +233,7 @@ class Tables:
         """The slots that may be ``field`` of ``owner``; a reason when they cannot be looked through."""
         kind = owner.struct.type
         if owner.file.endswith(".c"):
-            tables = self._tables(owner.file)
+            tables = tables_in(self.catalog, owner.file)
             return [] if tables is None else [(owner.file, slot) for slot in tables.slots]
         found: list[tuple[str, Slot]] = []
         for key in (f"{kind}.{field}", f".{field}", kind):
@@ -254,7 +254,7 @@ class Tables:
     def _is_function(self, value: str, path: str) -> bool:
         if not value:
             return False
-        tables = self._tables(path)
+        tables = tables_in(self.catalog, path)
         own = tables is not None and value in tables.own and self.catalog.counts_own(value, path)
         return own or bool(self.catalog.definitions(value, path))
 
@@ -292,15 +292,6 @@ class Tables:
         """The definition of ``kind`` where ``path`` puts something into it; values in a row only follow its own."""
         found = self._structs.own(kind, path) if positional else self._structs.seen(kind, path)
         return None if found is None else found.struct
-
-    # -- files
-
-    def _tables(self, path: str) -> TablesGlance | None:
-        if path not in self._files:
-            if len(self._files) >= _MAX_FILES:
-                self._files.clear()
-            self._files[path] = tables_in(self.catalog, path)
-        return self._files[path]
 
 
 def tables_in(catalog: Catalog, path: str) -> TablesGlance | None:

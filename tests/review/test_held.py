@@ -8,7 +8,7 @@ import pytest
 
 from kscan import api
 from kscan.facts import overlaid
-from kscan.link import catalog, numbers, recent, tables
+from kscan.link import catalog, numbers, recent
 from kscan.link.catalog import Catalog
 from kscan.model.review import ReviewResult
 from tests.review.series import Series
@@ -34,7 +34,6 @@ def cramped(monkeypatch: pytest.MonkeyPatch) -> None:
     for module, names in (
         (catalog, ("_MAX_NAMED", "_MAX_PATHS")),
         (numbers, ("_MAX_FILES", "_MAX_NAMES")),
-        (tables, ("_MAX_FILES",)),
     ):
         for name in names:
             monkeypatch.setattr(module, name, FEW)
