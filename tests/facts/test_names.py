@@ -92,6 +92,16 @@ def test_constants_of_shared_headers(text: str) -> None:
     assert scan(text.encode(), header=False).constants == frozenset()
 
 
+@pytest.mark.parametrize("text", ["struct penum { HELD };\n", "struct enum_kind { HELD };\n", "enum kind f(HELD) {}\n"])
+def test_what_is_no_enumerator(text: str) -> None:
+    assert scan(text.encode(), header=True).constants == frozenset()
+
+
+def test_a_name_ends_with_the_line_that_it_was_found_in() -> None:
+    names = scan(b"\nint grab(int a)\n{\n}\n static int (*f)(int);\nGET(held)\nint put(void)\n{\n}\n", header=False)
+    assert names.functions == {b"grab", b"GET", b"held", b"put"}
+
+
 @given(st.binary(max_size=300) | st.text("a (){};,\n\t*#/enumdfi static", max_size=200).map(str.encode))
 def test_any_bytes_are_scanned(data: bytes) -> None:
     names = scan(data, header=True)
