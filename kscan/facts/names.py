@@ -70,8 +70,8 @@ class RefreshStats(msgspec.Struct, frozen=True):
 
 class _Scanned(msgspec.Struct, frozen=True):
     """
-    The names of one file as hashes (four bytes each, native order, no hash twice), or the gap that says why there
-    are none; ``content`` is a digest where the time stamp alone does not tell this content from the next.
+    The names of one file as hashes (four bytes each, native order, ascending, none twice), or the gap that says why
+    there are none; ``content`` is a digest where the time stamp alone does not tell this content from the next.
     """
 
     stat: FileStat
@@ -319,7 +319,7 @@ def _scan_file(tree: WorkingTree, stat: FileStat, racy: bool) -> _Scanned:
     if isinstance(got, Gap):
         return _Scanned(stat, gap=got)
     names = scan(got.data, header=is_shared(stat.path))
-    hashes = set(map(zlib.crc32, names.functions.union(names.macros, names.constants)))
+    hashes = sorted(set(map(zlib.crc32, names.functions.union(names.macros, names.constants))))
     content = hashlib.blake2b(got.data, digest_size=10).digest() if racy else None
     return _Scanned(stat, array("I", hashes).tobytes(), content)
 
