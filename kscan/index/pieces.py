@@ -6,8 +6,8 @@ import sys
 import zlib
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
 from typing import Final
 
 import msgspec
@@ -17,7 +17,7 @@ _MOST_BITS: Final = 10
 _ABOUT: Final = 2048
 """Entries in a piece, about: of a kernel tree a thousand pieces are made."""
 _GROUP_BITS: Final = 4
-"""Bits of a hash by which entries are put in order group by group: all at once take much memory."""
+"""Bits of a hash (three or more) by which entries are put in order group by group: all at once take much memory."""
 _NARROW: Final = 1 << 16
 _HIGH: Final = 1 if sys.byteorder == "little" else 0
 """Which half of an integer of eight bytes counts most."""
@@ -83,42 +83,51 @@ def made_of(rows: Sequence[tuple[str, bytes]], by: str) -> Made:
     paths = [path.encode(errors="surrogateescape") for path, _ in rows]
     checks = array("I", [zlib.crc32(names) for _, names in rows]).tobytes()
     mark = zlib.crc32(b"\0".join(paths), zlib.crc32(checks))
-    total = sum(len(names) for _, names in rows) // 4
-    bits = min(_MOST_BITS, (total // _ABOUT).bit_length())
+    hashes, files = _ordered([names for _, names in rows])
+    bits = min(_MOST_BITS, (len(hashes) // _ABOUT).bit_length())
     code = "H" if len(rows) <= _NARROW else "I"
-    pieces = [Piece(mark, hashes.tobytes(), array(code, files).tobytes()) for hashes, files in _pieces(rows, bits)]
+    borders = [bisect_left(hashes, piece << _HASH_BITS - bits) for piece in range((1 << bits) + 1)]
+    pieces = [
+        Piece(mark, hashes[start:end].tobytes(), array(code, files[start:end]).tobytes())
+        for start, end in pairwise(borders)
+    ]
     ends = array("I", accumulate(map(len, paths))).tobytes()
     return Made(Checks(by, mark, bits, checks), Paths(mark, ends, b"".join(paths)), pieces)
 
 
-def _pieces(rows: Sequence[tuple[str, bytes]], bits: int) -> Iterator[tuple[array[int], array[int]]]:
-    """The hashes of each piece, and the numbers of the files beside them."""
-    each = [memoryview(names).cast("I") for _, names in rows]
-    starts = [0] * len(rows)
-    group = min(bits, _GROUP_BITS)
-    for number in range(1 << group):
-        high = number + 1 << _HASH_BITS - group
-        ends = [bisect_left(some, high, start) for some, start in zip(each, starts, strict=True)]
-        hashes, files = _ordered(
-            (file, some[start:end])
-            for file, (some, start, end) in enumerate(zip(each, starts, ends, strict=True))
-            if start < end
-        )
-        starts = ends
-        at = 0
-        for piece in range(number << bits - group, number + 1 << bits - group):
-            end = bisect_left(hashes, piece + 1 << _HASH_BITS - bits, at)
-            yield hashes[at:end], files[at:end]
-            at = end
-
-
-def _ordered(mentioned: Iterable[tuple[int, memoryview]]) -> tuple[array[int], array[int]]:
-    """The hashes that files mention, ascending, and the files beside them."""
+def _ordered(mentioned: Sequence[bytes]) -> tuple[array[int], array[int]]:
+    """All hashes that files mention, ascending, and the number of the file beside each."""
     hashes, files = array("I"), array("I")
-    for file, some in mentioned:
-        hashes.frombytes(some.cast("B"))
-        files.extend([file] * len(some))
-    both = array("I", bytes(8 * len(hashes)))  # one integer of eight bytes for each: that is put in order fastest
-    both[_HIGH::2], both[1 - _HIGH :: 2] = hashes, files
-    ordered = array("I", array("Q", sorted(array("Q", both.tobytes()))).tobytes())
-    return ordered[_HIGH::2], ordered[1 - _HIGH :: 2]
+    each = [memoryview(names).cast("I") for names in mentioned]
+    numbers = [number.to_bytes(4, sys.byteorder) for number in range(len(mentioned))]
+    starts = [0] * len(mentioned)
+    for group in range(1 << _GROUP_BITS):
+        high = group + 1 << _HASH_BITS - _GROUP_BITS
+        ends = [bisect_left(some, high, start) for some, start in zip(each, starts, strict=True)]
+        some_hashes = [names[4 * at : 4 * end] for names, at, end in zip(mentioned, starts, ends, strict=True)]
+        some_files = [number * (end - at) for number, at, end in zip(numbers, starts, ends, strict=True)]
+        found = _group_ordered(group, bytearray(b"".join(some_hashes)), b"".join(some_files))
+        hashes.extend(found[0])
+        files.extend(found[1])
+        starts = ends
+    return hashes, files
+
+
+def _group_ordered(group: int, hashes: bytearray, files: bytes) -> tuple[array[int], array[int]]:
+    """The same of hashes that begin with the bits of ``group``."""
+    # A hash and its file are put in order as one float of eight bytes, for nothing is compared faster. Those are in the
+    # order of their bits while they are positive and finite: other bits stand in for those that all hashes share.
+    _replace(hashes, 0x40)
+    both = array("I", bytes(2 * len(hashes)))
+    both[_HIGH::2], both[1 - _HIGH :: 2] = array("I", bytes(hashes)), array("I", files)
+    ordered = array("I", array("d", sorted(array("d", both.tobytes()))).tobytes())
+    hashes[:] = ordered[_HIGH::2].tobytes()
+    _replace(hashes, group << 8 - _GROUP_BITS)
+    return array("I", bytes(hashes)), ordered[1 - _HIGH :: 2]
+
+
+def _replace(hashes: bytearray, shared: int) -> None:
+    """Puts the bits of the byte ``shared`` in place of those that are the same in all ``hashes``."""
+    others = (1 << 8 - _GROUP_BITS) - 1
+    first = slice(3 if sys.byteorder == "little" else 0, None, 4)
+    hashes[first] = hashes[first].translate(bytes([shared | byte & others for byte in range(256)]))
