@@ -3,7 +3,7 @@ are handed the address of one."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from tree_sitter import Node
@@ -18,6 +18,8 @@ SOME: Final = "#?"
 """The step to a value of an initialiser whose place is not told."""
 MAX_WRITTEN: Final = 4000
 """Bytes and tokens of what a macro writes as an initialiser."""
+_TOGETHER: Final = 32
+"""Texts that are parsed at once: most are so short that to begin takes longer than to read them."""
 _BEFORE: Final = b"struct written written = "
 _ADDRESS: Final = regex(rb"&([A-Za-z_][\w.>\[\]-]*(?:->|\.)(\w+))\s*+([,)])")
 _WORD: Final = regex(rb"[A-Za-z_]\w*+")
@@ -35,18 +37,31 @@ class Text(NamedTuple):
     value: Node
 
 
-def written(call: str, macros: Mapping[str, Macro]) -> Text | None:
-    """What ``call``, an invocation of one of ``macros``, writes as an initialiser; None where that cannot be told."""
-    text = expand(call, macros, MAX_WRITTEN).text
-    if not text:
-        return None
-    data = _BEFORE + text.encode() + b";"
+def written(calls: Sequence[str], macros: Mapping[str, Macro]) -> Iterator[Text | None]:
+    """What each of ``calls``, invocations of ``macros``, writes as an initialiser; None where that cannot be told."""
+    for first in range(0, len(calls), _TOGETHER):
+        texts = [expand(call, macros, MAX_WRITTEN).text for call in calls[first : first + _TOGETHER]]
+        told = _values([text for text in texts if text])
+        yield from [told.get(text) for text in texts]
+
+
+def _values(texts: Sequence[str]) -> dict[str, Text]:
+    """The ``texts`` as initialisers, but for those that are none."""
+    data = b"".join([_BEFORE + text.encode() + b";\n" for text in texts])
     tree = parse(data)
-    if tree is None or tree.root_node.has_error or tree.root_node.named_child_count != 1:
-        return None
-    declared = tree.root_node.named_children[0].child_by_field_name("declarator")
-    value = None if declared is None else declared.child_by_field_name("value")
-    return None if value is None else Text(data, tree.root_node, value)
+    if tree is not None and not tree.root_node.has_error and tree.root_node.named_child_count == len(texts):
+        values = [_value_in(node) for node in tree.root_node.named_children]
+        made = zip(texts, values, strict=True)
+        return {text: Text(data, tree.root_node, value) for text, value in made if value is not None}
+    found: dict[str, Text] = {}
+    for text in texts if len(texts) > 1 else ():  # one of them must not take the others with it
+        found.update(_values((text,)))
+    return found
+
+
+def _value_in(declaration: Node) -> Node | None:
+    declared = declaration.child_by_field_name("declarator")
+    return None if declared is None else declared.child_by_field_name("value")
 
 
 def handed_away(data: bytes, names: frozenset[bytes], fields: Collection[bytes]) -> Iterator[tuple[int, str]]:

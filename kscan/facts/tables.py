@@ -323,6 +323,7 @@ class _Slots:
         if depth > MAX_DEPTH:
             return
         number = -1
+        held: list[tuple[Path, Node, int]] = []
         for child in node.named_children:
             what = child.kind_id
             if what == COMMENT:
@@ -332,9 +333,13 @@ class _Slots:
                 value = child.child_by_field_id(VALUE) or child
                 what = value.kind_id
                 if what not in LITERALS:
-                    self._put(kind, path + self._designators(child), value, child.start_byte, depth)
+                    held.append((path + self._designators(child), value, child.start_byte))
             elif what not in LITERALS and not (what == IDENTIFIER and self._shouts(child)):
-                self._put(kind, (*path, f"#{number}"), child, child.start_byte, depth)
+                held.append(((*path, f"#{number}"), child, child.start_byte))
+        if self.macros and len(held) > 1:
+            self._make([value for _, value, _ in held if value.kind_id == CALL])
+        for where, value, start in held:
+            self._put(kind, where, value, start, depth)
 
     def _put(self, kind: str, path: Path, value: Node, start: int, depth: int) -> None:
         """Notes what ``value`` puts at ``path``."""
@@ -350,7 +355,9 @@ class _Slots:
         """Notes what ``call`` puts at ``path`` where it is a macro of the file; gives whether that is all. Any other
         one that is handed a function may put it anywhere."""
         text = self.scopes.text
-        made = self._made_by(text(call)) if text(call.child_by_field_id(FUNCTION)) in self.macros else None
+        if self.macros:
+            self._make((call,))
+        made = self._made.get(text(call)) if self._made else None
         if made is not None:
             reader = _Slots(Scopes(made.data, made.root, ()), {}, ())
             reader.object = self.object
@@ -364,11 +371,12 @@ class _Slots:
             self.found.append(Slot(kind, (*path, SOME), "", start, self.object))
         return False
 
-    def _made_by(self, invocation: str) -> Text | None:
-        """What ``invocation`` of a macro of the file writes."""
-        if invocation not in self._made:
-            self._made[invocation] = written(invocation, self.macros)
-        return self._made[invocation]
+    def _make(self, calls: Sequence[Node]) -> None:
+        """Finds out what those of ``calls`` write that invoke macros of the file."""
+        text, macros = self.scopes.text, self.macros
+        invoked = [text(call) for call in calls if text(call.child_by_field_id(FUNCTION)) in macros]
+        new = [one for one in dict.fromkeys(invoked) if one not in self._made]
+        self._made.update(zip(new, written(new, macros), strict=True))
 
     def handed(self, start: int, text: str) -> None:
         """Notes that a callee gets the address of the member ``text``."""

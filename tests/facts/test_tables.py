@@ -152,6 +152,29 @@ def test_an_invocation_writes_the_same_wherever_it_stands() -> None:
     ]
 
 
+@pytest.mark.parametrize("odd", ["", "ODD(f3), ", "PAIR(f3, f4), ", "EMPTY(1), "])
+def test_rows_that_macros_write_are_read_together_as_alone(odd: str) -> None:
+    head = (
+        "#define ROW(f) { .open = f, .size = 4 }\n"
+        "#define ODD(f) { .open = = f }\n"
+        "#define PAIR(f, g) { .open = f }, { .open = g }\n"
+        "#define EMPTY(n)\n"
+        "struct ops a[] = { "
+    )
+    rows = [f"ROW(f{number}), " for number in range(70)]
+    rows.insert(40, odd)
+
+    def told(text: str) -> list[tuple[str, str]]:
+        source = Source("f.c", text.encode())
+        facts = extract(source)
+        found = tables_of(source, tree_of(source), facts.functions, facts.macros).slots
+        return [(" ".join(slot.path[1:]), slot.value) for slot in found if slot.type]
+
+    alone = [one for row in rows for one in told(head + row + "};")]
+    assert told(head + "".join(rows) + "};") == alone
+    assert [value for _, value in alone if value] == [f"f{number}" for number in range(70)]
+
+
 @pytest.mark.parametrize(
     ("text", "place"),
     [
