@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from kscan.facts import guarded
+from kscan.facts import deflate, guarded
 from kscan.facts.glance import FactsGlance, Head, TablesGlance
 from kscan.facts.shared import Shared
 from kscan.facts.store import Reset, Store, sealed, sound
@@ -74,8 +74,6 @@ class _Names(msgspec.Struct):
 _HEAD = msgspec.msgpack.Decoder(Head)
 _NAMES = msgspec.msgpack.Decoder(_Names)
 _SHARED = msgspec.msgpack.Decoder(Shared)
-_LEVEL = 1
-"""Of zlib's levels the fastest: the next ones take a fifth more time for a thirtieth of the size."""
 _FLOW = msgspec.msgpack.Decoder(dict[str, memoryview])
 
 
@@ -91,24 +89,25 @@ def key_of(name: str, body_start: int) -> str:
 
 def packed(*parts: bytes) -> bytes:
     """What is encoded in ``parts``, as rows hold it: a quarter of its size."""
-    return b"".join([zlib.compress(part, _LEVEL) for part in parts])
+    return b"".join([deflate.compress(part, deflate.FASTEST) for part in parts])
 
 
 def _first_of(data: bytes) -> tuple[bytes, bytes]:
     """The first of the parts that were ``packed``, and the others as they are."""
-    unpacking = zlib.decompressobj()
+    unpacking = deflate.decompressobj()
     first = unpacking.decompress(data)
     return first, unpacking.unused_data
 
 
 def decode_shared(data: bytes) -> Shared:
-    """The opposite of encoding and packing a ``Shared``. Raises zlib.error or msgspec.DecodeError for anything else."""
-    return _SHARED.decode(zlib.decompress(data))
+    """The opposite of encoding and packing a ``Shared``. Raises what the reader of zlib's format or msgspec raises for
+    anything else."""
+    return _SHARED.decode(deflate.decompress(data))
 
 
 def constant_names(data: bytes) -> Iterable[str]:
     """The names of the constants of a ``Shared``, encoded and packed."""
-    return _NAMES.decode(zlib.decompress(data)).constants
+    return _NAMES.decode(deflate.decompress(data)).constants
 
 
 class _Mentions:
@@ -154,7 +153,7 @@ class Indexed:
         if found is None:
             return None
         near, rest = _first_of(found)
-        return FactsGlance(near, lambda: zlib.decompress(rest))
+        return FactsGlance(near, lambda: deflate.decompress(rest))
 
     def summary(self, path: str, key: str) -> bytes | None:
         """The encoded summary that the file at ``path`` has under ``key_of`` a function."""
@@ -240,7 +239,7 @@ class Indexed:
 
     def _unpacked(self, sql: str, path: str) -> bytes | None:
         found = self._value(sql, path)
-        return None if found is None else zlib.decompress(found)
+        return None if found is None else deflate.decompress(found)
 
     def _read_tables(self, path: str) -> TablesGlance | None:
         found = self._unpacked("SELECT tables FROM filled WHERE path = ?", path)
