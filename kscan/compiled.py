@@ -28,8 +28,8 @@ MODULES: Final = (
     ),
     *(f"kscan.dialect.{name}" for name in ("statements", "switches", "tokens")),
     *(f"kscan.facts.{name}" for name in ("constants", "expansions", "extract", "filled", "functions", "kerneldoc")),
-    *(f"kscan.facts.{name}" for name in ("places", "plain", "repair", "skim", "tables", "through", "variants")),
-    *(f"kscan.facts.{name}" for name in ("words", "writing")),
+    *(f"kscan.facts.{name}" for name in ("places", "plain", "repair", "skim", "tables", "templates", "through")),
+    *(f"kscan.facts.{name}" for name in ("variants", "words", "writing")),
     *(
         f"kscan.facts.lower.{name}"
         for name in ("body", "emit", "expressions", "grammar", "literals", "nodes", "outputs", "stored")

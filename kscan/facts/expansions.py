@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Container, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import accumulate, chain
 from typing import Any, Final, NamedTuple
 
@@ -12,12 +13,14 @@ import msgspec
 
 from kscan.dialect.annotations import DEFINERS
 from kscan.dialect.conditions import Conditions
-from kscan.dialect.expand import Expanded, expand
+from kscan.dialect.expand import Expanded
 from kscan.dialect.mask import mask
 from kscan.dialect.scan import Clean, Depths, clean, close_of
-from kscan.dialect.shapes import shape
+from kscan.dialect.shapes import Shape
 from kscan.facts.definers import COUNTED, NO_HEADERS, Visible
 from kscan.facts.functions import found_in, functions
+from kscan.facts.parsed import Parsed, tree_of
+from kscan.facts.templates import made_of
 from kscan.facts.words import REREAD
 from kscan.model.facts import CallSite, Function, Macro
 from kscan.model.gap import Gap
@@ -29,6 +32,8 @@ _OPENING: Final = rb"(?:(?:static|const|extern|__\w++)[ \t]++)*+([A-Za-z_]\w*+)[
 _FIRST: Final = regex(rb"\n" + _OPENING)
 _FIRST_LINE: Final = regex(_OPENING)
 _NEXT: Final = regex(rb"[\s;]*+([A-Za-z_]\w*+)[ \t]*+\(")
+_END: Final = "\n;\n"
+"""What closes a text that a macro writes, where its invocation does."""
 _WORD: Final = regex(r"\w+")
 MAX_STEPS = 1_000_000
 """Tokens that the macros of one file may write on the way, before no more of them are expanded."""
@@ -128,28 +133,28 @@ class _Expander(NamedTuple):
             return None, 0
         written = self.source.data[one.start : one.end].decode("utf-8", "replace")
         why = f"the macros of the file write more than {MAX_STEPS} tokens"
-        expanded = expand(written, self.macros) if left > 0 else Expanded("", why)
-        text, reason = self._judged(one, expanded)
+        expanded, form = made_of(written, self.macros) if left > 0 else (Expanded("", why), Shape())
+        text, reason = _judged(one, expanded, form)
         if not text and not reason:
             return None, expanded.steps
         foreign = one.name not in self.macros
         made = Expansion(" ".join(written.split()), one.start, one.end, text, where, reason, headed, foreign)
         return made, expanded.steps
 
-    def _judged(self, one: Invocation, expanded: Expanded) -> tuple[str, str]:
-        """The functions that ``one`` writes or the header of one, or why these are not known; "" and "" where it writes
-        none."""
-        if expanded.reason:
-            return "", expanded.reason
-        text, headed = expanded.text, one.follows == b"{"
-        form = shape(text.encode())
-        if len(form.names) > MAX_WRITTEN:
-            return "", f"it writes more than {MAX_WRITTEN} functions"
-        if (form.open and one.follows not in (b"{", b";")) or (headed and not form.open):
-            return "", ""
-        if headed:
-            text += " {}"
-        return (text, "") if "{" in text else ("", "")
+
+def _judged(one: Invocation, expanded: Expanded, form: Shape) -> tuple[str, str]:
+    """The functions that ``one`` writes or the header of one, or why these are not known; "" and "" where it writes
+    none. ``form`` is the shape of what it is ``expanded`` to."""
+    if expanded.reason:
+        return "", expanded.reason
+    text, headed = expanded.text, one.follows == b"{"
+    if len(form.names) > MAX_WRITTEN:
+        return "", f"it writes more than {MAX_WRITTEN} functions"
+    if (form.open and one.follows not in (b"{", b";")) or (headed and not form.open):
+        return "", ""
+    if headed:
+        text += " {}"
+    return (text, "") if form.names and "{" in text else ("", "")
 
 
 def asked(text: bytes, invoked: Sequence[Invocation], own: Container[str]) -> tuple[str, ...]:
@@ -214,15 +219,19 @@ def _definitions(
     found: Sequence[Expansion], source: Source, extra: frozenset[bytes]
 ) -> Iterator[tuple[Function, Expansion, bool]]:
     """The functions in the texts of expansions, and whether each is the last one there."""
-    if not found:
+    if len(found) == 1:
+        defined = written_as(source.path, found[0].text, extra).functions
+        for number, function in enumerate(defined, 1):
+            yield function, found[0], number == len(defined)
+    if len(found) < 2:
         return
-    texts = [one.text + "\n;\n" for one in found]
+    texts = [one.text + _END for one in found]
     made = Source(source.path, "".join(texts).encode())
     masked = mask(made.data, extra)
     tree = parse(masked)
     if tree is None:
         return
-    if tree.root_node.has_error and len(found) > 1:  # one of them must not take the others with it
+    if tree.root_node.has_error:  # one of them must not take the others with it
         for one in found:
             yield from _definitions((one,), source, extra)
         return
@@ -233,6 +242,24 @@ def _definitions(
     ]
     for number, (at, function) in enumerate(rows):
         yield function, found[at], number + 1 == len(rows) or rows[number + 1][0] > at
+
+
+class Written(NamedTuple):
+    """What a text that macros write is read as, and the functions in it."""
+
+    parsed: Parsed
+    functions: list[Function]
+
+
+@lru_cache(maxsize=4)  # whoever wants the facts of a file wants the bodies next, and most files have one such text
+def written_as(path: str, text: str, extra: frozenset[bytes]) -> Written:
+    """A ``text`` that macros write in the file at ``path``; ``extra`` are the annotations of its tree."""
+    made = Source(path, (text + _END).encode())
+    parsed = tree_of(made, extra=extra)
+    if parsed.tree is None:
+        return Written(parsed, [])
+    conditions = Conditions(made.data, parsed.skeleton.directives)
+    return Written(parsed, functions(made, parsed.masked, found_in(parsed.tree.root_node), conditions))
 
 
 def _is_told(name: str, expansion: Expansion) -> bool:

@@ -6,11 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
-from kscan.dialect.conditions import Conditions
 from kscan.facts.definers import NO_HEADERS, Visible
-from kscan.facts.expansions import Expansion, expansions
-from kscan.facts.extract import Parsed, function_node, tree_of
-from kscan.facts.functions import found_in, functions
+from kscan.facts.expansions import Expansion, expansions, written_as
+from kscan.facts.extract import Parsed, function_node
 from kscan.facts.inlined import called, inlined
 from kscan.facts.leaving import Leaving
 from kscan.facts.lower import lower_body
@@ -48,7 +46,6 @@ class Bodies:
         self._annotations = annotations
         self._macros = macros
         self._made_of = made_of
-        self._read: tuple[bytes, Parsed, list[Function]] | None = None
         self._called_names: frozenset[str] | None = None
         self._writing: dict[str, Positions] | None = None
         self._leaving_macros: Leaving | None = None
@@ -110,7 +107,7 @@ class Bodies:
     def _of_expansion(self, function: Function) -> tuple[Code, ...]:
         """A function that a macro invocation writes, every offset at the invocation."""
         expansion = self._expansions().get(function.start)
-        return () if expansion is None else self._of_text(expansion.text.encode(), function)
+        return () if expansion is None else self._of_text(expansion.text, function)
 
     def _expansions(self) -> dict[int, Expansion]:
         if self._by_start is None:
@@ -124,31 +121,18 @@ class Bodies:
     def _of_macro(self, function: Function) -> tuple[Code, ...]:
         for macro in self._facts.macros:
             if macro.name == function.name and macro.start == function.start:
-                return self._of_text(as_text(macro, self._facts.macros).encode(), function)
+                return self._of_text(as_text(macro, self._facts.macros), function)
         return ()
 
-    def _of_text(self, text: bytes, function: Function) -> tuple[Code, ...]:
-        parsed, written = self._written(text)
-        named = [one for one in written if one.name == function.name]
+    def _of_text(self, text: str, function: Function) -> tuple[Code, ...]:
+        parsed, defined = written_as(self._source.path, text, self._annotations)
+        named = [one for one in defined if one.name == function.name]
         node = function_node(parsed.tree, named[0]) if parsed.tree is not None and named else None
         body = node.child_by_field_name("body") if node is not None else None
         if body is None:
             return ()
-        code = lower_body(body, function.params, parsed.masked, text, evaluated_anew=is_macro(function))
+        code = lower_body(body, function.params, parsed.masked, text.encode(), evaluated_anew=is_macro(function))
         return (moved(code, function.start, function.end),)
-
-    def _written(self, text: bytes) -> tuple[Parsed, list[Function]]:
-        """What ``text``, written by macros, is read as: the functions that one invocation writes ask one after the
-        other."""
-        if self._read is None or self._read[0] != text:
-            made = Source(self._source.path, text)
-            parsed = tree_of(made, extra=self._annotations)
-            found: list[Function] = []
-            if parsed.tree is not None:
-                conditions = Conditions(text, parsed.skeleton.directives)
-                found = functions(made, parsed.masked, found_in(parsed.tree.root_node), conditions)
-            self._read = text, parsed, found
-        return self._read[1:]
 
 
 def summary_of(
