@@ -21,6 +21,9 @@ MAX_WRITTEN: Final = 4000
 _TOGETHER: Final = 32
 """Texts that are parsed at once: most are so short that to begin takes longer than to read them."""
 _BEFORE: Final = b"struct written written = "
+_BRACE: Final = regex(r"""[{}]|"(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+'""")
+_NEXT: Final = regex(r"\}\s*+,\s*+\{")
+"""The end of a value in braces, and the beginning of the next."""
 _ADDRESS: Final = regex(rb"&([A-Za-z_][\w.>\[\]-]*(?:->|\.)(\w+))\s*+([,)])")
 _WORD: Final = regex(rb"[A-Za-z_]\w*+")
 _CALLEE: Final = regex(rb"([A-Za-z_]\w*)\s*\Z")
@@ -41,12 +44,26 @@ def written(calls: Sequence[str], macros: Mapping[str, Macro]) -> Iterator[Text 
     """What each of ``calls``, invocations of ``macros``, writes as an initialiser; None where that cannot be told."""
     for first in range(0, len(calls), _TOGETHER):
         texts = [expand(call, macros, MAX_WRITTEN).text for call in calls[first : first + _TOGETHER]]
-        told = _values([text for text in texts if text])
+        told = _values([text for text in texts if not _is_none(text)])
         yield from [told.get(text) for text in texts]
+
+
+def _is_none(text: str) -> bool:
+    """Whether it can be seen without a parse that ``text`` is no initialiser: a parse that fails is a long one."""
+    if not text or text[0] in "[." or text[-1] == ",":  # a designator with its value, or a value of several
+        return True
+    depth = 0
+    for match in _BRACE.finditer(text) if text[0] == "{" and _NEXT.search(text) else ():
+        depth += {"{": 1, "}": -1}.get(match[0], 0)
+        if depth == 0:
+            return _NEXT.match(text, match.start()) is not None
+    return False
 
 
 def _values(texts: Sequence[str]) -> dict[str, Text]:
     """The ``texts`` as initialisers, but for those that are none."""
+    if not texts:
+        return {}
     data = b"".join([_BEFORE + text.encode() + b";\n" for text in texts])
     tree = parse(data)
     if tree is not None and not tree.root_node.has_error and tree.root_node.named_child_count == len(texts):

@@ -152,13 +152,15 @@ def test_an_invocation_writes_the_same_wherever_it_stands() -> None:
     ]
 
 
-@pytest.mark.parametrize("odd", ["", "ODD(f3), ", "PAIR(f3, f4), ", "EMPTY(1), "])
+@pytest.mark.parametrize("odd", ["", "ODD(f3), ", "PAIR(f3, f4), ", "EMPTY(1), ", "AT(f3), ", "LAST(f3) "])
 def test_rows_that_macros_write_are_read_together_as_alone(odd: str) -> None:
     head = (
-        "#define ROW(f) { .open = f, .size = 4 }\n"
+        '#define ROW(f) { .open = f, .in = { { 1 }, { 2 } }, .name = "}, {" }\n'
         "#define ODD(f) { .open = = f }\n"
         "#define PAIR(f, g) { .open = f }, { .open = g }\n"
         "#define EMPTY(n)\n"
+        "#define AT(f) [3] = { .open = f }\n"
+        "#define LAST(f) { .open = f },\n"
         "struct ops a[] = { "
     )
     rows = [f"ROW(f{number}), " for number in range(70)]
