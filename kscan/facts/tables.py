@@ -9,7 +9,7 @@ from typing import Final
 
 from tree_sitter import Node
 
-from kscan.dialect.scan import Clean
+from kscan.dialect.scan import Clean, close_of
 from kscan.facts.extract import Parsed
 from kscan.facts.filled import SOME, Text, handed_away, written
 from kscan.facts.lower.grammar import (
@@ -46,6 +46,8 @@ _DESIGNATED: Final = regex(
 )
 _TYPED: Final = regex(rb"\b(struct|union)[ \t]+(\w+)[^;{}()=]*(?:=|\))[ \t\\\n]*\{")
 _PARAMETERS: Final = regex(rb"#[ \t]*define[ \t]+\w+\(([^)]*)\)")
+_VALUE: Final = regex(rb"[{,=]\s*+([A-Za-z_]\w*+)[ \t]*+\(")
+"""The beginning of a value that may be written by a macro."""
 _TELLING: Final = regex(rb"(?<![0-9A-Za-z_])[A-Za-z_(]")
 """A word, or what may stand for one: an initialiser without any holds numbers."""
 _START: Final = attrgetter("start")
@@ -241,6 +243,7 @@ class _Slots:
         self.functions = functions
         self.object = ""
         self.found: list[Slot] = []
+        self._names = frozenset(name.encode() for name in macros)
         self._made: dict[str, Text | None] = {}
         """What invocations of macros write: a table says the same again and again."""
 
@@ -251,6 +254,7 @@ class _Slots:
             value = node.child_by_field_id(VALUE)
             if declaration is None or declarator is None or value is None or not self._tells(value):
                 continue
+            self._make_within(value)
             name, dims, _ = self.scopes.declarator(declarator)
             kind = self.scopes.base(declaration.child_by_field_id(TYPE))
             words = {self.scopes.text(child) for child in declaration.children if child.kind_id == QUALIFIER}
@@ -323,7 +327,6 @@ class _Slots:
         if depth > MAX_DEPTH:
             return
         number = -1
-        held: list[tuple[Path, Node, int]] = []
         for child in node.named_children:
             what = child.kind_id
             if what == COMMENT:
@@ -333,13 +336,9 @@ class _Slots:
                 value = child.child_by_field_id(VALUE) or child
                 what = value.kind_id
                 if what not in LITERALS:
-                    held.append((path + self._designators(child), value, child.start_byte))
+                    self._put(kind, path + self._designators(child), value, child.start_byte, depth)
             elif what not in LITERALS and not (what == IDENTIFIER and self._shouts(child)):
-                held.append(((*path, f"#{number}"), child, child.start_byte))
-        if self.macros and len(held) > 1:
-            self._make([value for _, value, _ in held if value.kind_id == CALL])
-        for where, value, start in held:
-            self._put(kind, where, value, start, depth)
+                self._put(kind, (*path, f"#{number}"), child, child.start_byte, depth)
 
     def _put(self, kind: str, path: Path, value: Node, start: int, depth: int) -> None:
         """Notes what ``value`` puts at ``path``."""
@@ -355,9 +354,7 @@ class _Slots:
         """Notes what ``call`` puts at ``path`` where it is a macro of the file; gives whether that is all. Any other
         one that is handed a function may put it anywhere."""
         text = self.scopes.text
-        if self.macros:
-            self._make((call,))
-        made = self._made.get(text(call)) if self._made else None
+        made = self._made_by(text(call)) if text(call.child_by_field_id(FUNCTION)) in self.macros else None
         if made is not None:
             reader = _Slots(Scopes(made.data, made.root, ()), {}, ())
             reader.object = self.object
@@ -371,12 +368,28 @@ class _Slots:
             self.found.append(Slot(kind, (*path, SOME), "", start, self.object))
         return False
 
-    def _make(self, calls: Sequence[Node]) -> None:
-        """Finds out what those of ``calls`` write that invoke macros of the file."""
-        text, macros = self.scopes.text, self.macros
-        invoked = [text(call) for call in calls if text(call.child_by_field_id(FUNCTION)) in macros]
-        new = [one for one in dict.fromkeys(invoked) if one not in self._made]
-        self._made.update(zip(new, written(new, macros), strict=True))
+    def _made_by(self, invocation: str) -> Text | None:
+        """What ``invocation`` of a macro of the file writes."""
+        if invocation not in self._made:
+            self._make((invocation,))
+        return self._made[invocation]
+
+    def _make_within(self, node: Node) -> None:
+        """Finds out what the invocations of macros write that are values in an initialiser, all together."""
+        data, done, found = self.scopes.data, 0, []
+        for match in _VALUE.finditer(data, node.start_byte, node.end_byte) if self._names else ():
+            start = match.start(1)
+            if start >= done and match[1] in self._names:
+                done = close_of(data, match.end() - 1)
+                if done < 0:
+                    return
+                found.append(data[start:done].decode("utf-8", "replace"))
+        if found:
+            self._make(found)
+
+    def _make(self, invocations: Iterable[str]) -> None:
+        new = [one for one in dict.fromkeys(invocations) if one not in self._made]
+        self._made.update(zip(new, written(new, self.macros), strict=True))
 
     def handed(self, start: int, text: str) -> None:
         """Notes that a callee gets the address of the member ``text``."""
