@@ -154,7 +154,8 @@ def _judged(one: Invocation, expanded: Expanded, form: Shape) -> tuple[str, str]
         return "", ""
     if headed:
         text += " {}"
-    return (text, "") if form.names and "{" in text else ("", "")
+    writes = form.names or "extern" in text  # a shape takes what begins so for a declaration
+    return (text, "") if writes and "{" in text else ("", "")
 
 
 def asked(text: bytes, invoked: Sequence[Invocation], own: Container[str]) -> tuple[str, ...]:

@@ -142,6 +142,11 @@ def test_functions_that_a_macro_writes() -> None:
     assert function_node(tree_of(Source("a.c", TEXT)).tree, made) is None  # type: ignore[arg-type]
 
 
+def test_what_begins_as_a_declaration_may_be_a_function() -> None:
+    text = b"#define GET(n) extern inline long n(void) { return 1; }\nGET(depth)\nGET(width)\n"
+    assert list(facts(text, "include/depth.h")) == ["depth", "width"]
+
+
 def test_macros_of_the_tree_expand_too() -> None:
     header = b"#define SHOW(n) static int n##_show(void) { return 0; }\n"
     seen = defining_macros([("include/linux/show.h", header)]).seen_from("mm/thing.c")
