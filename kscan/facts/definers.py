@@ -33,7 +33,8 @@ _MOST = 50_000
 _PLAIN = Shape()
 _CHANGE = regex(rb"=|\+\+|--")
 _NOTHING: Mapping[str, Sequence[tuple[str, Positions]]] = {}
-_ARGUMENT = "argument_of_kscan"
+STAND_IN = "argument_of_kscan"
+"""A made-up argument."""
 COUNTED = regex("__COUNTER__|__LINE__")
 """What a name holds that is another one at each invocation."""
 
@@ -332,10 +333,10 @@ def _told(one: Candidate, by_name: Mapping[str, Sequence[Candidate]]) -> Candida
     if not one.functions or any(name.endswith("...") for name in one.macro.params) or _names_plainly(one.macro):
         return one
     seen = Visible(by_name, one.path, b"", own=one)
-    arguments = ", ".join(f"{_ARGUMENT}{number}" for number in range(len(one.macro.params)))
+    arguments = ", ".join(f"{STAND_IN}{number}" for number in range(len(one.macro.params)))
     text = expand(f"{one.macro.name}({arguments})", seen, _MOST).text.encode()
     names = map(bytes.decode, shape(text).names)
-    named = any(_ARGUMENT in name and not COUNTED.search(name) for name in names)
+    named = any(STAND_IN in name and not COUNTED.search(name) for name in names)
     return msgspec.structs.replace(one, functions=named)
 
 

@@ -220,11 +220,11 @@ def _definitions(
     found: Sequence[Expansion], source: Source, extra: frozenset[bytes]
 ) -> Iterator[tuple[Function, Expansion, bool]]:
     """The functions in the texts of expansions, and whether each is the last one there."""
-    if len(found) == 1:
-        defined = written_as(source.path, found[0].text, extra).functions
-        for number, function in enumerate(defined, 1):
-            yield function, found[0], number == len(defined)
     if len(found) < 2:
+        for one in found:
+            defined = written_as(source.path, one.text, extra).functions
+            for number, function in enumerate(defined, 1):
+                yield function, one, number == len(defined)
         return
     texts = [one.text + _END for one in found]
     made = Source(source.path, "".join(texts).encode())

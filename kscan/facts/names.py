@@ -28,10 +28,8 @@ from kscan.source.tree import C_SUFFIXES, NOT_KERNEL, RACY_NS, FileStat, Working
 # What may begin a definition, up to the end of the line of its first "(": a line at column 0 (or with the star of its
 # type there), alone or as nothing but words above the line with the "("; a "static" after a blank. In it every
 # identifier before a "(" counts: an annotation with arguments may come first. All patterns take linear time.
-_HEADS = (
-    regex(rb"\n([A-Za-z_*](?:[^\n(]*+\([^\n]*+|[\w \t*]*+\n[^\n;{(]*+\([^\n]*+))"),
-    regex(rb" (static [^\n(;=]{0,300}+\([^\n]*+)"),
-)
+_HEAD = regex(rb"\n([A-Za-z_*](?:[^\n(]*+\([^\n]*+|[\w \t*]*+\n[^\n;{(]*+\([^\n]*+))")
+_STATIC_HEAD = regex(rb" (static [^\n(;=]{0,300}+\([^\n]*+)")
 _BEFORE_PAREN = regex(rb"\b([A-Za-z_]\w*+)\s*+\(")
 _INVOCATION = regex(rb"[A-Z_][A-Z0-9_]*+\(([^\n)]*+)")
 _WORD = regex(rb"\b[A-Za-z_]\w*+")
@@ -110,12 +108,11 @@ def _heads(data: bytes, end: int) -> Iterator[bytes]:
     stop = data.find(b"\n", end) if end else 0
     if stop < 0:
         stop = len(data)
-    column_0, after_blank = _HEADS
-    yield from column_0.findall(data, 0, stop)
+    yield from _HEAD.findall(data, 0, stop)
     first_static = data.find(b" static ", 0, stop)  # in few files; the pattern takes longer to find none
     if first_static >= 0:
-        yield from after_blank.findall(data, first_static, stop)
-    first = _HEADS[0].match(b"\n" + data[:1000])  # the one line that no newline precedes
+        yield from _STATIC_HEAD.findall(data, first_static, stop)
+    first = _HEAD.match(b"\n" + data[:1000])  # the one line that no newline precedes
     if first:
         yield first[1]
 

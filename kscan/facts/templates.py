@@ -7,11 +7,11 @@ from typing import Any, Final, NamedTuple
 
 from kscan.dialect.expand import Expanded, expand
 from kscan.dialect.shapes import Shape, shape
+from kscan.facts.definers import STAND_IN
 from kscan.model.facts import Macro
 from kscan.model.regex import regex
 
 _ONE_NAME: Final = regex(r"(\w+)[ \t]*\([ \t]*([A-Za-z_]\w*+)[ \t]*\)\Z")
-_STAND_IN: Final = "argument_of_kscan"
 _MOST = 1_000
 """Macros that are remembered."""
 
@@ -65,10 +65,10 @@ def _told(name: str, argument: str, macros: Mapping[str, Macro]) -> tuple[Expand
         if len(_templates) >= _MOST:
             _templates.clear()
         _templates[name] = template
-    if any([macros.get(word.replace(_STAND_IN, argument)) is not None for word in template.none]):
+    if any([macros.get(word.replace(STAND_IN, argument)) is not None for word in template.none]):
         return None
     made = template.expanded
-    text = made.text.replace(_STAND_IN, argument)
+    text = made.text.replace(STAND_IN, argument)
     return Expanded(text, made.reason, made.steps), template.form
 
 
@@ -79,10 +79,10 @@ def _holds(template: _Template, macros: Mapping[str, Macro]) -> bool:
 
 def _template(name: str, macros: Mapping[str, Macro]) -> _Template | None:
     noting = _Noting(macros)
-    expanded = expand(f"{name}({_STAND_IN})", noting)
+    expanded = expand(f"{name}({STAND_IN})", noting)
     seen = noting.seen
     if expanded.reason or any([word in macros for word in seen]):
         return None
-    rests_on = tuple([(word, meant) for word, meant in seen.items() if _STAND_IN not in word])
-    none = tuple([word for word in seen if _STAND_IN in word])
+    rests_on = tuple([(word, meant) for word, meant in seen.items() if STAND_IN not in word])
+    none = tuple([word for word in seen if STAND_IN in word])
     return _Template(expanded, shape(expanded.text.encode()), rests_on, none)

@@ -17,7 +17,7 @@ _MOST_BITS: Final = 10
 _ABOUT: Final = 2048
 """Entries in a piece, about: of a kernel tree a thousand pieces are made."""
 _GROUP_BITS: Final = 4
-"""Bits of a hash (three or more) by which entries are put in order group by group: all at once take much memory."""
+"""Bits of a hash by which entries are put in order group by group: all at once take much memory."""
 _NARROW: Final = 1 << 16
 _HIGH: Final = 1 if sys.byteorder == "little" else 0
 """Which half of an integer of eight bytes counts most."""
@@ -106,28 +106,16 @@ def _ordered(mentioned: Sequence[bytes]) -> tuple[array[int], array[int]]:
         ends = [bisect_left(some, high, start) for some, start in zip(each, starts, strict=True)]
         some_hashes = [names[4 * at : 4 * end] for names, at, end in zip(mentioned, starts, ends, strict=True)]
         some_files = [number * (end - at) for number, at, end in zip(numbers, starts, ends, strict=True)]
-        found = _group_ordered(group, bytearray(b"".join(some_hashes)), b"".join(some_files))
+        found = _together(b"".join(some_hashes), b"".join(some_files))
         hashes.extend(found[0])
         files.extend(found[1])
         starts = ends
     return hashes, files
 
 
-def _group_ordered(group: int, hashes: bytearray, files: bytes) -> tuple[array[int], array[int]]:
-    """The same of hashes that begin with the bits of ``group``."""
-    # A hash and its file are put in order as one float of eight bytes, for nothing is compared faster. Those are in the
-    # order of their bits while they are positive and finite: other bits stand in for those that all hashes share.
-    _replace(hashes, 0x40)
-    both = array("I", bytes(2 * len(hashes)))
-    both[_HIGH::2], both[1 - _HIGH :: 2] = array("I", bytes(hashes)), array("I", files)
-    ordered = array("I", array("d", sorted(array("d", both.tobytes()))).tobytes())
-    hashes[:] = ordered[_HIGH::2].tobytes()
-    _replace(hashes, group << 8 - _GROUP_BITS)
-    return array("I", bytes(hashes)), ordered[1 - _HIGH :: 2]
-
-
-def _replace(hashes: bytearray, shared: int) -> None:
-    """Puts the bits of the byte ``shared`` in place of those that are the same in all ``hashes``."""
-    others = (1 << 8 - _GROUP_BITS) - 1
-    first = slice(3 if sys.byteorder == "little" else 0, None, 4)
-    hashes[first] = hashes[first].translate(bytes([shared | byte & others for byte in range(256)]))
+def _together(hashes: bytes, files: bytes) -> tuple[array[int], array[int]]:
+    """``hashes`` in order, and of the ``files`` beside them the one that stood there."""
+    both = array("I", bytes(2 * len(hashes)))  # one integer of eight bytes for each: that is put in order fastest
+    both[_HIGH::2], both[1 - _HIGH :: 2] = array("I", hashes), array("I", files)
+    ordered = array("I", array("Q", sorted(array("Q", both.tobytes()))).tobytes())
+    return ordered[_HIGH::2], ordered[1 - _HIGH :: 2]

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from kscan.index import pieces
 from kscan.index.pieces import Piece, made_of
 
-# As the upper half of a float some of these would be no number, or a negative one.
 EDGES = [0, 1, 0x7FEFFFFF, 0x7FF00000, 0x7FF80001, 0x7FFFFFFF, 0x80000000, 0xFFEFFFFF, 0xFFF00000, 0xFFFFFFFF]
 HASHES = st.sets(st.sampled_from(EDGES) | st.integers(0, 0xFFFFFFFF), max_size=12)
 
