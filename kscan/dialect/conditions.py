@@ -16,7 +16,10 @@ _DEFINE: Final = regex(rb"#[ \t]*define[ \t]+(\w+)")
 _NOISE: Final = regex(rb"/\*.*?\*/|//[^\n]*|\\\n", re.DOTALL)
 _TOKEN: Final = regex(rb"\s*+(0[xX][0-9a-fA-F]++|\d++|\w++|\|\||&&|[=!<>]=|[!<>()]|\S)[uUlL]*+")
 _LITERAL_CONDITION: Final = regex(rb"#[ \t]*+(?:el)?if\b(?:[^\n\\]|\\[\s\S])*?(?<!\w)\d")
-_IN_CODE: Final = regex(rb"\b(IS_(?:ENABLED|BUILTIN|MODULE|REACHABLE))[ \t]*+\([ \t]*+(CONFIG_\w++)[ \t]*+\)")
+CONFIG_TESTS: Final[frozenset[str]] = frozenset({"IS_ENABLED", "IS_BUILTIN", "IS_MODULE", "IS_REACHABLE"})
+"""linux/kconfig.h: true or false by configuration."""
+ANY_CONFIG_TEST: Final = "|".join(sorted(CONFIG_TESTS)).encode()
+_IN_CODE: Final = regex(rb"\b(" + ANY_CONFIG_TEST + rb")[ \t]*+\([ \t]*+(CONFIG_\w++)[ \t]*+\)")
 _NESTING: Final = 100
 _OPENS: Final = (b"if", b"ifdef", b"ifndef")
 _LEVELS: Final = ((b"||",), (b"&&",), (b"==", b"!="), (b"<", b">", b"<=", b">="))

@@ -8,17 +8,14 @@ from typing import Final
 
 import msgspec
 
-from kscan.dialect.conditions import decide
+from kscan.dialect.conditions import ANY_CONFIG_TEST, decide
 from kscan.facts.glance import FactsGlance, Head, TablesGlance, parts_of
 from kscan.facts.overlaid import Ready
 from kscan.facts.shared import Shared
-from kscan.facts.words import CONFIG_TESTS
 from kscan.model.facts import Function
 from kscan.model.regex import regex
 
-_DECIDED: Final = regex(
-    rb"^[ \t]*#[ \t]*(?:el)?if|\b(?:" + "|".join(sorted(CONFIG_TESTS)).encode() + rb")[ \t]*\(", re.M
-)
+_DECIDED: Final = regex(rb"^[ \t]*#[ \t]*(?:el)?if|\b(?:" + ANY_CONFIG_TEST + rb")[ \t]*\(", re.M)
 
 
 class ConfiguredReady:

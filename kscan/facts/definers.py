@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 import msgspec
 
+from kscan.dialect.conditions import CONFIG_TESTS
 from kscan.dialect.expand import expand
 from kscan.dialect.shapes import Definition, Shape, definitions, leaves, shape
 from kscan.facts.shared import is_shared
-from kscan.facts.words import ASSERTS, CONFIG_TESTS, FIELD_STORES, NO_RETURN, TRANSPARENT
+from kscan.facts.words import ASSERTS, FIELD_STORES, NO_RETURN, TRANSPARENT
 from kscan.facts.writing import Positions, written
 from kscan.model.facts import Macro
 from kscan.model.regex import regex

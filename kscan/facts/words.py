@@ -103,9 +103,6 @@ TYPE_NAMES: Final = regex(
 )
 """What is a type wherever a cast and a call, or a sum, look alike (linux/types.h)."""
 
-CONFIG_TESTS: Final[frozenset[str]] = frozenset({"IS_ENABLED", "IS_BUILTIN", "IS_MODULE", "IS_REACHABLE"})
-"""linux/kconfig.h: true or false by configuration."""
-
 FIELD_STORES: Final[frozenset[str]] = frozenset(
     {
         "WRITE_ONCE",  # asm-generic/rwonce.h

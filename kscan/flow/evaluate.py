@@ -49,6 +49,7 @@ from kscan.flow.values import (
     union,
 )
 from kscan.model.code import Binary, Call, Cast, Expr, Name, Num, Opaque, Unary
+from kscan.model.instr import in_64_bits
 
 ConstantOf = Callable[[str], "tuple[int, bool] | None"]
 """An identifier to its number and whether it is an errno constant; None when it is no known constant."""
@@ -300,8 +301,7 @@ class Evaluator:
         if expr.op == "-":
             return tuple([self._minus(piece, expr.operand) for piece in value]), state
         if expr.op == "~" and len(value) == 1 and _number(value) is not None:
-            inverted = ~(_number(value) or 0)
-            inverted = inverted & MAX if inverted < MIN else inverted
+            inverted = in_64_bits(~(_number(value) or 0))
             return _plain(single(inverted), inverted < 0), state
         return self._unknown(expr.op + _text(expr.operand), at, end, state)
 

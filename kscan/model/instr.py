@@ -31,6 +31,11 @@ class _Part:
         return f"{type(self).__name__}({', '.join(map(repr, self.fields()))})"
 
 
+def in_64_bits(number: int) -> int:
+    """``number``, or what a type of 64 bits without a sign holds where one with a sign holds no number so small."""
+    return number if number >= -(1 << 63) else number & (1 << 64) - 1
+
+
 class Num(_Part):
     """An integer or character literal, or true/false/NULL; ``text`` as spelt."""
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from kscan.facts.words import CONFIG_TESTS, TRANSPARENT
+from kscan.dialect.conditions import CONFIG_TESTS
+from kscan.facts.words import TRANSPARENT
 from kscan.model.code import Binary, Call, Cast, Dot, Expr, Index, Name, Num, Opaque, Unary
 from kscan.model.facts import Macro
 from kscan.model.regex import regex

@@ -8,6 +8,7 @@ from typing import Final
 
 from tree_sitter import Node
 
+from kscan.dialect.conditions import CONFIG_TESTS
 from kscan.facts.lower.emit import Emitter
 from kscan.facts.lower.grammar import (
     ADDRESS_OF,
@@ -41,10 +42,11 @@ from kscan.facts.lower.grammar import (
     VALUE,
     by_kind,
 )
-from kscan.facts.lower.literals import in_64_bits, parse_char, parse_number
+from kscan.facts.lower.literals import parse_char, parse_number
 from kscan.facts.lower.nodes import children_of, unwrap, without_comments
-from kscan.facts.words import CONFIG_TESTS, ERROR_TESTS, TRANSPARENT, TYPE_NAMES, WARNINGS
+from kscan.facts.words import ERROR_TESTS, TRANSPARENT, TYPE_NAMES, WARNINGS
 from kscan.model.code import Binary, Call, Cast, Do, Expr, Name, Num, Opaque, Ret, Set, Store, TestKind, Unary
+from kscan.model.instr import in_64_bits
 from kscan.model.regex import regex
 
 _BLANKS: Final = regex(r"[ \t\n\r\f\v]+")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from kscan.model.instr import in_64_bits
 from kscan.model.regex import regex
 
 _LABEL: Final = regex(rb"[ \t]*+([A-Za-z_]\w*+)[ \t]*+\Z")
@@ -32,11 +33,6 @@ def parse_number(text: str) -> int | None:
     except ValueError:
         return None
     return None if number >> 64 > 0 else in_64_bits(number)
-
-
-def in_64_bits(number: int) -> int:
-    """``number``, or what a type of 64 bits without a sign holds where one with a sign holds no number so small."""
-    return number if number >= -(1 << 63) else number & (1 << 64) - 1
 
 
 def parse_char(text: str) -> int | None:
